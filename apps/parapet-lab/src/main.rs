@@ -1,0 +1,2 @@
+//! The laboratory: simulate, feed, score.
+fn main() {}

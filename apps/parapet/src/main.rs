@@ -1,0 +1,2 @@
+//! The live program and the operator's tools.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The one step that chains plots, tracks, threats and alarms.

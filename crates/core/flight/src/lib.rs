@@ -1,0 +1,1 @@
+//! How things fly: atmosphere, drag, gravity, trajectories to the ground.

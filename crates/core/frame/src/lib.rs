@@ -1,0 +1,1 @@
+//! Where and when: frames, time, covariance and pinned mathematics.

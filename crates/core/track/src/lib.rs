@@ -1,0 +1,1 @@
+//! Plots become moving things: filters, association, existence, class.

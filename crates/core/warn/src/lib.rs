@@ -1,0 +1,1 @@
+//! Threat per zone, the decision, and the life of an alarm.

@@ -1,0 +1,1 @@
+//! The recording: what came in, what went out, in MCAP.

@@ -1,0 +1,1 @@
+//! The site configuration: TOML and GeoJSON to core values.

@@ -1,0 +1,1 @@
+//! The live service: sockets, clock, disk and the page.

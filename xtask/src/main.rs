@@ -1,0 +1,2 @@
+//! Build, demonstration and checks.
+fn main() {}
