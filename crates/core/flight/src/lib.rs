@@ -1,1 +1,25 @@
-//! How things fly: atmosphere, drag, gravity, trajectories to the ground.
+//! How things fly.
+//!
+//! A round is a point mass under gravity and quadratic drag: its state is a place, a velocity and the logarithm of its
+//! ballistic coefficient ([`Body`]). The world it flies through is an [`Environment`]: an Earth, an atmosphere, a wind and
+//! a ground. [`advance`] carries a body through time, [`to_ground`] carries it to where it comes down.
+//!
+//! ```
+//! use nalgebra::Vector3;
+//! use parapet_flight::{Body, Environment, to_ground};
+//! let mortar = Body {
+//!     position_m: Vector3::new(0.0, 0.0, 1.0),
+//!     velocity_mps: Vector3::new(0.0, 150.0, 150.0),
+//!     ln_beta: 5_000f64.ln(),
+//! };
+//! let landing = to_ground(&Environment::flat(), &mortar, 120.0).expect("what goes up comes down");
+//! assert!((landing.after_s - 28.9).abs() < 0.5);
+//! ```
+
+mod air;
+mod environment;
+mod motion;
+
+pub use air::{Air, MACH_KNOTS, air_at, drag_shape};
+pub use environment::{Earth, Environment};
+pub use motion::{Body, Landing, acceleration, advance, to_ground};

@@ -1,1 +1,9 @@
-//! Plots become moving things: filters, association, existence, class.
+//! Plots become moving things.
+
+mod plot;
+mod report;
+mod sensor;
+
+pub use plot::{Elevation, Identity, Plot, SensorId};
+pub use report::{Class, MotionOdds, TrackEnd, TrackId, TrackReport};
+pub use sensor::SensorModel;

@@ -1,0 +1,33 @@
+//! What can happen to the engine. Nothing else can change it.
+
+use parapet_frame::MeasuredAt;
+use parapet_track::{Plot, SensorId};
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A sensor reported a detection.
+    Plot(Plot),
+    /// A sensor reported that it is alive (a north marker, a sector crossing, a status message).
+    Alive {
+        /// Which one.
+        sensor: SensorId,
+        /// Its own time of the message.
+        measured_at: MeasuredAt,
+    },
+    /// Bytes came that could not be read; the edge has counted what it could not even cut into plots.
+    Undecodable(Undecodable),
+    /// Time has passed. Never needed for correctness while other events come; see [`Engine::next_wake`](crate::Engine).
+    Tick,
+}
+
+/// Bytes that could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Undecodable {
+    /// From whom, where that is known.
+    pub sensor: Option<SensorId>,
+    /// What was wrong and where, for people.
+    pub detail: String,
+}

@@ -1,0 +1,114 @@
+//! What the engine says.
+
+use std::collections::BTreeMap;
+
+use parapet_frame::Time;
+use parapet_track::{SensorId, TrackEnd, TrackId, TrackReport};
+use parapet_warn::{Alarm, Threat};
+use serde::{Deserialize, Serialize};
+
+/// One thing that the engine says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Output {
+    /// A track began or moved.
+    Track(TrackReport),
+    /// A track is no longer kept.
+    TrackEnded {
+        /// Which one.
+        track: TrackId,
+        /// When that was decided.
+        at: Time,
+        /// Why.
+        why: TrackEnd,
+    },
+    /// A track is believed to be a round; where it will fall.
+    Threat(Threat),
+    /// An alarm was raised or changed.
+    Alarm(Alarm),
+    /// A sensor fell silent or came back.
+    Sensor(SensorReport),
+    /// Something was not used.
+    Refused(Refusal),
+}
+
+/// Where the engine puts what it says; the caller empties it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outbox {
+    /// In the order of saying.
+    pub outputs: Vec<Output>,
+}
+
+/// Whether a sensor speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SensorHealth {
+    /// Not once yet.
+    NeverHeard,
+    /// As often as it should.
+    Speaking,
+    /// Longer silent than it may be.
+    Silent,
+}
+
+/// A change in a sensor's health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SensorReport {
+    /// Which one.
+    pub sensor: SensorId,
+    /// When that was found.
+    pub at: Time,
+    /// Its health from now on.
+    pub health: SensorHealth,
+}
+
+/// Why something was not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalReason {
+    /// The bytes could not be read.
+    Undecodable,
+    /// The configuration names no such sensor.
+    UnknownSensor,
+    /// The same plot came before, on this or a redundant line.
+    Duplicate,
+    /// The numbers are impossible: not finite, outside what the sensor covers.
+    Impossible,
+    /// Measured too long before it was heard.
+    TooOld,
+    /// Measured after it was heard.
+    FromTheFuture,
+    /// It says that it is simulated, and this is a live site.
+    Simulated,
+    /// A table was full and this mattered less than what is in it.
+    TableFull,
+}
+
+/// Something was not used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// When.
+    pub at: Time,
+    /// From whom, where that is known.
+    pub sensor: Option<SensorId>,
+    /// The plot's sequence number, where it was one.
+    pub sequence: Option<u64>,
+    /// Why.
+    pub reason: RefusalReason,
+    /// The same for people, where there is more to say.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub detail: String,
+}
+
+/// Every plot is accounted for: heard = used + waiting + refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Plots that came, and unreadable pieces.
+    pub heard: u64,
+    /// Plots that moved or began a track.
+    pub used: u64,
+    /// Plots gathered for the next look.
+    pub waiting: u64,
+    /// What was not used, by reason.
+    pub refused: BTreeMap<RefusalReason, u64>,
+}

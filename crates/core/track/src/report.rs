@@ -1,0 +1,82 @@
+//! What the tracker says of a moving thing.
+
+use parapet_frame::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::Identity;
+
+/// A track, numbered from 1 in the order of initiation; never used twice by one engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TrackId(pub u64);
+
+/// What a moving thing most probably is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Falling freely: a mortar bomb, a shell, or a rocket after burnout.
+    Ballistic,
+    /// A rocket whose motor burns, or was seen to burn.
+    Rocket,
+    /// Carried by wings or rotors at the speed of an aeroplane.
+    Aircraft,
+    /// Carried by wings or rotors, slowly: a drone or a bird.
+    SlowFlyer,
+    /// Not known. A real answer.
+    Unknown,
+}
+
+/// Probabilities of the kinds of motion; they add up to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MotionOdds {
+    /// Falling freely under drag.
+    pub ballistic: f64,
+    /// Driven by a rocket motor.
+    pub boosting: f64,
+    /// Carried: gravity is balanced by lift.
+    pub level: f64,
+}
+
+/// A track as it stands at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrackReport {
+    /// Its number.
+    pub id: TrackId,
+    /// The instant that the state below is valid for.
+    pub at: Time,
+    /// Place in site ENU, metres.
+    pub position_m: [f64; 3],
+    /// Velocity in site ENU, m/s.
+    pub velocity_mps: [f64; 3],
+    /// Covariance of place and velocity (order as above), upper triangle row by row, SI units.
+    pub covariance: [f64; 21],
+    /// Natural logarithm of the ballistic coefficient in kg/m^2, and its standard deviation.
+    pub ln_beta: [f64; 2],
+    /// Probability that there is an object at all.
+    pub existence: f64,
+    /// What kind of motion it shows.
+    pub odds: MotionOdds,
+    /// What it most probably is.
+    pub class: Class,
+    /// Number of plots used so far.
+    pub plots: u32,
+    /// When its first plot was measured.
+    pub first_plot_at: Time,
+    /// When its latest plot was measured.
+    pub last_plot_at: Time,
+    /// What it says of itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub identity: Option<Identity>,
+}
+
+/// Why a track is no longer kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrackEnd {
+    /// It came down.
+    Landed,
+    /// No plot has supported it for too long.
+    Lost,
+    /// Its place in a full table went to a more important one.
+    Displaced,
+}
