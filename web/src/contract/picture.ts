@@ -1,0 +1,154 @@
+/** The whole picture at one instant: the data of each `picture` event of `GET /api/live`. */
+
+import { count, flag, json, list, notNegative, nullable, number, oneOf, record, shape, text, within, type Reader } from './read';
+import { latitude, longitude } from './site';
+
+export const CLASSES = ['mortar', 'artillery', 'rocket', 'ballistic', 'aircraft', 'drone', 'bird', 'unknown'] as const;
+export type TrackClass = (typeof CLASSES)[number];
+
+export const STAGES = ['take_cover', 'hold', 'all_clear', 'withdrawn'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const SENSOR_STATES = ['ok', 'silent', 'never_heard'] as const;
+export type SensorState = (typeof SENSOR_STATES)[number];
+
+/** All `_ms` instants are milliseconds since 1970 (UTC) by the server's clock. */
+export interface Track {
+  id: number;
+  lat_deg: number;
+  lon_deg: number;
+  height_m: number;
+  speed_mps: number;
+  /** Clockwise from true north. */
+  course_deg: number;
+  climb_mps: number;
+  class: TrackClass;
+  odds: Record<string, number>;
+  existence: number;
+  threat: boolean;
+  plots: number;
+  updated_ms: number;
+  callsign: string | null;
+}
+
+/** The 95 % ellipse; the major axis is `bearing_deg` clockwise from true north. */
+export interface Ellipse {
+  semi_major_m: number;
+  semi_minor_m: number;
+  bearing_deg: number;
+}
+
+export interface Impact {
+  lat_deg: number;
+  lon_deg: number;
+  at_ms: number;
+  sigma_time_s: number;
+  ellipse: Ellipse;
+}
+
+export interface Threat {
+  track: number;
+  impact: Impact;
+}
+
+export interface Alarm {
+  id: string;
+  zone: string;
+  zone_name: string;
+  stage: Stage;
+  raised_ms: number;
+  updated_ms: number;
+  /** Earliest predicted impact, if one is predicted. */
+  impact_ms: number | null;
+  probability: number;
+  /** Tracks that threaten the zone. */
+  threats: number[];
+  reason: string | null;
+}
+
+export interface SensorHealth {
+  id: string;
+  state: SensorState;
+  last_heard_ms: number | null;
+  plots: number;
+  refused: number;
+}
+
+export interface Counts {
+  heard: number;
+  used: number;
+  refused: number;
+  /** "ok", or what went wrong. */
+  recording: string;
+}
+
+export interface Picture {
+  now_ms: number;
+  tracks: Track[];
+  threats: Threat[];
+  alarms: Alarm[];
+  sensors: SensorHealth[];
+  counts: Counts;
+}
+
+const unit = within(0, 1);
+
+const track: Reader<Track> = shape<Track>({
+  id: number,
+  lat_deg: latitude,
+  lon_deg: longitude,
+  height_m: number,
+  speed_mps: number,
+  course_deg: number,
+  climb_mps: number,
+  class: oneOf(CLASSES),
+  odds: record(unit),
+  existence: unit,
+  threat: flag,
+  plots: count,
+  updated_ms: number,
+  callsign: nullable(text),
+});
+
+const impact: Reader<Impact> = shape<Impact>({
+  lat_deg: latitude,
+  lon_deg: longitude,
+  at_ms: number,
+  sigma_time_s: notNegative,
+  ellipse: shape<Ellipse>({ semi_major_m: notNegative, semi_minor_m: notNegative, bearing_deg: number }),
+});
+
+const alarm: Reader<Alarm> = shape<Alarm>({
+  id: text,
+  zone: text,
+  zone_name: text,
+  stage: oneOf(STAGES),
+  raised_ms: number,
+  updated_ms: number,
+  impact_ms: nullable(number),
+  probability: unit,
+  threats: list(number),
+  reason: nullable(text),
+});
+
+const sensor: Reader<SensorHealth> = shape<SensorHealth>({
+  id: text,
+  state: oneOf(SENSOR_STATES),
+  last_heard_ms: nullable(number),
+  plots: count,
+  refused: count,
+});
+
+const picture: Reader<Picture> = shape<Picture>({
+  now_ms: number,
+  tracks: list(track),
+  threats: list(shape<Threat>({ track: number, impact })),
+  alarms: list(alarm),
+  sensors: list(sensor),
+  counts: shape<Counts>({ heard: count, used: count, refused: count, recording: text }),
+});
+
+/** Throws `ContractError` when the text is not a picture this page understands. */
+export function readPicture(source: string): Picture {
+  return picture(json(source, 'picture'), 'picture');
+}

@@ -1,0 +1,109 @@
+/** What an alarm says, in words and seconds. The only place where stages become language. */
+
+import type { Alarm, Picture, Stage } from '../contract/picture';
+import type { Mode } from '../contract/site';
+
+export const STAGE_WORDS: Record<Stage, string> = {
+  take_cover: 'TAKE COVER',
+  hold: 'HOLD',
+  all_clear: 'ALL CLEAR',
+  withdrawn: 'WITHDRAWN',
+};
+
+/** A shape beside each stage, so that no meaning rests on colour. */
+export const STAGE_SIGNS: Record<Stage, string> = { take_cover: '▲', hold: '■', all_clear: '✓', withdrawn: '✕' };
+
+/** Most urgent first. */
+const STAGE_RANK: Record<Stage, number> = { take_cover: 0, hold: 1, all_clear: 2, withdrawn: 3 };
+
+export function isActive(alarm: Alarm): boolean {
+  return alarm.stage === 'take_cover' || alarm.stage === 'hold';
+}
+
+/**
+ * The next predicted impact for this alarm. `impact_ms` is the earliest one; once that has passed, later rounds of the
+ * same salvo still count down.
+ */
+export function nextImpact_ms(alarm: Alarm, threats: Picture['threats'], now_ms: number): number | null {
+  const times = threats.filter((threat) => alarm.threats.includes(threat.track)).map((threat) => threat.impact.at_ms);
+  if (alarm.impact_ms !== null) times.push(alarm.impact_ms);
+  const ahead = times.filter((at_ms) => at_ms > now_ms);
+  return ahead.length > 0 ? Math.min(...ahead) : null;
+}
+
+export interface Countdown {
+  /** Words before the number, or the whole sentence when there is no number. */
+  words: string;
+  /** Whole seconds left, rounded down: never promise time that is not there. Null when nothing counts down. */
+  seconds: number | null;
+}
+
+export function countdown(alarm: Alarm, threats: Picture['threats'], now_ms: number): Countdown {
+  if (!isActive(alarm)) return { words: alarm.reason ?? '', seconds: null };
+  const next_ms = nextImpact_ms(alarm, threats, now_ms);
+  const passed = alarm.impact_ms !== null && alarm.impact_ms <= now_ms;
+  if (next_ms !== null) {
+    const seconds = Math.floor((next_ms - now_ms) / 1000);
+    if (seconds === 0) return { words: 'Impact now', seconds: null };
+    const first = alarm.stage === 'take_cover' && !passed;
+    return { words: first ? 'Impact in' : 'Next impact in', seconds };
+  }
+  if (alarm.stage === 'hold' || passed) return { words: 'Impact passed — stay in cover', seconds: null };
+  return { words: 'Impact time not known', seconds: null };
+}
+
+/** One line with the same meaning, for the title, the map and screen readers. */
+export function oneLine(alarm: Alarm, threats: Picture['threats'], now_ms: number): string {
+  const { words, seconds } = countdown(alarm, threats, now_ms);
+  const rest = seconds === null ? words : `${words} ${seconds} s`;
+  return rest ? `${STAGE_WORDS[alarm.stage]}: ${rest}` : STAGE_WORDS[alarm.stage];
+}
+
+/** For the screen reader's voice: full words, said once when the stage changes. */
+export function spoken(alarm: Alarm, threats: Picture['threats'], now_ms: number): string {
+  const { words, seconds } = countdown(alarm, threats, now_ms);
+  const unit = seconds === 1 ? 'second' : 'seconds';
+  const rest = seconds === null ? words : `${words} ${seconds} ${unit}`;
+  return `${STAGE_WORDS[alarm.stage]}, ${alarm.zone_name}.${rest ? ` ${rest}.` : ''}`;
+}
+
+/** Most urgent first; among equals the one with least time, then the newest, then by name of the alarm. */
+export function byUrgency(now_ms: number, threats: Picture['threats']): (a: Alarm, b: Alarm) => number {
+  const time = (alarm: Alarm) =>
+    isActive(alarm) ? nextImpact_ms(alarm, threats, now_ms) ?? Number.MAX_SAFE_INTEGER : -alarm.updated_ms;
+  return (a, b) => STAGE_RANK[a.stage] - STAGE_RANK[b.stage] || time(a) - time(b) || (a.id < b.id ? -1 : 1);
+}
+
+/** The stage each zone shows: the most urgent of its alarms, and among ended ones the latest. */
+export function stageByZone(alarms: readonly Alarm[]): Map<string, Alarm> {
+  const shown = new Map<string, Alarm>();
+  for (const alarm of alarms) {
+    const other = shown.get(alarm.zone);
+    if (!other || moreTelling(alarm, other)) shown.set(alarm.zone, alarm);
+  }
+  return shown;
+}
+
+function moreTelling(a: Alarm, b: Alarm): boolean {
+  if (isActive(a) || isActive(b)) return STAGE_RANK[a.stage] < STAGE_RANK[b.stage];
+  return a.updated_ms > b.updated_ms;
+}
+
+export const MODE_WORDS: Record<Mode, { word: string; meaning: string }> = {
+  live: { word: 'LIVE', meaning: '' },
+  exercise: { word: 'EXERCISE', meaning: 'Nothing shown here is real' },
+  replay: { word: 'REPLAY', meaning: 'A recording: nothing here is happening now' },
+};
+
+/** The document's title: what a person with twenty tabs must see. */
+export function title(mode: Mode, contactLost: boolean, alarms: readonly Alarm[], threats: Picture['threats'], now_ms: number): string {
+  const prefix = mode === 'live' ? '' : `[${MODE_WORDS[mode].word}] `;
+  const active = alarms.filter(isActive).sort(byUrgency(now_ms, threats));
+  const lost = contactLost ? 'NO CONTACT · ' : '';
+  const first = active[0];
+  if (!first) return `${prefix}${lost}${contactLost ? '' : 'No alarm · '}Parapet`;
+  const more = active.length > 1 ? ` +${active.length - 1}` : '';
+  const { seconds } = countdown(first, threats, now_ms);
+  const left = seconds === null ? '' : ` ${seconds} s`;
+  return `${prefix}${lost}${STAGE_SIGNS[first.stage]} ${STAGE_WORDS[first.stage]}${left} · ${first.zone_name}${more}`;
+}
