@@ -1,0 +1,239 @@
+//! One record: its items found, their values not yet read.
+
+use crate::error::Fault;
+use crate::node::{self, Node};
+use crate::spec::{Category, Item, SLOTS_MAX, Shape, Slot};
+use crate::walk::{self, FaultAt};
+
+/// One record of a data block. Borrows the datagram; reading allocates nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    category: &'static Category,
+    number: usize,
+    offset: usize,
+    bytes: &'a [u8],
+    /// Bit `slot` is set when the item of that slot is present.
+    present: u64,
+    /// Where each present item starts in `bytes`.
+    starts: [u16; SLOTS_MAX],
+}
+
+impl<'a> Record<'a> {
+    /// Finds the items of the record at the front of `rest`.
+    pub(crate) fn walk(
+        category: &'static Category,
+        rest: &'a [u8],
+        number: usize,
+        offset: usize,
+    ) -> Result<Self, (FaultAt, Option<&'static str>)> {
+        let (octets, present) = fspec(category, rest).map_err(|e| (e, None))?;
+        let mut starts = [0; SLOTS_MAX];
+        let mut end = octets;
+        for slot in Slots(present) {
+            let Some(item) = category.item_at(slot) else {
+                continue;
+            };
+            starts[slot] = end as u16;
+            end += walk::length(&item.shape, &rest[end..]).map_err(|e| {
+                (
+                    FaultAt {
+                        offset: e.offset + end,
+                        ..e
+                    },
+                    Some(item.name),
+                )
+            })?;
+        }
+        Ok(Self {
+            category,
+            number,
+            offset,
+            bytes: &rest[..end],
+            present,
+            starts,
+        })
+    }
+
+    /// The table that the record was read by.
+    #[must_use]
+    pub fn category(&self) -> &'static Category {
+        self.category
+    }
+
+    /// Number of the record in its block; the first is 0.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Offset of the record's first octet in the datagram.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The record's octets, FSPEC first.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The items that are present, in UAP order.
+    pub fn items(&self) -> impl Iterator<Item = ItemView<'a>> + use<'a> {
+        let record = *self;
+        Slots(self.present).filter_map(move |slot| record.at(slot))
+    }
+
+    /// An item by the short form of its name (`"040"`), if the record has it.
+    #[must_use]
+    pub fn item(&self, short: &str) -> Option<ItemView<'a>> {
+        self.at(self.category.slot_of(short)?)
+    }
+
+    /// The item in a slot (FRN minus one), if the record has it.
+    #[must_use]
+    pub fn at(&self, slot: usize) -> Option<ItemView<'a>> {
+        if slot >= SLOTS_MAX || self.present >> slot & 1 == 0 {
+            return None;
+        }
+        let item = self.category.item_at(slot)?;
+        let start = usize::from(self.starts[slot]);
+        let later = self.present >> slot >> 1;
+        let end = match later {
+            0 => self.bytes.len(),
+            _ => usize::from(self.starts[slot + 1 + later.trailing_zeros() as usize]),
+        };
+        let bytes = &self.bytes[start..end];
+        Some(ItemView {
+            item,
+            offset: self.offset + start,
+            bytes,
+        })
+    }
+
+    /// The octets of the item in a slot; empty when the record does not have it.
+    pub(crate) fn octets(&self, slot: usize) -> &'a [u8] {
+        self.at(slot).map_or(&[], |view| view.bytes)
+    }
+}
+
+/// The FSPEC at the front of a record: how many octets, and which slots it announces.
+fn fspec(category: &Category, bytes: &[u8]) -> Result<(usize, u64), FaultAt> {
+    let most = category.uap.len().min(SLOTS_MAX).div_ceil(7);
+    let mut present = 0;
+    for octet in 0..most {
+        let Some(&bits) = bytes.get(octet) else {
+            return Err(FaultAt {
+                offset: octet - 1,
+                fault: Fault::FspecWithoutEnd,
+            });
+        };
+        for bit in 0..7 {
+            if bits >> (7 - bit) & 1 == 1 {
+                let slot = octet * 7 + bit;
+                check_slot(category, slot).map_err(|fault| FaultAt {
+                    offset: octet,
+                    fault,
+                })?;
+                present |= 1 << slot;
+            }
+        }
+        if bits & 1 == 0 {
+            return match present {
+                0 => Err(FaultAt {
+                    offset: 0,
+                    fault: Fault::EmptyRecord,
+                }),
+                _ => Ok((octet + 1, present)),
+            };
+        }
+    }
+    Err(FaultAt {
+        offset: most - 1,
+        fault: Fault::FspecWithoutEnd,
+    })
+}
+
+fn check_slot(category: &Category, slot: usize) -> Result<(), Fault> {
+    match category.uap.get(slot) {
+        Some(Slot::Item(_)) => Ok(()),
+        Some(Slot::Spare) => Err(Fault::SpareSlot { frn: slot + 1 }),
+        None => Err(Fault::FspecBeyondUap { frn: slot + 1 }),
+    }
+}
+
+/// The set bits of a presence mask, lowest first.
+struct Slots(u64);
+
+impl Iterator for Slots {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let slot = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        Some(slot)
+    }
+}
+
+/// One item of a record: its table entry and its octets.
+#[derive(Debug, Clone, Copy)]
+pub struct ItemView<'a> {
+    item: &'static Item,
+    offset: usize,
+    bytes: &'a [u8],
+}
+
+impl<'a> ItemView<'a> {
+    /// The item's table entry.
+    #[must_use]
+    pub fn item(&self) -> &'static Item {
+        self.item
+    }
+
+    /// Offset of the item's first octet in the datagram.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The item's octets.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The item's values.
+    #[must_use]
+    pub fn node(&self) -> Node<'a> {
+        node::read(&self.item.shape, self.bytes)
+    }
+
+    /// The raw bits of an element by its path inside the item, for example `"RHO"` or `"COM/NOGO"`
+    /// (and `""` for an item that is one element). `None` when the item has no such element, or does
+    /// not carry it here.
+    #[must_use]
+    pub fn raw(&self, path: &str) -> Option<u64> {
+        self.node().find(path)?.element().map(|element| element.raw)
+    }
+
+    /// As [`raw`](Self::raw), as a physical value in the element's unit; `None` also for elements
+    /// that are not quantities.
+    #[must_use]
+    pub fn value(&self, path: &str) -> Option<f64> {
+        self.node().find(path)?.element()?.quantity()
+    }
+
+    /// What is wrong with the contents of an explicit item that has a table for them, with the
+    /// offset in the datagram. The record around it is whole all the same.
+    #[must_use]
+    pub fn contents_fault(&self) -> Option<(usize, Fault)> {
+        let Shape::Explicit(Some(contents)) = self.item.shape else {
+            return None;
+        };
+        let e = walk::exactly(contents, self.bytes.get(1..)?).err()?;
+        Some((self.offset + 1 + e.offset, e.fault))
+    }
+}
