@@ -12,7 +12,8 @@ describe('countdown', () => {
 
   it('says now in the last second, and stay in cover after it, whatever the server has said since', () => {
     const alarm = anAlarm({ impact_ms: 14_000 });
-    expect(countdown(alarm, [], 13_500)).toEqual({ words: 'Impact now', seconds: null });
+    expect(countdown(alarm, [], 13_500)).toEqual({ words: 'Impact', seconds: 0 });
+    expect(oneLine(alarm, [], 13_500)).toBe('TAKE COVER: Impact now');
     expect(countdown(alarm, [], 14_000)).toEqual({ words: 'Impact passed — stay in cover', seconds: null });
     expect(countdown({ ...alarm, stage: 'hold' }, [], 20_000).words).toBe('Impact passed — stay in cover');
   });

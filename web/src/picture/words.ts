@@ -34,7 +34,7 @@ export function nextImpact_ms(alarm: Alarm, threats: Picture['threats'], now_ms:
 export interface Countdown {
   /** Words before the number, or the whole sentence when there is no number. */
   words: string;
-  /** Whole seconds left, rounded down: never promise time that is not there. Null when nothing counts down. */
+  /** Whole seconds left, rounded down (never promise time that is not there); 0 is now. Null when nothing counts down. */
   seconds: number | null;
 }
 
@@ -44,18 +44,22 @@ export function countdown(alarm: Alarm, threats: Picture['threats'], now_ms: num
   const passed = alarm.impact_ms !== null && alarm.impact_ms <= now_ms;
   if (next_ms !== null) {
     const seconds = Math.floor((next_ms - now_ms) / 1000);
-    if (seconds === 0) return { words: 'Impact now', seconds: null };
     const first = alarm.stage === 'take_cover' && !passed;
-    return { words: first ? 'Impact in' : 'Next impact in', seconds };
+    return { words: `${first ? 'Impact' : 'Next impact'}${seconds > 0 ? ' in' : ''}`, seconds };
   }
   if (alarm.stage === 'hold' || passed) return { words: 'Impact passed — stay in cover', seconds: null };
   return { words: 'Impact time not known', seconds: null };
 }
 
+/** The number on its own, as large as there is room for. */
+export function left(seconds: number): string {
+  return seconds > 0 ? `${seconds} s` : 'now';
+}
+
 /** One line with the same meaning, for the title, the map and screen readers. */
 export function oneLine(alarm: Alarm, threats: Picture['threats'], now_ms: number): string {
   const { words, seconds } = countdown(alarm, threats, now_ms);
-  const rest = seconds === null ? words : `${words} ${seconds} s`;
+  const rest = seconds === null ? words : `${words} ${left(seconds)}`;
   return rest ? `${STAGE_WORDS[alarm.stage]}: ${rest}` : STAGE_WORDS[alarm.stage];
 }
 
@@ -63,7 +67,7 @@ export function oneLine(alarm: Alarm, threats: Picture['threats'], now_ms: numbe
 export function spoken(alarm: Alarm, threats: Picture['threats'], now_ms: number): string {
   const { words, seconds } = countdown(alarm, threats, now_ms);
   const unit = seconds === 1 ? 'second' : 'seconds';
-  const rest = seconds === null ? words : `${words} ${seconds} ${unit}`;
+  const rest = seconds === null ? words : seconds === 0 ? `${words} now` : `${words} ${seconds} ${unit}`;
   return `${STAGE_WORDS[alarm.stage]}, ${alarm.zone_name}.${rest ? ` ${rest}.` : ''}`;
 }
 
@@ -104,6 +108,6 @@ export function title(mode: Mode, contactLost: boolean, alarms: readonly Alarm[]
   if (!first) return `${prefix}${lost}${contactLost ? '' : 'No alarm · '}Parapet`;
   const more = active.length > 1 ? ` +${active.length - 1}` : '';
   const { seconds } = countdown(first, threats, now_ms);
-  const left = seconds === null ? '' : ` ${seconds} s`;
-  return `${prefix}${lost}${STAGE_SIGNS[first.stage]} ${STAGE_WORDS[first.stage]}${left} · ${first.zone_name}${more}`;
+  const inTime = seconds === null ? '' : ` ${left(seconds)}`;
+  return `${prefix}${lost}${STAGE_SIGNS[first.stage]} ${STAGE_WORDS[first.stage]}${inTime} · ${first.zone_name}${more}`;
 }

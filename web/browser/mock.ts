@@ -1,0 +1,122 @@
+/**
+ * A stand-in for the live program: serves `dist` under the same strict content security policy, and an API that a test
+ * scripts. Its clock is deliberately wrong compared to the browser's, as a real server's may be.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import type { Picture } from '../src/contract/picture';
+import type { Site } from '../src/contract/site';
+
+const DIST = join(import.meta.dirname, '..', 'dist');
+
+export const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+  "worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
+};
+
+const HEARTBEAT_MS = 250;
+
+export class MockServer {
+  /** The server's clock minus this machine's. */
+  readonly skew_ms = 7 * 60_000;
+  /** What the next pictures show; asked at every heartbeat. */
+  scene: (now_ms: number) => Picture;
+  /** When set, sent in place of the picture. */
+  raw: string | null = null;
+  outlines: string | null = null;
+  private cutOff = false;
+  private readonly streams = new Set<ServerResponse>();
+  private readonly sockets = new Set<Socket>();
+  private readonly server: Server;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    public site: Site,
+    scene: (now_ms: number) => Picture,
+  ) {
+    this.scene = scene;
+    this.server = createServer((request, response) => void this.answer(request, response));
+    this.server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  now_ms(): number {
+    return Date.now() + this.skew_ms;
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    this.timer = setInterval(() => this.publish(), HEARTBEAT_MS);
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  publish(): void {
+    if (this.cutOff) return;
+    for (const stream of this.streams) this.send(stream);
+  }
+
+  /** As when the network goes: connections die, and new ones die too. */
+  cut(): void {
+    this.cutOff = true;
+    for (const stream of this.streams) stream.socket?.destroy();
+    this.streams.clear();
+  }
+
+  restore(): void {
+    this.cutOff = false;
+  }
+
+  /** As when the program is stopped in good order. */
+  end(): void {
+    for (const stream of this.streams) stream.end('event: end\ndata: {}\n\n');
+    this.streams.clear();
+    this.cutOff = true;
+  }
+
+  private send(stream: ServerResponse): void {
+    stream.write(`event: picture\ndata: ${this.raw ?? JSON.stringify(this.scene(this.now_ms()))}\n\n`);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '/', 'http://mock').pathname;
+    if (path.startsWith('/api/') && this.cutOff) return void request.socket.destroy();
+    switch (path) {
+      case '/api/site':
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.site));
+      case '/api/outlines':
+        if (this.outlines === null) return void response.writeHead(204).end();
+        return void response.writeHead(200, { 'content-type': 'application/geo+json' }).end(this.outlines);
+      case '/api/live':
+        response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+        this.streams.add(response);
+        response.on('close', () => this.streams.delete(response));
+        return this.send(response);
+      default:
+        return this.file(path === '/' ? '/index.html' : path, response);
+    }
+  }
+
+  private async file(path: string, response: ServerResponse): Promise<void> {
+    try {
+      const body = await readFile(join(DIST, normalize(path)));
+      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+/** From what the server says to what the map draws: pure functions, no map in sight. */
+
+import type { Feature, FeatureCollection, Geometry, LineString, Point, Polygon, Position } from 'geojson';
+import type { Alarm, Picture, SensorHealth, Stage, Threat, Track } from '../contract/picture';
+import type { SensorPlace, Site, Zone } from '../contract/site';
+import { boxAround, centroid, circle, ellipse, grow, offset, type Box, type Place } from '../geo/local';
+import type { Trails } from '../picture/trails';
+import { isActive } from '../picture/words';
+import { SYMBOL_OF } from './icons';
+
+export type ZoneTone = Stage | 'quiet';
+
+export function collection<G extends Geometry, P>(features: Feature<G, P>[]): FeatureCollection<G, P> {
+  return { type: 'FeatureCollection', features };
+}
+
+function feature<G extends Geometry, P>(geometry: G, properties: P): Feature<G, P> {
+  return { type: 'Feature', geometry, properties };
+}
+
+const point = (coordinates: Position): Point => ({ type: 'Point', coordinates });
+const line = (coordinates: Position[]): LineString => ({ type: 'LineString', coordinates });
+const area = (ring: Position[]): Polygon => ({ type: 'Polygon', coordinates: [ring] });
+const at = (place: Place): Position => [place.lon_deg, place.lat_deg];
+
+export function zoneAreas(zones: readonly Zone[], shown: ReadonlyMap<string, Alarm>) {
+  return collection(zones.map((zone) => feature(zone.geometry, { id: zone.properties.id, tone: tone(zone, shown) })));
+}
+
+/** Name and kind of each zone, once, at its centre of area. */
+export function zoneNames(zones: readonly Zone[], shown: ReadonlyMap<string, Alarm>) {
+  return collection(
+    zones.map((zone) =>
+      feature(point(zoneCentre(zone)), {
+        name: zone.properties.name,
+        kind: zone.properties.kind,
+        people: zone.properties.people ?? 0,
+        tone: tone(zone, shown),
+      }),
+    ),
+  );
+}
+
+export function zoneCentre(zone: Zone): Position {
+  return centroid(zone.geometry.coordinates[0]!);
+}
+
+/** The middle of its northern edge: where its badge stands. */
+export function zoneTop(zone: Zone): Position {
+  const [west, , east, north] = boxAround(zone.geometry.coordinates[0]!)!;
+  return [(west + east) / 2, north];
+}
+
+function tone(zone: Zone, shown: ReadonlyMap<string, Alarm>): ZoneTone {
+  return shown.get(zone.properties.id)?.stage ?? 'quiet';
+}
+
+export function sensorPoints(sensors: readonly SensorPlace[], health: readonly SensorHealth[]) {
+  return collection(
+    sensors.map((sensor) => feature(point(at(sensor)), { id: sensor.id, name: sensor.name, state: stateOf(sensor, health) })),
+  );
+}
+
+export function sensorRings(sensors: readonly SensorPlace[], health: readonly SensorHealth[]) {
+  return collection(
+    sensors.flatMap((sensor) =>
+      [sensor.range_min_m, sensor.range_max_m]
+        .filter((range_m) => range_m > 0)
+        .map((range_m) => feature(line(circle(sensor, range_m)), { id: sensor.id, state: stateOf(sensor, health) })),
+    ),
+  );
+}
+
+function stateOf(sensor: SensorPlace, health: readonly SensorHealth[]): SensorHealth['state'] {
+  return health.find((entry) => entry.id === sensor.id)?.state ?? 'never_heard';
+}
+
+/** A track not updated for this long is being guessed at, and fades. */
+const FRESH_MS = 5_000;
+const FADED_MS = 15_000;
+
+export function freshness(track: Track, now_ms: number): number {
+  const share = (FADED_MS - (now_ms - track.updated_ms)) / (FADED_MS - FRESH_MS);
+  return Math.round(Math.min(1, Math.max(0.35, share)) * 100) / 100;
+}
+
+/** What a track is called on the map: what is known to a person first, the number last. */
+export function trackName(track: Track): string {
+  if (track.threat) return `${track.class} ${track.id}`;
+  return track.callsign ?? '';
+}
+
+export function trackPoints(tracks: readonly Track[], now_ms: number) {
+  return collection(
+    tracks.map((track) =>
+      feature(point(at(track)), {
+        id: track.id,
+        icon: `${track.threat ? 'threat' : 'track'}-${SYMBOL_OF[track.class]}`,
+        // Birds and drones turn as they like; their symbols stay upright and recognisable.
+        course: track.class === 'bird' || track.class === 'drone' ? 0 : track.course_deg,
+        name: trackName(track),
+        threat: track.threat,
+        opacity: freshness(track, now_ms),
+        // Drawn in this order: what matters most ends on top.
+        rank: track.threat ? 2 : SYMBOL_OF[track.class] === 'bird' ? 0 : 1,
+      }),
+    ),
+  );
+}
+
+export function trailLines(tracks: readonly Track[], trails: Trails) {
+  return collection(
+    tracks.flatMap((track) => {
+      const positions = trails.of(track.id);
+      if (positions.length < 2) return [];
+      return [feature(line(positions), { threat: track.threat, symbol: SYMBOL_OF[track.class] })];
+    }),
+  );
+}
+
+/** Where it will come down; `alarming` tells the rounds that alarm a zone from those that fall where nobody is. */
+export function impactShapes(picture: Picture, now_ms: number) {
+  const tracks = new Map(picture.tracks.map((track) => [track.id, track]));
+  const alarming = new Set(picture.alarms.filter(isActive).flatMap((alarm) => alarm.threats));
+  const features: Feature<Geometry, { part: string; alarming: boolean; label: string }>[] = [];
+  for (const threat of picture.threats) {
+    const track = tracks.get(threat.track);
+    const about = { alarming: alarming.has(threat.track), label: '' };
+    features.push(feature(area(ellipse(threat.impact, threat.impact.ellipse)), { ...about, part: 'ellipse' }));
+    if (track) features.push(feature(line([at(track), at(threat.impact)]), { ...about, part: 'path' }));
+    features.push(feature(point(at(threat.impact)), { ...about, part: 'point', label: impactLabel(threat, now_ms) }));
+  }
+  return collection(features);
+}
+
+function impactLabel(threat: Threat, now_ms: number): string {
+  const seconds = Math.floor((threat.impact.at_ms - now_ms) / 1000);
+  return seconds >= 0 ? `${seconds} s` : 'passed';
+}
+
+const GRID_EXTENT_M = 100_000;
+const FINE_EXTENT_M = 20_000;
+
+/** A kilometre grid around the site, so that distances read without a basemap: 10 km lines, and 1 km lines near by. */
+export function kilometreGrid(origin: Place) {
+  const features: Feature<LineString, { fine: boolean }>[] = [];
+  const lines = (extent_m: number, step_m: number, fine: boolean) => {
+    for (let shift_m = -extent_m; shift_m <= extent_m; shift_m += step_m) {
+      if (fine && shift_m % 10_000 === 0) continue;
+      const along = Array.from({ length: 21 }, (_, i) => extent_m * (i / 10 - 1));
+      features.push(feature(line(along.map((m) => offset(origin, shift_m, m))), { fine }));
+      features.push(feature(line(along.map((m) => offset(origin, m, shift_m))), { fine }));
+    }
+  };
+  lines(GRID_EXTENT_M, 10_000, false);
+  lines(FINE_EXTENT_M, 1_000, true);
+  return collection(features);
+}
+
+/** What "the site" means to the eye: zones and sensors, and enough around them to see something coming. */
+export function siteBox(site: Site): Box {
+  const corners = site.zones.features.flatMap((zone) => zone.geometry.coordinates[0]!);
+  const sensors = site.sensors.map(at);
+  return grow(boxAround([...corners, ...sensors, at(site.origin)])!, 0.22, 1_500);
+}
+
+/** Everything that threatens, with what is under it; null when nothing does. */
+export function threatBox(site: Site, picture: Picture): Box | null {
+  if (picture.threats.length === 0) return null;
+  const threatening = new Set(picture.threats.map((threat) => threat.track));
+  const tracks = picture.tracks.filter((track) => threatening.has(track.id)).map(at);
+  const impacts = picture.threats.map((threat) => at(threat.impact));
+  return grow(boxAround([...tracks, ...impacts, at(site.origin)])!, 0.15, 1_500);
+}
+
+export function zoneBox(zone: Zone): Box {
+  return grow(boxAround(zone.geometry.coordinates[0]!)!, 0.5, 1_200);
+}

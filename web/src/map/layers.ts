@@ -1,0 +1,137 @@
+/**
+ * The style of the map: sources by name, and layers from bottom to top.
+ *
+ * No `glyphs` and no `sprite`: without a glyph address MapLibre draws text with the fonts of the machine, and symbols
+ * are drawn in `icons.ts`, so the map asks the network for nothing.
+ */
+
+import type { DataDrivenPropertyValueSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import { collection } from './features';
+import type { Theme } from './theme';
+
+export const SOURCES = ['outlines', 'grid', 'sensor-rings', 'zones', 'zone-names', 'trails', 'impacts', 'sensors', 'tracks'] as const;
+export type SourceName = (typeof SOURCES)[number];
+
+export const HATCH = 'hatch-hold';
+
+const FONT = ['system-ui', 'Segoe UI', 'Roboto', 'Noto Sans', 'DejaVu Sans', 'sans-serif'];
+
+type Value<T> = DataDrivenPropertyValueSpecification<T>;
+
+/** The impacts' source holds three kinds of shape. */
+const part = (name: string) => ['==', ['get', 'part'], name] as ['==', ['get', string], string];
+
+/** Rounds that alarm a zone apart from those that fall where nobody is. */
+function impactEdge(theme: Theme): Value<string> {
+  return ['case', ['get', 'alarming'], theme.impact, theme.ballistic];
+}
+
+export function mapStyle(theme: Theme): StyleSpecification {
+  return {
+    version: 8,
+    sources: Object.fromEntries(SOURCES.map((name) => [name, { type: 'geojson', data: collection([]) }])),
+    layers: [
+      { id: 'background', type: 'background', paint: { 'background-color': theme.ground } },
+      ...ground(theme),
+      ...zones(theme),
+      ...moving(theme),
+      ...labels(theme),
+    ],
+  };
+}
+
+function ground(theme: Theme): LayerSpecification[] {
+  const faint: Value<number> = ['case', ['==', ['get', 'state'], 'ok'], 0.5, 0.25];
+  return [
+    {
+      id: 'outline-area', type: 'fill', source: 'outlines', filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': ['match', ['get', 'kind'], 'water', theme['ground-water'], theme['ground-land']] },
+    },
+    { id: 'grid-fine', type: 'line', source: 'grid', filter: ['get', 'fine'], minzoom: 11, paint: { 'line-color': theme['line-grid'], 'line-width': 0.7 } },
+    { id: 'grid', type: 'line', source: 'grid', filter: ['!', ['get', 'fine']], paint: { 'line-color': theme.line, 'line-width': 1.1 } },
+    { id: 'outline-line', type: 'line', source: 'outlines', paint: { 'line-color': theme['ink-faint'], 'line-opacity': 0.55, 'line-width': 1 } },
+    { id: 'sensor-ring', type: 'line', source: 'sensor-rings', paint: { 'line-color': theme.sensor, 'line-width': 1.2, 'line-dasharray': [6, 4], 'line-opacity': faint } },
+  ];
+}
+
+function zones(theme: Theme): LayerSpecification[] {
+  const colour: Value<string> = [
+    'match', ['get', 'tone'],
+    'take_cover', theme.cover, 'hold', theme.hold, 'all_clear', theme.clear, 'withdrawn', theme.withdrawn, theme.zone,
+  ];
+  const strength: Value<number> = ['match', ['get', 'tone'], 'take_cover', 0.62, 'hold', 0.2, 'all_clear', 0.3, 'withdrawn', 0.25, 0.2];
+  const width: Value<number> = ['match', ['get', 'tone'], 'take_cover', 4, 'hold', 3.5, 'all_clear', 2, 'withdrawn', 2, 1.3];
+  return [
+    { id: 'zone-fill', type: 'fill', source: 'zones', paint: { 'fill-color': colour, 'fill-opacity': strength } },
+    { id: 'zone-hatch', type: 'fill', source: 'zones', filter: ['==', ['get', 'tone'], 'hold'], paint: { 'fill-pattern': HATCH, 'fill-opacity': 0.6 } },
+    { id: 'zone-line', type: 'line', source: 'zones', layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': width } },
+  ];
+}
+
+function moving(theme: Theme): LayerSpecification[] {
+  const impactFill: Value<string> = ['case', ['get', 'alarming'], theme.cover, theme.ballistic];
+  const trailColour: Value<string> = [
+    'case', ['get', 'threat'], theme.cover,
+    ['match', ['get', 'symbol'], 'ballistic', theme.ballistic, 'aircraft', theme.aircraft, 'drone', theme.drone, 'bird', theme.bird, theme.unknown],
+  ];
+  return [
+    { id: 'impact-ellipse', type: 'fill', source: 'impacts', filter: part('ellipse'), paint: { 'fill-color': impactFill, 'fill-opacity': 0.18 } },
+    { id: 'impact-rim', type: 'line', source: 'impacts', filter: part('ellipse'), paint: { 'line-color': impactEdge(theme), 'line-width': 1.8 } },
+    { id: 'impact-path', type: 'line', source: 'impacts', filter: part('path'), paint: { 'line-color': impactEdge(theme), 'line-width': 1.5, 'line-dasharray': [2, 2.5] } },
+    {
+      id: 'trail', type: 'line', source: 'trails', layout: { 'line-cap': 'round', 'line-join': 'round' },
+      paint: { 'line-color': trailColour, 'line-width': ['case', ['get', 'threat'], 3, 1.4], 'line-opacity': ['case', ['get', 'threat'], 0.9, ['==', ['get', 'symbol'], 'bird'], 0.25, 0.5] },
+    },
+    {
+      id: 'sensor', type: 'symbol', source: 'sensors',
+      layout: { 'icon-image': ['concat', 'sensor-', ['get', 'state']], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+    },
+    {
+      id: 'track', type: 'symbol', source: 'tracks',
+      layout: {
+        'icon-image': ['get', 'icon'], 'icon-rotate': ['get', 'course'], 'icon-rotation-alignment': 'map',
+        'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['get', 'rank'],
+      },
+      paint: { 'icon-opacity': ['get', 'opacity'] },
+    },
+    {
+      id: 'impact-point', type: 'symbol', source: 'impacts', filter: part('point'),
+      layout: { 'icon-image': ['case', ['get', 'alarming'], 'impact', 'impact-empty'], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+    },
+  ];
+}
+
+/** Text is apart from its symbol, so that a label that finds no room never takes its symbol with it. */
+function labels(theme: Theme): LayerSpecification[] {
+  const halo = { 'text-halo-color': theme.ground, 'text-halo-width': 1.6 };
+  return [
+    {
+      id: 'zone-name', type: 'symbol', source: 'zone-names', filter: ['==', ['get', 'tone'], 'quiet'],
+      layout: {
+        'text-field': ['format', ['get', 'name'], {}, '\n', {}, ['get', 'kind'], { 'font-scale': 0.8, 'text-color': theme['ink-faint'] }],
+        'text-font': FONT, 'text-size': 13, 'text-max-width': 11, 'symbol-sort-key': ['-', 0, ['get', 'people']],
+        'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.4,
+      },
+      paint: { 'text-color': theme.ink, ...halo },
+    },
+    {
+      id: 'sensor-name', type: 'symbol', source: 'sensors',
+      layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12, 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.1, 'text-justify': 'auto' },
+      paint: { 'text-color': theme.sensor, ...halo },
+    },
+    {
+      id: 'track-name', type: 'symbol', source: 'tracks', filter: ['!=', ['get', 'name'], ''],
+      layout: {
+        'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': ['case', ['get', 'threat'], 14, 11],
+        'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.3, 'text-justify': 'auto',
+        'symbol-sort-key': ['-', 0, ['get', 'rank']],
+      },
+      paint: { 'text-color': ['case', ['get', 'threat'], theme.cover, theme['ink-soft']], ...halo },
+    },
+    {
+      id: 'impact-label', type: 'symbol', source: 'impacts', filter: part('point'),
+      layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 14, 'text-variable-anchor': ['bottom', 'top', 'right', 'left'], 'text-radial-offset': 1.2 },
+      paint: { 'text-color': impactEdge(theme), ...halo },
+    },
+  ];
+}

@@ -1,0 +1,95 @@
+/** The alarm list: one button per alarm, most urgent first, and the voice that reads new ones out. */
+
+import type { Alarm, Picture } from '../contract/picture';
+import { arrange, el, say, utc } from '../dom';
+import { byUrgency, countdown, oneLine, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
+
+class Card {
+  private readonly stage = el('span', { class: 'stage', testid: 'alarm-stage' });
+  private readonly zone = el('span', { class: 'zone', testid: 'alarm-zone' });
+  private readonly words = el('span', { class: 'words', testid: 'alarm-words' });
+  private readonly seconds = el('span', { class: 'seconds', testid: 'alarm-seconds', attributes: { 'aria-hidden': 'true' } });
+  private readonly number = document.createTextNode('');
+  private readonly facts = el('span', { class: 'facts', testid: 'alarm-facts' });
+  private readonly button = el('button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts);
+  readonly item = el('li', { testid: 'alarm' }, this.button);
+
+  constructor(alarm: Alarm, chosen: (zone: string) => void) {
+    this.item.dataset['alarm'] = alarm.id;
+    this.item.dataset['zone'] = alarm.zone;
+    this.button.addEventListener('click', () => chosen(alarm.zone));
+  }
+
+  update(alarm: Alarm, threats: Picture['threats'], now_ms: number): void {
+    const { words, seconds } = countdown(alarm, threats, now_ms);
+    this.button.dataset['stage'] = alarm.stage;
+    this.button.dataset['counting'] = String(seconds !== null);
+    say(this.stage, `${STAGE_SIGNS[alarm.stage]} ${STAGE_WORDS[alarm.stage]}`);
+    say(this.zone, alarm.zone_name);
+    say(this.words, words);
+    this.count(seconds);
+    say(this.facts, facts(alarm));
+    this.button.setAttribute('aria-label', `${alarm.zone_name}. ${oneLine(alarm, threats, now_ms)}. Show on the map.`);
+  }
+
+  private count(seconds: number | null): void {
+    if (seconds === null) return this.seconds.replaceChildren();
+    if (seconds === 0) return this.seconds.replaceChildren(el('small', { text: 'NOW' }));
+    if (this.number.data !== String(seconds)) this.number.data = String(seconds);
+    if (this.number.parentNode !== this.seconds) this.seconds.replaceChildren(this.number, el('small', { text: 's' }));
+  }
+}
+
+function facts(alarm: Alarm): string {
+  const rounds = alarm.threats.length;
+  return [
+    rounds > 0 ? `${rounds} ${rounds === 1 ? 'round' : 'rounds'}` : '',
+    `${Math.round(alarm.probability * 100)} % likely`,
+    `raised ${utc(alarm.raised_ms)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+export class AlarmList {
+  private readonly list = el('ul', { class: 'alarms', testid: 'alarms' });
+  readonly root = el('section', { attributes: { 'aria-label': 'Alarms' } }, el('h2', { text: 'Alarms' }), this.list);
+  private readonly cards = new Map<string, Card>();
+
+  constructor(private readonly chosen: (zone: string) => void) {}
+
+  update(alarms: readonly Alarm[], threats: Picture['threats'], now_ms: number): void {
+    const ids = new Set(alarms.map((alarm) => alarm.id));
+    for (const id of this.cards.keys()) if (!ids.has(id)) this.cards.delete(id);
+    const ordered = [...alarms].sort(byUrgency(now_ms, threats));
+    const items = ordered.map((alarm) => {
+      let card = this.cards.get(alarm.id);
+      if (!card) this.cards.set(alarm.id, (card = new Card(alarm, this.chosen)));
+      card.update(alarm, threats, now_ms);
+      return card.item;
+    });
+    arrange(this.list, items);
+    this.root.hidden = items.length === 0;
+  }
+}
+
+/** Reads each alarm out when it is new or its stage changes; the counting itself would only drown the words. */
+export class Announcer {
+  private readonly urgent = el('div', { testid: 'announce-urgent', attributes: { role: 'alert', 'aria-live': 'assertive' } });
+  private readonly polite = el('div', { testid: 'announce-polite', attributes: { role: 'status', 'aria-live': 'polite' } });
+  readonly root = el('div', { class: 'unseen' }, this.urgent, this.polite);
+  private said = new Map<string, string>();
+
+  update(alarms: readonly Alarm[], threats: Picture['threats'], now_ms: number): void {
+    const changed = alarms.filter((alarm) => this.said.get(alarm.id) !== alarm.stage);
+    this.said = new Map(alarms.map((alarm) => [alarm.id, alarm.stage]));
+    const [now, later] = [changed.filter((alarm) => alarm.stage === 'take_cover'), changed.filter((alarm) => alarm.stage !== 'take_cover')];
+    if (now.length > 0) this.urgent.textContent = now.map((alarm) => spoken(alarm, threats, now_ms)).join(' ');
+    if (later.length > 0) this.polite.textContent = later.map((alarm) => spoken(alarm, threats, now_ms)).join(' ');
+  }
+
+  /** For what concerns every alarm, such as a lost contact. */
+  warn(words: string): void {
+    this.urgent.textContent = words;
+  }
+}
