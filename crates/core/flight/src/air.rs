@@ -44,19 +44,20 @@ pub const MACH_KNOTS: [(f64, f64); 9] = [
     (5.00, 1.00),
 ];
 
-/// Drag coefficient relative to its subsonic value at a Mach number.
+/// Drag coefficient relative to its subsonic value at a Mach number, and its slope per unit of Mach.
 #[must_use]
-pub fn drag_shape(mach: f64) -> f64 {
+pub fn drag_shape(mach: f64) -> (f64, f64) {
     if mach <= MACH_KNOTS[1].0 {
-        return MACH_KNOTS[1].1;
+        return (MACH_KNOTS[1].1, 0.0);
     }
     for pair in MACH_KNOTS.windows(2) {
         let ((m0, c0), (m1, c1)) = (pair[0], pair[1]);
         if mach < m1 {
-            return c0 + (mach - m0) / (m1 - m0) * (c1 - c0);
+            let slope = (c1 - c0) / (m1 - m0);
+            return (c0 + (mach - m0) * slope, slope);
         }
     }
-    MACH_KNOTS[MACH_KNOTS.len() - 1].1
+    (MACH_KNOTS[MACH_KNOTS.len() - 1].1, 0.0)
 }
 
 #[cfg(test)]
@@ -82,8 +83,9 @@ mod tests {
 
     #[test]
     fn drag_is_linear_between_knots_and_constant_beyond() {
-        assert_eq!(drag_shape(0.3), 1.0);
-        assert!((drag_shape(1.0) - 1.475).abs() < 1e-12);
-        assert_eq!(drag_shape(9.0), 1.0);
+        assert_eq!(drag_shape(0.3), (1.0, 0.0));
+        assert!((drag_shape(1.0).0 - 1.475).abs() < 1e-12);
+        assert!((drag_shape(1.0).1 - 4.5).abs() < 1e-9);
+        assert_eq!(drag_shape(9.0), (1.0, 0.0));
     }
 }

@@ -1,6 +1,6 @@
 //! One body, carried through time and to the ground.
 
-use nalgebra::Vector3;
+use nalgebra::{Matrix3, Vector3};
 use parapet_frame::{EARTH_RADIUS_M, maths};
 use serde::{Deserialize, Serialize};
 
@@ -41,14 +41,56 @@ pub struct Landing {
 #[must_use]
 pub fn acceleration(environment: &Environment, body: &Body) -> Vector3<f64> {
     let height_m = environment.height_m(&body.position_m);
+    drag(environment, body, height_m).0 + acceleration_without_drag(environment, body, height_m)
+}
+
+/// Acceleration of a coasting body and how it changes with the body's state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Linearised {
+    /// Acceleration in site ENU, m/s^2.
+    pub acceleration: Vector3<f64>,
+    /// Its change per metre of height, 1/s^2: the air grows thinner (scale height of the troposphere).
+    pub per_height: Vector3<f64>,
+    /// Its change per m/s of velocity, 1/s.
+    pub per_velocity: Matrix3<f64>,
+    /// Its change per unit of the logarithm of the ballistic coefficient, m/s^2.
+    pub per_ln_beta: Vector3<f64>,
+}
+
+/// The acceleration of a coasting body with its derivatives, for carrying a covariance.
+#[must_use]
+pub fn linearise(environment: &Environment, body: &Body) -> Linearised {
+    /// Relative change of density per metre in the lower troposphere, from ISO 2533 between 0 and 4 km.
+    const DENSITY_SLOPE_PER_M: f64 = -1.0e-4;
+    let height_m = environment.height_m(&body.position_m);
+    let (drag, per_velocity) = drag(environment, body, height_m);
+    Linearised {
+        acceleration: drag + acceleration_without_drag(environment, body, height_m),
+        per_height: drag * DENSITY_SLOPE_PER_M,
+        per_velocity,
+        per_ln_beta: -drag,
+    }
+}
+
+/// Deceleration by drag, m/s^2, and its derivative by velocity, 1/s.
+fn drag(environment: &Environment, body: &Body, height_m: f64) -> (Vector3<f64>, Matrix3<f64>) {
     let air = air_at(height_m);
     let relative = body.velocity_mps - Vector3::new(environment.wind_mps[0], environment.wind_mps[1], 0.0);
     let speed = relative.norm();
-    let drag = 0.5 * air.density_kg_m3 * drag_shape(speed / air.sound_mps) * speed * maths::exp(-body.ln_beta);
+    let mach = speed / air.sound_mps;
+    let (shape, slope) = drag_shape(mach);
+    let per_speed = 0.5 * air.density_kg_m3 * maths::exp(-body.ln_beta);
+    // d(shape * speed)/d(speed) = shape + mach * slope; the direction adds the outer product.
+    let along = if speed > 1e-6 { per_speed * (shape + mach * slope) / speed } else { 0.0 };
+    let per_velocity = -(Matrix3::identity() * (per_speed * shape * speed) + relative * relative.transpose() * along);
+    (-relative * (per_speed * shape * speed), per_velocity)
+}
+
+fn acceleration_without_drag(environment: &Environment, body: &Body, height_m: f64) -> Vector3<f64> {
     let shrink = EARTH_RADIUS_M / (EARTH_RADIUS_M + height_m);
     let gravity = environment.vertical(&body.position_m) * (GRAVITY_MPS2 * shrink * shrink);
     let coriolis = Vector3::from(environment.rotation_rad_s).cross(&body.velocity_mps) * 2.0;
-    -relative * drag - gravity - coriolis
+    -gravity - coriolis
 }
 
 /// The body after a number of seconds, which may be negative, by fourth-order Runge-Kutta in steps of at most 0.25 s.
@@ -141,6 +183,25 @@ mod tests {
         let body = shot(450.0, 40.0, 9_000.0);
         let back = advance(&environment, &advance(&environment, &body, 20.0), -20.0);
         assert!((back.position_m - body.position_m).norm() < 0.05, "{back:?}");
+    }
+
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let environment = Environment::sphere(33.0, 34.0, 34.0);
+        let mut body = shot(420.0, 40.0, 7_000.0);
+        body.position_m.z = 1_500.0;
+        let at = linearise(&environment, &body);
+        assert_eq!(at.acceleration, acceleration(&environment, &body));
+        for axis in 0..3 {
+            let mut faster = body;
+            faster.velocity_mps[axis] += 1e-3;
+            let slope = (acceleration(&environment, &faster) - at.acceleration) / 1e-3;
+            // The derivative leaves out the Coriolis term, 1.5e-4 per second at most.
+            assert!((slope - at.per_velocity.column(axis)).norm() < 2e-4, "{axis}");
+        }
+        let heavier = Body { ln_beta: body.ln_beta + 1e-4, ..body };
+        let slope = (acceleration(&environment, &heavier) - at.acceleration) / 1e-4;
+        assert!((slope - at.per_ln_beta).norm() < 1e-2 * slope.norm());
     }
 
     #[test]

@@ -1,9 +1,28 @@
 //! Plots become moving things.
+//!
+//! A [`Plot`] is what a sensor said. The [`Tracker`] holds a table of tracks; each is a Bernoulli component (it exists with a
+//! probability) whose motion is an interacting multiple model. A look of a sensor is associated as a whole by belief
+//! propagation, plots that nobody claims begin tentative tracks, and plots that come late are used where they belong in time.
+//!
+//! The method is a Poisson multi-Bernoulli filter with moment matching after each look (Garcia-Fernandez et al. 2018,
+//! Williams 2015) over measurement-driven births.
 
+mod associate;
+mod bank;
+mod filter;
+mod index;
+mod measurement;
+mod motion;
 mod plot;
+mod priors;
 mod report;
 mod sensor;
+mod track;
+mod tracker;
 
+pub use filter::Estimate;
 pub use plot::{Elevation, Identity, Plot, SensorId};
-pub use report::{Class, MotionOdds, TrackEnd, TrackId, TrackReport};
-pub use sensor::SensorModel;
+pub use report::{Class, MotionOdds, PlotRef, TrackEnd, TrackId, TrackReport};
+pub use sensor::{Scan, SensorModel};
+pub use track::Track;
+pub use tracker::{Look, Tracker};

@@ -3,7 +3,7 @@
 use parapet_frame::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::Identity;
+use crate::{Identity, SensorId};
 
 /// A track, numbered from 1 in the order of initiation; never used twice by one engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,18 +27,48 @@ pub enum Class {
 }
 
 /// Probabilities of the kinds of motion; they add up to 1.
+///
+/// ```
+/// let odds = parapet_track::MotionOdds { ballistic: 0.1, boosting: 0.2, coasting: 0.65, level: 0.05 };
+/// assert_eq!(odds.falling(), 0.75);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MotionOdds {
     /// Falling freely under drag.
     pub ballistic: f64,
     /// Driven by a rocket motor.
     pub boosting: f64,
+    /// Falling freely under drag after a rocket motor burnt out.
+    pub coasting: f64,
     /// Carried: gravity is balanced by lift.
     pub level: f64,
 }
 
+impl MotionOdds {
+    /// Probability that it falls freely, whether a motor burned before or not.
+    #[must_use]
+    pub fn falling(&self) -> f64 {
+        self.ballistic + self.coasting
+    }
+
+    /// Probability that it is a round: falling, or driven by a rocket motor.
+    #[must_use]
+    pub fn round(&self) -> f64 {
+        self.falling() + self.boosting
+    }
+}
+
+/// A plot, by who told it and the how-manieth it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PlotRef {
+    /// Who saw it.
+    pub sensor: SensorId,
+    /// [`Plot::sequence`](crate::Plot::sequence).
+    pub sequence: u64,
+}
+
 /// A track as it stands at an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrackReport {
     /// Its number.
     pub id: TrackId,
@@ -67,6 +97,8 @@ pub struct TrackReport {
     /// What it says of itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub identity: Option<Identity>,
+    /// The plots of this look that moved it; empty when it was missed.
+    pub evidence: Vec<PlotRef>,
 }
 
 /// Why a track is no longer kept.

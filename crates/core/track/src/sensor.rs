@@ -3,6 +3,16 @@
 use parapet_frame::SensorPose;
 use serde::{Deserialize, Serialize};
 
+/// How a radar looks around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scan {
+    /// An antenna turns: each target is seen when the beam passes it.
+    Rotating,
+    /// Everything is looked at together, once per period; a look without a plot is a miss.
+    Staring,
+}
+
 /// The model of a radar: where it stands, what it covers, how well it measures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SensorModel {
@@ -18,6 +28,8 @@ pub struct SensorModel {
     pub elevation_min_rad: f64,
     /// Highest elevation, radians.
     pub elevation_max_rad: f64,
+    /// How it looks around.
+    pub scan: Scan,
     /// Seconds between two looks at the same place.
     pub scan_period_s: f64,
     /// Standard deviation of slant range, metres.

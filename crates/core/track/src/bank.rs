@@ -1,0 +1,180 @@
+//! Several beliefs about one thing, one for each kind of motion, with their odds: an interacting multiple model
+//! (Blom and Bar-Shalom 1988).
+
+use nalgebra::Vector3;
+use parapet_flight::Environment;
+use parapet_frame::maths;
+
+use crate::MotionOdds;
+use crate::filter::{Covariance, Estimate, State, Update};
+use crate::measurement::Measurement;
+use crate::motion::Motion;
+use crate::priors::{MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATES_PER_S};
+
+/// Number of kinds of motion.
+const KINDS: usize = Motion::ALL.len();
+
+/// One belief for each kind of motion; those with odds of zero are not maintained.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bank {
+    estimates: [Estimate; KINDS],
+    odds: [f64; KINDS],
+}
+
+/// A bank held against one plot.
+#[derive(Clone, Debug)]
+pub(crate) struct Weighed {
+    updates: [Option<Update>; KINDS],
+    /// Logarithm of the plot's predicted density over all kinds of motion.
+    pub(crate) log_likelihood: f64,
+    /// Squared Mahalanobis distance by the kind of motion that it fits best.
+    pub(crate) distance2: f64,
+}
+
+impl Bank {
+    /// The beliefs after a single plot.
+    pub(crate) fn from_first(measurement: &Measurement) -> Self {
+        let firsts = Motion::ALL.map(|motion| Estimate::from_first(measurement, motion));
+        let odds = core::array::from_fn(|k| MOTION_ODDS[k] * maths::exp(firsts[k].log_likelihood));
+        Bank { estimates: firsts.map(|first| first.estimate), odds: settled(odds) }
+    }
+
+    /// Where the thing may be a number of seconds from now: a centre, and the half-width of a box that holds it.
+    pub(crate) fn reach(&self, seconds: f64) -> (Vector3<f64>, f64) {
+        /// Standard deviations that count as certain.
+        const SIGMAS: f64 = 5.0;
+        let place = |e: &Estimate| e.mean.fixed_rows::<3>(0) + e.mean.fixed_rows::<3>(3) * seconds;
+        let alive = || (0..KINDS).filter(|&k| self.odds[k] > 0.0);
+        let centre = alive().fold(Vector3::zeros(), |sum, k| sum + place(&self.estimates[k]) * self.odds[k]);
+        let half_width_m = alive()
+            .map(|k| {
+                let sigma_m = self.estimates[k].place_sigma_m(Motion::ALL[k], seconds);
+                (place(&self.estimates[k]) - centre).norm() + SIGMAS * sigma_m
+            })
+            .fold(0.0, f64::max);
+        (centre, half_width_m)
+    }
+
+    /// The odds of the kinds of motion.
+    pub(crate) fn odds(&self) -> MotionOdds {
+        let [ballistic, boosting, coasting, level] = self.odds;
+        MotionOdds { ballistic, boosting, coasting, level }
+    }
+
+    /// The belief over all kinds of motion, as one Gaussian.
+    pub(crate) fn merged(&self) -> Estimate {
+        merge(self.odds.iter().copied().zip(self.estimates.iter()))
+    }
+
+    /// The belief given that the thing falls freely, as one Gaussian; `None` when it certainly does not.
+    pub(crate) fn falling(&self) -> Option<Estimate> {
+        let falling = [0, 2];
+        let total: f64 = falling.iter().map(|&k| self.odds[k]).sum();
+        (total > 0.0).then(|| merge(falling.iter().map(|&k| (self.odds[k] / total, &self.estimates[k]))))
+    }
+
+    /// The beliefs a number of seconds later.
+    pub(crate) fn predicted(&self, environment: &Environment, seconds: f64) -> Self {
+        let mixed = self.mixed(seconds);
+        let estimates = core::array::from_fn(|k| {
+            if mixed.odds[k] > 0.0 {
+                mixed.estimates[k].predicted(environment, Motion::ALL[k], seconds)
+            } else {
+                mixed.estimates[k]
+            }
+        });
+        Bank { estimates, odds: mixed.odds }
+    }
+
+    /// Holds the bank against a plot measured `lag_s` after the beliefs are valid (a few hundredths of a second).
+    pub(crate) fn weigh(&self, measurement: &Measurement, lag_s: f64) -> Weighed {
+        self.weigh_by(|estimate, _| estimate.updated(measurement, lag_s))
+    }
+
+    /// Holds the bank against a plot measured `seconds` (negative) before the beliefs are valid.
+    pub(crate) fn weigh_late(&self, environment: &Environment, measurement: &Measurement, seconds: f64) -> Weighed {
+        self.weigh_by(|estimate, motion| estimate.updated_late(environment, motion, measurement, seconds))
+    }
+
+    fn weigh_by(&self, update: impl Fn(&Estimate, Motion) -> Update) -> Weighed {
+        let updates: [Option<Update>; KINDS] =
+            core::array::from_fn(|k| (self.odds[k] > 0.0).then(|| update(&self.estimates[k], Motion::ALL[k])));
+        let best = updates.iter().flatten().map(|u| u.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = (0..KINDS)
+            .filter_map(|k| updates[k].map(|u| self.odds[k] * maths::exp(u.log_likelihood - best)))
+            .sum();
+        let log_likelihood = if best.is_finite() { best + maths::ln(sum) } else { f64::NEG_INFINITY };
+        let distance2 = updates.iter().flatten().map(|u| u.distance2).fold(f64::INFINITY, f64::min);
+        Weighed { updates, log_likelihood, distance2 }
+    }
+
+    /// The beliefs after a look in which the thing was missed with one probability and gave each of some plots with others.
+    pub(crate) fn combined(&self, missed: f64, plots: &[(f64, &Weighed)]) -> Self {
+        let mut odds = [0.0; KINDS];
+        let mut estimates = self.estimates;
+        for k in (0..KINDS).filter(|&k| self.odds[k] > 0.0) {
+            let part = |(probability, weighed): &(f64, &Weighed)| {
+                let update = weighed.updates[k]?;
+                let share = maths::exp(update.log_likelihood - weighed.log_likelihood);
+                Some((probability * self.odds[k] * share, update.estimate))
+            };
+            let mut parts: Vec<(f64, Estimate)> = plots.iter().filter_map(part).collect();
+            parts.push((missed * self.odds[k], self.estimates[k]));
+            odds[k] = parts.iter().map(|(weight, _)| weight).sum();
+            if odds[k] > 0.0 {
+                estimates[k] = merge(parts.iter().map(|(weight, estimate)| (weight / odds[k], estimate)));
+            }
+        }
+        Bank { estimates, odds: settled(odds) }
+    }
+
+    /// The interaction step: each belief takes up what may have changed into its kind of motion meanwhile.
+    fn mixed(&self, seconds: f64) -> Self {
+        let chance = |from: usize, to: usize| {
+            if from == to {
+                1.0 - MOTION_RATES_PER_S[from].iter().map(|rate| 1.0 - maths::exp(-rate * seconds)).sum::<f64>()
+            } else {
+                1.0 - maths::exp(-MOTION_RATES_PER_S[from][to] * seconds)
+            }
+        };
+        let mut odds = [0.0; KINDS];
+        let mut estimates = self.estimates;
+        for to in 0..KINDS {
+            let flow: [f64; KINDS] = core::array::from_fn(|from| {
+                if self.odds[from] > 0.0 { self.odds[from] * chance(from, to).max(0.0) } else { 0.0 }
+            });
+            odds[to] = flow.iter().sum();
+            let comes_from_elsewhere = odds[to] - flow[to];
+            if odds[to] > 0.0 && comes_from_elsewhere > 1e-9 * odds[to] {
+                estimates[to] = merge((0..KINDS).map(|from| (flow[from] / odds[to], &self.estimates[from])));
+            }
+        }
+        Bank { estimates, odds: settled(odds) }
+    }
+}
+
+/// Odds that add up to 1, without the hopeless ones.
+fn settled(odds: [f64; KINDS]) -> [f64; KINDS] {
+    let total: f64 = odds.iter().sum();
+    if total.is_nan() || total <= 0.0 {
+        return MOTION_ODDS;
+    }
+    let kept = odds.map(|o| if o / total < MOTION_ODDS_MIN { 0.0 } else { o });
+    let total: f64 = kept.iter().sum();
+    kept.map(|o| o / total)
+}
+
+/// The Gaussian with the mean and covariance of a mixture; weights add up to 1.
+fn merge<'a>(parts: impl Iterator<Item = (f64, &'a Estimate)> + Clone) -> Estimate {
+    let used = parts.filter(|(weight, _)| *weight > 0.0);
+    let mut only = used.clone();
+    if let (Some((_, estimate)), None) = (only.next(), only.next()) {
+        return *estimate;
+    }
+    let mean = used.clone().fold(State::zeros(), |sum, (weight, e)| sum + e.mean * weight);
+    let covariance = used.fold(Covariance::zeros(), |sum, (weight, e)| {
+        let off = e.mean - mean;
+        sum + (e.covariance + off * off.transpose()) * weight
+    });
+    Estimate { mean, covariance }
+}

@@ -1,0 +1,90 @@
+//! A plot, carried from the sensor's polar frame into site ENU.
+
+use nalgebra::{Matrix3, Vector3};
+use parapet_frame::{Polar, Time, maths};
+
+use crate::priors::{
+    BLIND_ELEVATION_RAD, BLIND_ELEVATION_SIGMA_RAD, CLUTTER_ELEVATION_MAX_RAD, CLUTTER_RATE_MAX_MPS, CLUTTER_RATE_SIGMA_MPS,
+};
+use crate::{Plot, SensorModel};
+
+/// Where a plot lies in site ENU and how well that is known.
+///
+/// The conversion is exact in the mean to the second order that matters here: the cross-range sagitta `sigma_az^2 r / 2` is
+/// centimetres for the radars that this is made for (Lerro and Bar-Shalom 1993 give when it is not).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measurement {
+    /// When it was measured.
+    pub(crate) at: Time,
+    /// Place, metres.
+    pub(crate) position_m: Vector3<f64>,
+    /// Its covariance, square metres.
+    pub(crate) covariance: Matrix3<f64>,
+    /// Unit vector from the sensor to the target.
+    pub(crate) sight: Vector3<f64>,
+    /// Range rate in m/s with its variance, where measured.
+    pub(crate) range_rate: Option<(f64, f64)>,
+    /// Expected number of false plots here per scan and unit of measurement space (cubic metre, or cubic metre and m/s where
+    /// the range rate is measured).
+    pub(crate) clutter_density: f64,
+    /// Volume over which `births` are spread: multiply a number per coverage by this to get a density in the same unit.
+    pub(crate) per_coverage: f64,
+}
+
+impl Measurement {
+    pub(crate) fn of(plot: &Plot, sensor: &SensorModel) -> Self {
+        let (elevation_rad, sigma_elevation_rad) =
+            plot.elevation.map_or((BLIND_ELEVATION_RAD, BLIND_ELEVATION_SIGMA_RAD), |e| (e.rad, e.sigma_rad));
+        let polar = Polar { range_m: plot.range_m, azimuth_rad: plot.azimuth_rad, elevation_rad };
+        let position_m = sensor.pose.site_from_polar(polar);
+        let sight = (position_m - sensor.pose.origin()) / plot.range_m;
+        let (per_coverage, clutter_density) = densities(plot, sensor, elevation_rad);
+        Measurement {
+            at: plot.measured_at.0,
+            position_m,
+            covariance: covariance(sensor, polar, sigma_elevation_rad),
+            sight,
+            range_rate: plot.range_rate_mps.map(|rate| (rate, sensor.sigma_range_rate_mps * sensor.sigma_range_rate_mps)),
+            clutter_density,
+            per_coverage,
+        }
+    }
+}
+
+/// Covariance of the converted place: range, azimuth and elevation errors along their own directions.
+fn covariance(sensor: &SensorModel, polar: Polar, sigma_elevation_rad: f64) -> Matrix3<f64> {
+    let (sin_az, cos_az) = maths::sin_cos(polar.azimuth_rad);
+    let (sin_el, cos_el) = maths::sin_cos(polar.elevation_rad);
+    let along = Vector3::new(sin_az * cos_el, cos_az * cos_el, sin_el);
+    let across = Vector3::new(cos_az, -sin_az, 0.0);
+    let above = Vector3::new(-sin_az * sin_el, -cos_az * sin_el, cos_el);
+    let spread = |direction: Vector3<f64>, sigma_m: f64| direction * direction.transpose() * (sigma_m * sigma_m);
+    let in_sensor = spread(along, sensor.sigma_range_m)
+        + spread(across, polar.range_m * cos_el * sensor.sigma_azimuth_rad)
+        + spread(above, polar.range_m * sigma_elevation_rad);
+    let site_from_sensor = sensor.pose.site_from_sensor();
+    site_from_sensor * in_sensor * site_from_sensor.transpose()
+}
+
+/// The reciprocal of the coverage's measurement volume at a plot, and the density of false plots there.
+///
+/// False plots are spread evenly over range, azimuth and low elevations; the Jacobian `r^2 cos(el)` makes that a density
+/// over space. Their Doppler is half ground clutter around zero and half anything.
+fn densities(plot: &Plot, sensor: &SensorModel, elevation_rad: f64) -> (f64, f64) {
+    let top_rad = sensor.elevation_max_rad.min(CLUTTER_ELEVATION_MAX_RAD);
+    let polar_volume = (sensor.range_max_m - sensor.range_min_m)
+        * core::f64::consts::TAU
+        * (top_rad - sensor.elevation_min_rad).max(1e-3);
+    let jacobian = plot.range_m * plot.range_m * maths::sin_cos(elevation_rad).1.max(1e-3);
+    let per_volume = 1.0 / (polar_volume * jacobian);
+    let uniform = 1.0 / (2.0 * CLUTTER_RATE_MAX_MPS);
+    match plot.range_rate_mps {
+        None => (per_volume, per_volume * sensor.clutter_per_scan),
+        Some(rate) => {
+            let sigma = CLUTTER_RATE_SIGMA_MPS.max(sensor.sigma_range_rate_mps);
+            let scaled = rate / sigma;
+            let ground = maths::exp(-0.5 * scaled * scaled) / (sigma * core::f64::consts::TAU.sqrt());
+            (per_volume * uniform, per_volume * sensor.clutter_per_scan * 0.5 * (ground + uniform))
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The kinds of motion that are told apart.
+
+use nalgebra::{Matrix3, Vector3};
+
+use crate::filter::Covariance;
+use crate::priors;
+
+/// A kind of motion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Motion {
+    /// Falling freely under drag.
+    Ballistic,
+    /// Driven by a rocket motor: fast changes of speed along the path.
+    Boosting,
+    /// Falling freely after a rocket motor burnt out; apart from [`Motion::Ballistic`] so that what boost leaves uncertain
+    /// does not spoil the belief about a round that never had a motor.
+    Coasting,
+    /// Carried by lift: nearly straight and level.
+    Level,
+}
+
+impl Motion {
+    /// In the order of [`priors::MOTION_ODDS`].
+    pub(crate) const ALL: [Motion; 4] = [Motion::Ballistic, Motion::Boosting, Motion::Coasting, Motion::Level];
+
+    /// Covariance of the velocity before anything is known of it.
+    pub(crate) fn velocity_prior(self) -> Matrix3<f64> {
+        let square = |v: f64| v * v;
+        let (horizontal, vertical) = match self {
+            Motion::Ballistic | Motion::Boosting | Motion::Coasting => (priors::ROUND_SPEED_SIGMA_MPS, priors::ROUND_SPEED_SIGMA_MPS),
+            Motion::Level => (priors::LEVEL_SPEED_SIGMA_MPS, priors::LEVEL_CLIMB_SIGMA_MPS),
+        };
+        Matrix3::from_diagonal(&Vector3::new(square(horizontal), square(horizontal), square(vertical)))
+    }
+
+    /// Noise that enters within a number of seconds: white acceleration, integrated once into velocity and twice into place.
+    pub(crate) fn noise(self, velocity_mps: &Vector3<f64>, seconds: f64) -> Covariance {
+        let density = self.acceleration_density(velocity_mps);
+        let mut noise = Covariance::zeros();
+        let cross = density * (0.5 * seconds * seconds);
+        noise.fixed_view_mut::<3, 3>(0, 0).copy_from(&(density * (seconds * seconds * seconds / 3.0)));
+        noise.fixed_view_mut::<3, 3>(0, 3).copy_from(&cross);
+        noise.fixed_view_mut::<3, 3>(3, 0).copy_from(&cross);
+        noise.fixed_view_mut::<3, 3>(3, 3).copy_from(&(density * seconds));
+        noise[(6, 6)] = priors::LN_BETA_DRIFT * priors::LN_BETA_DRIFT * seconds;
+        noise
+    }
+
+    /// Power spectral density of the acceleration, m^2/s^3.
+    fn acceleration_density(self, velocity_mps: &Vector3<f64>) -> Matrix3<f64> {
+        let square = |v: f64| v * v;
+        match self {
+            Motion::Ballistic | Motion::Coasting => Matrix3::identity() * square(priors::COAST_NOISE),
+            Motion::Boosting => {
+                let speed = velocity_mps.norm();
+                let along = if speed > 1.0 { velocity_mps / speed } else { Vector3::z() };
+                Matrix3::identity() * square(priors::BOOST_NOISE_ACROSS)
+                    + along * along.transpose() * (square(priors::BOOST_NOISE_ALONG) - square(priors::BOOST_NOISE_ACROSS))
+            }
+            Motion::Level => Matrix3::from_diagonal(&Vector3::new(
+                square(priors::LEVEL_NOISE_HORIZONTAL),
+                square(priors::LEVEL_NOISE_HORIZONTAL),
+                square(priors::LEVEL_NOISE_VERTICAL),
+            )),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What is believed before the first plot: physics and round public numbers, all in one place, tuned to no recording.
+
+/// Logarithm of the ballistic coefficient in kg/m^2: mean. 6,700 kg/m^2 lies between a light mortar bomb (about 4,000) and a
+/// slender rocket (about 12,000).
+pub(crate) const LN_BETA_MEAN: f64 = 8.809_863;
+/// ... and standard deviation, a factor of 1.5 either way.
+pub(crate) const LN_BETA_SIGMA: f64 = 0.40;
+/// Relative drift of the ballistic coefficient, per square root of a second: what the drag shape does not capture.
+pub(crate) const LN_BETA_DRIFT: f64 = 0.002;
+
+/// Velocity of a round when first seen, m/s per axis.
+pub(crate) const ROUND_SPEED_SIGMA_MPS: f64 = 300.0;
+/// Fastest round that is believed, m/s.
+pub(crate) const ROUND_SPEED_MAX_MPS: f64 = 1_200.0;
+/// Horizontal velocity of something carried by wings or rotors, m/s per axis.
+pub(crate) const LEVEL_SPEED_SIGMA_MPS: f64 = 110.0;
+/// Vertical velocity of the same, m/s: climbs and descents of aircraft.
+pub(crate) const LEVEL_CLIMB_SIGMA_MPS: f64 = 8.0;
+
+/// Unmodelled acceleration of a coasting round, m/s^2 per square root of hertz: gusts and yaw.
+pub(crate) const COAST_NOISE: f64 = 0.05;
+/// Thrust along the flight path of a burning rocket motor, m/s^2 per square root of hertz.
+pub(crate) const BOOST_NOISE_ALONG: f64 = 250.0;
+/// ... and across it.
+pub(crate) const BOOST_NOISE_ACROSS: f64 = 30.0;
+/// Manoeuvres of a wing- or rotor-borne target, m/s^2 per square root of hertz: horizontal turns.
+pub(crate) const LEVEL_NOISE_HORIZONTAL: f64 = 4.0;
+/// ... and changes of climb.
+pub(crate) const LEVEL_NOISE_VERTICAL: f64 = 1.5;
+
+/// Odds of ballistic, boosting, coasting and level motion when first seen.
+pub(crate) const MOTION_ODDS: [f64; 4] = [0.35, 0.15, 0.0, 0.50];
+/// Rates of change between the motions, per second: row from, column to, in the same order. Motors burn for about two
+/// seconds and are not lit again; a round hardly begins to fly level and an aircraft rarely begins to fall.
+pub(crate) const MOTION_RATES_PER_S: [[f64; 4]; 4] = [
+    [0.0, 0.0, 0.0, 0.000_2],
+    [0.0, 0.0, 0.5, 0.000_2],
+    [0.0, 0.0, 0.0, 0.000_2],
+    [0.000_5, 0.0, 0.0, 0.0],
+];
+/// Odds below which a motion is given up, so that it costs nothing and disturbs no other.
+pub(crate) const MOTION_ODDS_MIN: f64 = 1e-6;
+
+/// New objects per scan in a whole coverage.
+pub(crate) const BIRTHS_PER_SCAN: f64 = 1.0;
+/// Mean time for which a thing outside every sensor's sight is believed to go on, seconds.
+pub(crate) const UNSEEN_LIFE_S: f64 = 15.0;
+/// Existence below which a track is dropped.
+pub(crate) const EXISTENCE_MIN: f64 = 2e-4;
+
+/// Half-width of the uniform part of the Doppler of false plots, m/s.
+pub(crate) const CLUTTER_RATE_MAX_MPS: f64 = 500.0;
+/// Standard deviation of the ground-clutter part of the Doppler of false plots, m/s.
+pub(crate) const CLUTTER_RATE_SIGMA_MPS: f64 = 3.0;
+/// Highest elevation of false plots, radians (30 degrees).
+pub(crate) const CLUTTER_ELEVATION_MAX_RAD: f64 = 0.523_598_8;
+
+/// Elevation assumed where a sensor tells none: a few degrees above the horizon, hardly known.
+pub(crate) const BLIND_ELEVATION_RAD: f64 = 0.06;
+/// ... and its standard deviation, radians.
+pub(crate) const BLIND_ELEVATION_SIGMA_RAD: f64 = 0.10;

@@ -1,0 +1,199 @@
+//! One track: a thing that exists with a probability and moves in one of several ways.
+
+use parapet_flight::Environment;
+use parapet_frame::{Time, maths};
+
+use crate::bank::Bank;
+use crate::filter::Estimate;
+use crate::measurement::Measurement;
+use crate::{Class, Identity, MotionOdds, Plot, PlotRef, SensorId, SensorModel, TrackId, TrackReport};
+
+/// A track in the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Track {
+    pub(crate) id: TrackId,
+    pub(crate) at: Time,
+    pub(crate) bank: Bank,
+    pub(crate) existence: f64,
+    pub(crate) plots: u32,
+    pub(crate) first_plot_at: Time,
+    pub(crate) last_plot_at: Time,
+    pub(crate) last_heard_at: Time,
+    pub(crate) identity: Option<Identity>,
+    /// When each sensor that has seen it looked at it last.
+    pub(crate) looks: Vec<(SensorId, Time)>,
+    pub(crate) evidence: Vec<PlotRef>,
+    /// It was moved or missed in the present look and is to be told of.
+    pub(crate) touched: bool,
+}
+
+impl Track {
+    pub(crate) fn begun(id: TrackId, plot: &Plot, measurement: &Measurement, existence: f64) -> Self {
+        Track {
+            id,
+            at: measurement.at,
+            bank: Bank::from_first(measurement),
+            existence,
+            plots: 1,
+            first_plot_at: measurement.at,
+            last_plot_at: measurement.at,
+            last_heard_at: plot.heard_at.0,
+            identity: plot.identity,
+            looks: vec![(plot.sensor, measurement.at)],
+            evidence: vec![plot_ref(plot)],
+            touched: false,
+        }
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> TrackId {
+        self.id
+    }
+
+    /// Probability that there is an object at all.
+    #[must_use]
+    pub fn existence(&self) -> f64 {
+        self.existence
+    }
+
+    /// The odds of its kinds of motion.
+    #[must_use]
+    pub fn odds(&self) -> MotionOdds {
+        self.bank.odds()
+    }
+
+    /// The instant that its beliefs are valid for.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Number of plots used.
+    #[must_use]
+    pub fn plots(&self) -> u32 {
+        self.plots
+    }
+
+    /// When its first plot was measured.
+    #[must_use]
+    pub fn first_plot_at(&self) -> Time {
+        self.first_plot_at
+    }
+
+    /// The belief about a thing that falls freely, or `None` where it certainly does not.
+    #[must_use]
+    pub fn falling(&self) -> Option<Estimate> {
+        self.bank.falling()
+    }
+
+    /// Whether a person would be shown it: it probably exists and rests on more than two plots.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.existence >= 0.5 && self.plots >= 3
+    }
+
+    /// The track as it stands, or as it will stand at a later instant.
+    #[must_use]
+    pub fn report(&self, environment: &Environment, at: Time) -> TrackReport {
+        let seconds = at.seconds_since(self.at);
+        let carried = if seconds > 0.0 { self.bank.predicted(environment, seconds) } else { self.bank.clone() };
+        let merged = carried.merged();
+        let mut covariance = [0.0; 21];
+        let upper = (0..6).flat_map(|row| (row..6).map(move |column| (row, column)));
+        for (slot, cell) in covariance.iter_mut().zip(upper) {
+            *slot = merged.covariance[cell];
+        }
+        TrackReport {
+            id: self.id,
+            at: if seconds > 0.0 { at } else { self.at },
+            position_m: merged.mean.fixed_rows::<3>(0).into_owned().into(),
+            velocity_mps: merged.mean.fixed_rows::<3>(3).into_owned().into(),
+            covariance,
+            ln_beta: [merged.mean[6], merged.covariance[(6, 6)].max(0.0).sqrt()],
+            existence: self.existence,
+            odds: carried.odds(),
+            class: class(&carried.odds(), &merged),
+            plots: self.plots,
+            first_plot_at: self.first_plot_at,
+            last_plot_at: self.last_plot_at,
+            identity: self.identity,
+            evidence: self.evidence.clone(),
+        }
+    }
+
+    /// When a sensor looked at it last, if it ever saw it.
+    pub(crate) fn looked_at(&self, sensor: SensorId) -> Option<Time> {
+        self.looks.iter().find(|(s, _)| *s == sensor).map(|(_, at)| *at)
+    }
+
+    pub(crate) fn note_look(&mut self, sensor: SensorId, at: Time) {
+        match self.looks.iter_mut().find(|(s, _)| *s == sensor) {
+            Some((_, last)) => *last = at.max(*last),
+            None => self.looks.push((sensor, at)),
+        }
+    }
+
+    /// A sensor looked where it should be, with this chance of seeing it, and saw nothing.
+    pub(crate) fn missed(&mut self, detection: f64) {
+        self.existence = after_miss(self.existence, detection);
+        self.evidence.clear();
+        self.touched = true;
+    }
+
+    pub(crate) fn note_plot(&mut self, plot: &Plot) {
+        self.plots += 1;
+        self.last_plot_at = self.last_plot_at.max(plot.measured_at.0);
+        self.last_heard_at = self.last_heard_at.max(plot.heard_at.0);
+        self.evidence.push(plot_ref(plot));
+        if let Some(told) = plot.identity {
+            let known = self.identity.unwrap_or_default();
+            self.identity = Some(Identity {
+                address: told.address.or(known.address),
+                mode_3a: told.mode_3a.or(known.mode_3a),
+                callsign: told.callsign.or(known.callsign),
+            });
+        }
+    }
+}
+
+fn plot_ref(plot: &Plot) -> PlotRef {
+    PlotRef { sensor: plot.sensor, sequence: plot.sequence }
+}
+
+/// Existence after a look that should have shown it with a probability and did not.
+pub(crate) fn after_miss(existence: f64, detection: f64) -> f64 {
+    existence * (1.0 - detection) / (1.0 - existence * detection)
+}
+
+/// The chance that a sensor, looking, sees a thing of this belief: its detection probability times the part of the belief
+/// that lies inside its coverage.
+pub(crate) fn chance_of_detection(sensor: &SensorModel, estimate: &Estimate) -> f64 {
+    let polar = sensor.pose.polar_from_site(estimate.mean.fixed_rows::<3>(0).into_owned());
+    let sigma_m = [0, 1, 2].map(|i| estimate.covariance[(i, i)]).iter().sum::<f64>().max(1.0).sqrt();
+    let above = |value: f64, limit: f64, sigma: f64| {
+        0.5 * (1.0 + maths::erf((value - limit) / (sigma * core::f64::consts::SQRT_2)))
+    };
+    let sigma_rad = sigma_m / polar.range_m.max(1.0);
+    sensor.detection_probability
+        * above(polar.range_m, sensor.range_min_m, sigma_m)
+        * above(sensor.range_max_m, polar.range_m, sigma_m)
+        * above(polar.elevation_rad, sensor.elevation_min_rad, sigma_rad)
+        * above(sensor.elevation_max_rad, polar.elevation_rad, sigma_rad)
+}
+
+/// What a thing of these odds most probably is.
+fn class(odds: &MotionOdds, merged: &Estimate) -> Class {
+    /// Odds that allow a name; below it "unknown" is the honest answer.
+    const NAMED: f64 = 0.8;
+    /// Slower than this, what is carried by wings is a drone, a bird or a light aircraft, m/s.
+    const SLOW_MPS: f64 = 60.0;
+    if odds.round() >= NAMED {
+        return if odds.boosting + odds.coasting > 0.5 * odds.round() { Class::Rocket } else { Class::Ballistic };
+    }
+    if odds.level < NAMED {
+        return Class::Unknown;
+    }
+    let speed_mps = merged.mean.fixed_rows::<3>(3).norm();
+    if speed_mps > SLOW_MPS { Class::Aircraft } else { Class::SlowFlyer }
+}
