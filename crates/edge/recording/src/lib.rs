@@ -1,1 +1,53 @@
 //! The recording: what came in, what went out, in MCAP.
+//!
+//! A recording holds everything that is needed to run the same engine again: the configuration as the numbers that were
+//! used, every datagram as it was received, and every output that followed. It is an ordinary MCAP file, so that other
+//! people's viewers open it:
+//!
+//! | topic | encoding | one message is |
+//! |---|---|---|
+//! | `/parapet/header` | json | the [`Header`]; first, and alone in its chunk |
+//! | `/input/<link>` | asterix | one datagram, raw; `log_time` is the engine's step, `publish_time` is when it was heard |
+//! | `/output/<kind>` | json | one output of the engine; `log_time` is the engine's step |
+//! | `/control/note` | json | something that people should know of: a clock that stepped, datagrams that were dropped |
+//! | `/control/gap` | json | messages that could not be written because the disk was too slow |
+//! | `/control/closed` | json | the end: the time of the last step and the digest of the engine |
+//!
+//! Every message carries a running number, every chunk a checksum. A file that was cut gives everything up to the last whole
+//! chunk, and then says where it was cut; what is damaged is never given.
+//!
+//! ```
+//! use parapet_recording::{Header, Recorder, Recording};
+//! # use parapet_engine::{Config, Limits, Mode};
+//! # let policy = parapet_warn::Policy { effect_radius_m: 50.0, ballistic_probability: 0.9, existence_probability: 0.9,
+//! #     plots_min: 4, hold_s: 30.0, withdraw_after_s: 5.0 };
+//! # let config = Config { mode: Mode::Exercise, environment: parapet_flight::Environment::flat(), sensors: vec![],
+//! #     zones: vec![], policy, limits: Limits::default() };
+//! use parapet_frame::{HeardAt, Time};
+//! let at = Time::from_seconds(1_700_000_000.0);
+//! let header = Header::new("parapet", "0.1.0", at, config, serde_json::json!([]), serde_json::json!({}));
+//! let mut recorder = Recorder::start(std::io::Cursor::new(Vec::new()), &header)?;
+//! recorder.input(at, HeardAt(at), 0, None, &[48, 0, 3])?;
+//! recorder.closed(at, "digest")?;
+//! let bytes = recorder.finish()?.into_inner();
+//!
+//! let recording = Recording::open(&bytes)?;
+//! assert_eq!(recording.header(), &header);
+//! assert_eq!(recording.entries().count(), 2);
+//! # Ok::<(), parapet_recording::RecordingError>(())
+//! ```
+//!
+//! Weaknesses, first: a reader holds the whole file in memory; a writer keeps an index of its chunks, some 300 bytes for
+//! each flush.
+
+mod channels;
+mod error;
+mod header;
+mod reader;
+mod writer;
+
+pub use channels::{Encoded, encode_output};
+pub use error::RecordingError;
+pub use header::{FORMAT, Header};
+pub use reader::{Closed, Entries, Entry, Gap, Input, Note, Recording};
+pub use writer::Recorder;

@@ -1,0 +1,109 @@
+//! Topics, their schemas, and how an output becomes bytes.
+
+use parapet_engine::Output;
+use serde_json::{Value, json};
+
+pub(crate) const HEADER: &str = "/parapet/header";
+pub(crate) const INPUT: &str = "/input/";
+pub(crate) const OUTPUT: &str = "/output/";
+pub(crate) const NOTE: &str = "/control/note";
+pub(crate) const GAP: &str = "/control/gap";
+pub(crate) const CLOSED: &str = "/control/closed";
+
+/// Keys of a channel's metadata.
+pub(crate) const LINK: &str = "link";
+pub(crate) const SENDER: &str = "sender";
+/// The value of [`SENDER`] in the channel whose messages begin with the sender's 16 bytes (IPv4 mapped into IPv6): the one
+/// for everybody beyond the bound on channels.
+pub(crate) const SENDER_INSIDE: &str = "first 16 bytes";
+
+/// An output of the engine as it stands in a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// Its topic, `/output/track` and the like.
+    pub topic: String,
+    /// Its JSON.
+    pub json: Vec<u8>,
+}
+
+/// The one way to write an output: replay compares these bytes.
+///
+/// The topic is the output's kind, the JSON what the kind holds.
+#[must_use]
+pub fn encode_output(output: &Output) -> Encoded {
+    // An output serialises as {"kind":{...}}; no output can fail to, since all its keys are strings.
+    let whole = serde_json::to_vec(output).unwrap_or_default();
+    let kind = whole.split(|byte| *byte == b'"').nth(1).unwrap_or_default();
+    let inner = whole.get(kind.len() + 4..whole.len().saturating_sub(1)).unwrap_or_default();
+    Encoded { topic: format!("{OUTPUT}{}", String::from_utf8_lossy(kind)), json: inner.to_vec() }
+}
+
+/// The JSON Schema of a topic. Viewers need one to offer fields for plotting; the fields named are those worth plotting.
+pub(crate) fn schema(topic: &str) -> Value {
+    let number = json!({"type": "number"});
+    let integer = json!({"type": "integer"});
+    let vector = json!({"type": "array", "items": number});
+    let text = json!({"type": "string"});
+    let properties = match topic.strip_prefix(OUTPUT).unwrap_or(topic) {
+        "track" => json!({
+            "id": integer, "at": integer, "position_m": vector, "velocity_mps": vector, "covariance": vector,
+            "ln_beta": vector, "existence": number, "class": text, "plots": integer,
+            "odds": object(json!({"ballistic": number, "boosting": number, "level": number})),
+        }),
+        "track_ended" => json!({"track": integer, "at": integer, "why": text}),
+        "threat" => json!({
+            "track": integer, "at": integer, "probability": number,
+            "impact": object(json!({
+                "at": integer, "sigma_time_s": number, "speed_mps": number,
+                "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
+            })),
+        }),
+        "alarm" => json!({
+            "id": object(json!({"zone": integer, "cause": integer})), "at": integer, "raised_at": integer,
+            "stage": text, "reason": text, "probability": number, "threshold": number,
+            "impact_at": {"type": ["integer", "null"]}, "threats": {"type": "array", "items": integer},
+        }),
+        "sensor" => json!({"sensor": integer, "at": integer, "health": text}),
+        "refused" => json!({"at": integer, "sensor": {"type": ["integer", "null"]}, "reason": text, "detail": text}),
+        NOTE => json!({"text": text}),
+        GAP => json!({"lost": integer}),
+        CLOSED => json!({"digest": text}),
+        _ => json!({}),
+    };
+    object(properties)
+}
+
+fn object(properties: Value) -> Value {
+    json!({"type": "object", "properties": properties})
+}
+
+#[cfg(test)]
+mod tests {
+    use parapet_engine::{Refusal, RefusalReason, SensorHealth, SensorReport};
+    use parapet_frame::Time;
+    use parapet_track::SensorId;
+
+    use super::*;
+
+    #[test]
+    fn an_output_is_its_kind_and_its_content() {
+        let report = SensorReport { sensor: SensorId(3), at: Time::from_nanos(5), health: SensorHealth::Silent };
+        let encoded = encode_output(&Output::Sensor(report));
+        assert_eq!(encoded.topic, "/output/sensor");
+        assert_eq!(serde_json::from_slice::<SensorReport>(&encoded.json).unwrap(), report);
+    }
+
+    #[test]
+    fn every_kind_of_output_has_a_schema() {
+        let refusal = Refusal {
+            at: Time::from_nanos(1),
+            sensor: None,
+            sequence: None,
+            reason: RefusalReason::Undecodable,
+            detail: "}\"quotes\"{".to_owned(),
+        };
+        let encoded = encode_output(&Output::Refused(refusal.clone()));
+        assert_eq!(serde_json::from_slice::<Refusal>(&encoded.json).unwrap(), refusal);
+        assert!(schema(&encoded.topic)["properties"]["reason"].is_object());
+    }
+}
