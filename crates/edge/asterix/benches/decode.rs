@@ -1,1 +1,2 @@
+//! Records a second on one core.
 fn main() {}

@@ -31,17 +31,19 @@ impl ShortText {
         core::str::from_utf8(&self.chars[..usize::from(self.len)]).unwrap_or_default()
     }
 
-    fn from_digits(raw: u64, bits: u16, bits_per_char: u16, char_of: fn(u8) -> u8) -> Self {
-        let len = usize::from(bits / bits_per_char).min(TEXT_MAX);
-        let mut chars = [0; TEXT_MAX];
-        for (i, c) in chars[..len].iter_mut().enumerate() {
-            let shift = bits_per_char as usize * (len - 1 - i);
-            *c = char_of((raw >> shift) as u8 & ((1 << bits_per_char) - 1));
+    /// From codes of some bits each, the first in the highest bits; codes of no character drop out.
+    fn from_codes(raw: u64, bits: u16, per_char: u16, char_of: fn(u8) -> Option<u8>) -> Self {
+        let mut text = Self::default();
+        for i in (0..bits / per_char).rev() {
+            let code = (raw >> (per_char * i)) as u8 & ((1 << per_char) - 1);
+            if let Some(character) = char_of(code)
+                && let Some(free) = text.chars.get_mut(usize::from(text.len))
+            {
+                *free = character;
+                text.len += 1;
+            }
         }
-        Self {
-            chars,
-            len: len as u8,
-        }
+        text
     }
 }
 
@@ -82,14 +84,16 @@ impl Element {
         }
     }
 
-    /// Octal digits or six-bit characters; `None` for other kinds. A six-bit code that is no
-    /// character of the alphabet shows as `?`.
+    /// Octal digits or six-bit characters; `None` for other kinds. The six-bit code 0 is
+    /// no character and drops out; another code that the alphabet lacks shows as `?`.
     #[must_use]
     pub fn string(&self) -> Option<ShortText> {
         let bits = self.field.bits;
         match self.field.kind {
-            Kind::Octal => Some(ShortText::from_digits(self.raw, bits, 3, |d| b'0' + d)),
-            Kind::Icao => Some(ShortText::from_digits(self.raw, bits, 6, icao_char)),
+            Kind::Octal => Some(ShortText::from_codes(self.raw, bits, 3, |digit| {
+                Some(b'0' + digit)
+            })),
+            Kind::Icao => Some(ShortText::from_codes(self.raw, bits, 6, icao_char)),
             _ => None,
         }
     }
@@ -105,12 +109,13 @@ pub(crate) fn scaled(raw: u64, bits: u16, signed: bool, lsb: f64) -> f64 {
 }
 
 /// ICAO Annex 10, volume IV, table 3-9: letters from 1, blank at 32, digits from 48.
-fn icao_char(code: u8) -> u8 {
+fn icao_char(code: u8) -> Option<u8> {
     match code {
-        1..=26 => b'A' + code - 1,
-        32 => b' ',
-        48..=57 => code,
-        _ => b'?',
+        0 => None,
+        1..=26 => Some(b'A' + code - 1),
+        32 => Some(b' '),
+        48..=57 => Some(code),
+        _ => Some(b'?'),
     }
 }
 
@@ -136,14 +141,18 @@ mod tests {
         assert_eq!(text(&CODE, 0o7500), "7500");
         assert_eq!(text(&CODE, 0o0042), "0042");
         assert_eq!(text(&CALL, 18_426_329_569_312), "DLH65A  ");
-        assert_eq!(text(&CALL, 0), "????????");
+        assert_eq!(text(&CALL, 0), "");
+        assert_eq!(text(&CALL, 0x3F << 42 | 1), "?A");
     }
 
     #[test]
     fn every_six_bit_character_has_its_code_back() {
         for code in 0..64 {
-            let c = icao_char(code);
-            assert!(c == b'?' || icao_code(c) == Some(code), "{code}");
+            let character = icao_char(code).filter(|c| *c != b'?');
+            assert!(
+                character.is_none_or(|c| icao_code(c) == Some(code)),
+                "{code}"
+            );
         }
         assert_eq!(icao_code(b'a'), None);
     }

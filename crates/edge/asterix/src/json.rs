@@ -12,7 +12,7 @@ const EXACT_BITS: u16 = 53;
 
 /// A record serialises as one object: `category`, `edition`, `offset` (octets from the start of the
 /// datagram), `length` (octets) and `items`. An element has `raw` (the bits as an unsigned number)
-/// and, by its kind, `value` with `unit`, `value` (text of codes) or `text` (of an enumeration).
+/// and, by its kind, `value` with `unit`, `value` alone (counts, texts of codes) or `text` (of an enumeration).
 /// Elements wider than 53 bits have `hex` too. Spare bits are shown only when they are not zero, as
 /// `spare_at_bit_N`.
 ///
@@ -111,7 +111,8 @@ impl Serialize for Element {
                     map.serialize_entry("text", text)?;
                 }
             }
-            Kind::Spare | Kind::Raw | Kind::Integer | Kind::Group(_) => {}
+            Kind::Integer => map.serialize_entry("value", &self.raw)?,
+            Kind::Spare | Kind::Raw | Kind::Group(_) => {}
         }
         map.end()
     }

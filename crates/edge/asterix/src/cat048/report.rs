@@ -56,7 +56,8 @@ pub struct TargetReport {
     pub radar_cross_section_dbsm: Option<f64>,
     /// I048/220: 24-bit aircraft address.
     pub aircraft_address: Option<u32>,
-    /// I048/240: aircraft identification, eight characters with trailing blanks.
+    /// I048/240: aircraft identification, up to eight characters with trailing blanks; empty when the
+    /// radar sent no character.
     pub callsign: Option<ShortText>,
     /// I048/230 STAT: flight status.
     pub flight_status: Option<FlightStatus>,

@@ -153,7 +153,10 @@ impl TargetReport {
             record.raw("220", address.into())?;
         }
         if let Some(callsign) = self.callsign {
-            record.text("240", callsign.as_str())?;
+            match callsign.as_str() {
+                "" => record.raw("240", 0)?, // eight times "no character", not eight blanks
+                text => record.text("240", text)?,
+            };
         }
         if let Some(status) = self.flight_status {
             record.raw("230/STAT", status as u64)?;
