@@ -11,7 +11,7 @@ const FLAGS = [
   '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
 ];
 
-export async function launch(): Promise<Browser> {
+export async function launch(extra: readonly string[] = []): Promise<Browser> {
   const asked = process.env['PARAPET_CHROMIUM'];
   const found = asked ?? PATHS.find((path) => existsSync(path));
   if (!found || !existsSync(found)) {
@@ -20,7 +20,7 @@ export async function launch(): Promise<Browser> {
         'fonts-dejavu-core) or name one with PARAPET_CHROMIUM=/path/to/chromium.',
     );
   }
-  return chromium.launch({ executablePath: found, headless: true, args: FLAGS });
+  return chromium.launch({ executablePath: found, headless: true, args: [...FLAGS, ...extra] });
 }
 
 /** Everything a page said that a healthy page does not say, and everywhere it went. */
@@ -32,6 +32,8 @@ export interface Watch {
 export function watch(page: Page): Watch {
   const seen: Watch = { errors: [], origins: new Set() };
   page.on('console', (message) => {
+    // The software renderer remarks on the reading of pixels, which is what a screenshot does.
+    if (message.text().includes('GL Driver Message')) return;
     if (message.type() === 'error' || message.type() === 'warning') seen.errors.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => seen.errors.push(`exception: ${error.message}`));

@@ -128,7 +128,9 @@ export function impactShapes(picture: Picture, now_ms: number) {
     const about = { alarming: alarming.has(threat.track), label: '' };
     features.push(feature(area(ellipse(threat.impact, threat.impact.ellipse)), { ...about, part: 'ellipse' }));
     if (track) features.push(feature(line([at(track), at(threat.impact)]), { ...about, part: 'path' }));
-    features.push(feature(point(at(threat.impact)), { ...about, part: 'point', label: impactLabel(threat, now_ms) }));
+    // In an alarmed zone the badge counts; a second number beside it, a moment older, would only raise doubt.
+    const label = about.alarming ? '' : impactLabel(threat, now_ms);
+    features.push(feature(point(at(threat.impact)), { ...about, part: 'point', label }));
   }
   return collection(features);
 }
@@ -164,13 +166,14 @@ export function siteBox(site: Site): Box {
   return grow(boxAround([...corners, ...sensors, at(site.origin)])!, 0.22, 1_500);
 }
 
-/** Everything that threatens, with what is under it; null when nothing does. */
+/** The site with everything that threatens it; null when nothing does. */
 export function threatBox(site: Site, picture: Picture): Box | null {
   if (picture.threats.length === 0) return null;
   const threatening = new Set(picture.threats.map((threat) => threat.track));
   const tracks = picture.tracks.filter((track) => threatening.has(track.id)).map(at);
   const impacts = picture.threats.map((threat) => at(threat.impact));
-  return grow(boxAround([...tracks, ...impacts, at(site.origin)])!, 0.15, 1_500);
+  const [west, south, east, north] = siteBox(site);
+  return grow(boxAround([...tracks, ...impacts, [west, south], [east, north]])!, 0.06, 1_500);
 }
 
 export function zoneBox(zone: Zone): Box {
