@@ -2,66 +2,46 @@
 //!
 //! The engine is a value. It reads no clock, opens no file and never fails: events go in, outputs come out, and the same
 //! events give the same outputs, byte for byte, on any machine.
+//!
+//! ```
+//! use parapet_engine::{Config, Engine, Event, Limits, Mode, Outbox};
+//! use parapet_flight::Environment;
+//! use parapet_frame::Time;
+//! use parapet_warn::Policy;
+//!
+//! let policy = Policy {
+//!     effect_radius_m: 100.0,
+//!     ballistic_probability: 0.9,
+//!     existence_probability: 0.9,
+//!     plots_min: 4,
+//!     hold_s: 30.0,
+//!     withdraw_after_s: 6.0,
+//! };
+//! let mut engine = Engine::new(Config {
+//!     mode: Mode::Exercise,
+//!     environment: Environment::flat(),
+//!     sensors: vec![],
+//!     zones: vec![],
+//!     policy,
+//!     limits: Limits::default(),
+//! });
+//! let mut out = Outbox::default();
+//! engine.step(Time::from_seconds(1.0), Event::Tick, &mut out);
+//! assert!(out.outputs.is_empty());
+//! assert_eq!(engine.next_wake(), Time::NEVER);
+//! ```
 
+mod admission;
 mod config;
+mod digest;
+mod engine;
 mod event;
 mod limits;
 mod output;
 
 pub use config::{Config, Mode};
+pub use digest::Digest;
+pub use engine::Engine;
 pub use event::{Event, Undecodable};
 pub use limits::Limits;
 pub use output::{Counts, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport};
-
-use parapet_frame::Time;
-
-/// The engine.
-#[derive(Clone, Debug)]
-pub struct Engine {
-    config: Config,
-    counts: Counts,
-}
-
-/// A fingerprint of an engine's whole state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Digest(pub [u8; 16]);
-
-impl Engine {
-    /// An engine at rest.
-    #[must_use]
-    pub fn new(config: Config) -> Self {
-        Engine { config, counts: Counts::default() }
-    }
-
-    /// What it was made with.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.config
-    }
-
-    /// What was heard, used and refused so far.
-    #[must_use]
-    pub fn counts(&self) -> &Counts {
-        &self.counts
-    }
-
-    /// Takes one event and says what follows.
-    ///
-    /// What was due before `at` is done first, each at its own time, so that extra [`Event::Tick`]s change nothing. An `at`
-    /// before an earlier one is taken as that earlier one. Never fails and never blocks.
-    pub fn step(&mut self, at: Time, event: Event, out: &mut Outbox) {
-        let _ = (at, event, out);
-    }
-
-    /// When the engine next has something to do of its own accord; [`Time::NEVER`] when it only waits for events.
-    #[must_use]
-    pub fn next_wake(&self) -> Time {
-        Time::NEVER
-    }
-
-    /// Equal digests, equal futures.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        Digest([0; 16])
-    }
-}

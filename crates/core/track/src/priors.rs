@@ -10,8 +10,6 @@ pub(crate) const LN_BETA_DRIFT: f64 = 0.002;
 
 /// Velocity of a round when first seen, m/s per axis.
 pub(crate) const ROUND_SPEED_SIGMA_MPS: f64 = 300.0;
-/// Fastest round that is believed, m/s.
-pub(crate) const ROUND_SPEED_MAX_MPS: f64 = 1_200.0;
 /// Horizontal velocity of something carried by wings or rotors, m/s per axis.
 pub(crate) const LEVEL_SPEED_SIGMA_MPS: f64 = 110.0;
 /// Vertical velocity of the same, m/s: climbs and descents of aircraft.

@@ -25,6 +25,8 @@ pub struct Track {
     pub(crate) evidence: Vec<PlotRef>,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
+    /// It has been told of, so its end will be told too.
+    pub(crate) told: bool,
 }
 
 impl Track {
@@ -42,6 +44,7 @@ impl Track {
             looks: vec![(plot.sensor, measurement.at)],
             evidence: vec![plot_ref(plot)],
             touched: false,
+            told: false,
         }
     }
 

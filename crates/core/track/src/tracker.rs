@@ -63,7 +63,7 @@ impl Tracker {
         &self.tracks
     }
 
-    /// Takes one look; returns the tracks that ended. Look time and plot times may lie before those of earlier looks.
+    /// Takes one look; returns those tracks that ended of which was told before. Look time and plot times may lie before those of earlier looks.
     pub fn look(&mut self, look: &Look<'_>) -> Vec<(TrackId, TrackEnd)> {
         for track in &mut self.tracks {
             track.touched = false;
@@ -74,7 +74,11 @@ impl Tracker {
         let unclaimed = self.associate(look, &measurements, candidates);
         self.count_misses(look);
         self.begin(look, &measurements, &unclaimed);
-        self.prune()
+        let ended = self.prune();
+        for track in self.tracks.iter_mut().filter(|track| track.touched && track.is_shown()) {
+            track.told = true;
+        }
+        ended
     }
 
     /// Ends what has come down or has not been supported for too long; `now` is in the time of hearing.
@@ -89,7 +93,7 @@ impl Tracker {
             } else {
                 None
             };
-            ended.extend(why.map(|why| (track.id, why)));
+            ended.extend(why.filter(|_| track.told).map(|why| (track.id, why)));
             why.is_none()
         });
         ended
@@ -243,7 +247,7 @@ impl Tracker {
         let mut ended = Vec::new();
         self.tracks.retain(|track| {
             let keep = track.existence >= priors::EXISTENCE_MIN;
-            if !keep {
+            if !keep && track.told {
                 ended.push((track.id, TrackEnd::Lost));
             }
             keep
@@ -254,8 +258,13 @@ impl Tracker {
             order.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
             let mut displaced: Vec<TrackId> = order[..excess].iter().map(|(_, id)| *id).collect();
             displaced.sort_unstable();
-            self.tracks.retain(|track| displaced.binary_search(&track.id).is_err());
-            ended.extend(displaced.into_iter().map(|id| (id, TrackEnd::Displaced)));
+            self.tracks.retain(|track| {
+                let keep = displaced.binary_search(&track.id).is_err();
+                if !keep && track.told {
+                    ended.push((track.id, TrackEnd::Displaced));
+                }
+                keep
+            });
         }
         ended
     }

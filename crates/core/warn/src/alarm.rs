@@ -14,6 +14,20 @@ pub struct AlarmId {
     pub zone: ZoneId,
     /// When the first plot of the causing track was measured.
     pub cause: Time,
+    /// How often an alarm of the same cause had ended before in this zone: 0 for the first.
+    pub again: u16,
+}
+
+impl AlarmId {
+    /// The name as text, given the zone's key: `hospital-1605609000000`, and `...-2` when the same cause alarms again.
+    #[must_use]
+    pub fn label(&self, zone_key: &str) -> String {
+        let cause_ms = self.cause.millis();
+        match self.again {
+            0 => format!("{zone_key}-{cause_ms}"),
+            n => format!("{zone_key}-{cause_ms}-{}", n + 1),
+        }
+    }
 }
 
 /// How far an alarm has come in its life.
@@ -28,6 +42,14 @@ pub enum Stage {
     AllClear,
     /// It was not so; the reason says why.
     Withdrawn,
+}
+
+impl Stage {
+    /// Whether the alarm is over.
+    #[must_use]
+    pub fn is_ended(self) -> bool {
+        matches!(self, Stage::AllClear | Stage::Withdrawn)
+    }
 }
 
 /// Why an alarm stands as it does.

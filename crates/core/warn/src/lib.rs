@@ -1,11 +1,20 @@
 //! From a track to a warned person: threat, hazard per zone, decision, and the life of an alarm.
+//!
+//! A [`Threat`] is a track that may be a round, carried to the ground. The [`Warner`] holds each threat against each [`Zone`]
+//! by the owner's [`Policy`] and leads every [`Alarm`] through its life: raised, held, and ended by an all-clear or a
+//! withdrawal; never ended between the rounds of a salvo, and never without an end.
 
 mod alarm;
+mod hazard;
+mod life;
 mod policy;
+mod predict;
 mod threat;
+mod warner;
 mod zone;
 
 pub use alarm::{Alarm, AlarmId, Reason, Stage};
 pub use policy::Policy;
 pub use threat::{Impact, Threat};
+pub use warner::Warner;
 pub use zone::{Zone, ZoneId};

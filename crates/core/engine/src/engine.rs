@@ -1,0 +1,250 @@
+//! The engine: everything that happens, in the order in which it happens.
+
+use parapet_frame::Time;
+use parapet_track::{Look, Plot, SensorId, Tracker};
+use parapet_warn::Warner;
+
+use crate::admission::{Door, admit};
+use crate::{
+    Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, Undecodable,
+};
+
+/// Seconds between two passes over what time alone may change: lost tracks, impacts that are over, holds that run out.
+const SWEEP_NANOS: i64 = 250_000_000;
+/// Plots of a rotating sensor that were measured within this part of a scan are associated together.
+const LOOK_PART_OF_SCAN: f64 = 0.02;
+
+/// What one sensor has said and when.
+#[derive(Clone, Debug)]
+struct Channel {
+    door: Door,
+    health: SensorHealth,
+    last_heard_at: Option<Time>,
+}
+
+/// The engine.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    config: Config,
+    now: Time,
+    channels: Vec<Channel>,
+    tracker: Tracker,
+    warner: Warner,
+    counts: Counts,
+    /// When the next sweep is due, while anything may change by time alone.
+    sweep_at: Option<Time>,
+}
+
+impl Engine {
+    /// An engine at rest.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let silent = Channel { door: Door::default(), health: SensorHealth::NeverHeard, last_heard_at: None };
+        Engine {
+            now: Time::from_nanos(i64::MIN),
+            channels: vec![silent; config.sensors.len()],
+            tracker: Tracker::new(config.environment, config.sensors.clone(), config.limits.tracks_max as usize),
+            warner: Warner::new(config.policy, &config.zones),
+            counts: Counts::default(),
+            sweep_at: None,
+            config,
+        }
+    }
+
+    /// What it was made with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What was heard, used and refused so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// All tracks, tentative ones included.
+    #[must_use]
+    pub fn tracks(&self) -> &[parapet_track::Track] {
+        self.tracker.tracks()
+    }
+
+    /// Takes one event and says what follows.
+    ///
+    /// What was due before `at` is done first, each at its own time, so that extra [`Event::Tick`]s change nothing. An `at`
+    /// before an earlier one is taken as that earlier one. Never fails and never blocks.
+    pub fn step(&mut self, at: Time, event: Event, out: &mut Outbox) {
+        self.catch_up(at, out);
+        self.now = self.now.max(at);
+        match event {
+            Event::Plot(plot) => self.hear_plot(plot, out),
+            Event::Alive { sensor, .. } => self.hear_sensor(sensor, out),
+            Event::Undecodable(what) => self.hear_noise(what, out),
+            Event::Tick => {}
+        }
+        if self.sweep_at.is_none() && self.changes_by_time() {
+            let grid = self.now.nanos().div_euclid(SWEEP_NANOS);
+            self.sweep_at = Some(Time::from_nanos((grid + 1) * SWEEP_NANOS));
+        }
+    }
+
+    /// When the engine next has something to do of its own accord; [`Time::NEVER`] when it only waits for events.
+    #[must_use]
+    pub fn next_wake(&self) -> Time {
+        let sensors = self.config.sensors.iter().zip(&self.channels);
+        sensors
+            .flat_map(|(model, channel)| {
+                let silence = channel
+                    .last_heard_at
+                    .filter(|_| channel.health == SensorHealth::Speaking)
+                    .map(|heard| heard.plus_seconds(model.silent_after_s));
+                [self.gathered_at(channel), silence]
+            })
+            .chain([self.sweep_at])
+            .flatten()
+            .min()
+            .unwrap_or(Time::NEVER)
+    }
+
+    /// Equal digests, equal futures.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self)
+    }
+
+    /// Does everything that is due by `at`, each at its own time.
+    fn catch_up(&mut self, at: Time, out: &mut Outbox) {
+        loop {
+            let due = self.next_wake();
+            if due > at || due == Time::NEVER {
+                return;
+            }
+            self.now = self.now.max(due);
+            for sensor in 0..self.channels.len() {
+                if self.gathered_at(&self.channels[sensor]).is_some_and(|when| when <= due) {
+                    self.take_looks(SensorId(sensor as u16), out);
+                }
+            }
+            self.note_silence(out);
+            if self.sweep_at.is_some_and(|when| when <= due) {
+                self.sweep(due, out);
+            }
+        }
+    }
+
+    fn gathered_at(&self, channel: &Channel) -> Option<Time> {
+        channel.door.since.map(|since| since.plus_nanos(i64::from(self.config.limits.gather_ms) * 1_000_000))
+    }
+
+    fn hear_plot(&mut self, plot: Plot, out: &mut Outbox) {
+        self.counts.heard += 1;
+        let index = usize::from(plot.sensor.0);
+        let Some(model) = self.config.sensors.get(index) else {
+            return self.refuse(Some(plot.sensor), Some(plot.sequence), RefusalReason::UnknownSensor, String::new(), out);
+        };
+        let door = &mut self.channels[index].door;
+        match admit(&plot, model, self.config.mode, &self.config.limits, door) {
+            Ok(()) => {
+                door.since.get_or_insert(self.now);
+                door.waiting.push(plot);
+                self.counts.waiting += 1;
+            }
+            Err((reason, detail)) => self.refuse(Some(plot.sensor), Some(plot.sequence), reason, detail, out),
+        }
+        self.hear_sensor(plot.sensor, out);
+    }
+
+    fn hear_noise(&mut self, what: Undecodable, out: &mut Outbox) {
+        self.counts.heard += 1;
+        self.refuse(what.sensor, None, RefusalReason::Undecodable, what.detail, out);
+    }
+
+    fn hear_sensor(&mut self, sensor: SensorId, out: &mut Outbox) {
+        let Some(channel) = self.channels.get_mut(usize::from(sensor.0)) else { return };
+        channel.last_heard_at = Some(self.now);
+        if channel.health != SensorHealth::Speaking {
+            channel.health = SensorHealth::Speaking;
+            out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
+        }
+    }
+
+    fn note_silence(&mut self, out: &mut Outbox) {
+        for (index, (model, channel)) in self.config.sensors.iter().zip(&mut self.channels).enumerate() {
+            let Some(heard) = channel.last_heard_at else { continue };
+            if channel.health == SensorHealth::Speaking && heard.plus_seconds(model.silent_after_s) <= self.now {
+                channel.health = SensorHealth::Silent;
+                let sensor = SensorId(index as u16);
+                out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
+            }
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        sensor: Option<SensorId>,
+        sequence: Option<u64>,
+        reason: RefusalReason,
+        detail: String,
+        out: &mut Outbox,
+    ) {
+        *self.counts.refused.entry(reason).or_insert(0) += 1;
+        out.outputs.push(Output::Refused(Refusal { at: self.now, sensor, sequence, reason, detail }));
+    }
+
+    /// Takes the gathered plots of one sensor in the order in which they were measured, look by look.
+    fn take_looks(&mut self, sensor: SensorId, out: &mut Outbox) {
+        let index = usize::from(sensor.0);
+        let door = &mut self.channels[index].door;
+        door.since = None;
+        let mut plots = core::mem::take(&mut door.waiting);
+        plots.sort_by_key(|plot| (plot.measured_at, plot.sequence));
+        self.counts.waiting -= plots.len() as u64;
+        self.counts.used += plots.len() as u64;
+        let span_s = LOOK_PART_OF_SCAN * self.config.sensors[index].scan_period_s;
+        let together = |a: &Plot, b: &Plot| b.measured_at.0.seconds_since(a.measured_at.0) <= span_s;
+        let mut rest = plots.as_slice();
+        while let Some(first) = rest.first() {
+            let length = rest.iter().take_while(|plot| together(first, plot)).count();
+            let (look, later) = rest.split_at(length);
+            self.take_look(&Look { sensor, at: look[length - 1].measured_at.0, plots: look }, out);
+            rest = later;
+        }
+    }
+
+    fn take_look(&mut self, look: &Look<'_>, out: &mut Outbox) {
+        let ended = self.tracker.look(look);
+        self.say_ended(ended, self.now, out);
+        let (warner, environment) = (&mut self.warner, &self.config.environment);
+        for (track, report) in self.tracker.moved(look.at) {
+            let threat = warner.assess(track, environment);
+            out.outputs.push(Output::Track(report));
+            out.outputs.extend(threat.map(Output::Threat));
+        }
+        self.decide(out);
+    }
+
+    fn sweep(&mut self, due: Time, out: &mut Outbox) {
+        let ended = self.tracker.expire(due);
+        self.say_ended(ended, due, out);
+        self.decide(out);
+        let next = due.plus_nanos(SWEEP_NANOS);
+        self.sweep_at = self.changes_by_time().then_some(next);
+    }
+
+    fn decide(&mut self, out: &mut Outbox) {
+        out.outputs.extend(self.warner.decide(self.now).into_iter().map(Output::Alarm));
+    }
+
+    fn changes_by_time(&self) -> bool {
+        self.warner.is_active() || !self.tracker.tracks().is_empty()
+    }
+
+    fn say_ended(
+        &self,
+        ended: Vec<(parapet_track::TrackId, parapet_track::TrackEnd)>,
+        at: Time,
+        out: &mut Outbox,
+    ) {
+        out.outputs.extend(ended.into_iter().map(|(track, why)| Output::TrackEnded { track, at, why }));
+    }
+}

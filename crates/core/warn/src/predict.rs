@@ -1,0 +1,51 @@
+//! Carries a belief about a falling thing to the ground.
+
+use nalgebra::{Matrix2, SVector, Vector2};
+use parapet_flight::{Body, Environment, Landing, to_ground};
+use parapet_frame::{PlaneCovariance, SitePoint, Time};
+use parapet_track::Estimate;
+
+use crate::Impact;
+
+/// Longest flight that is followed, seconds.
+const HORIZON_S: f64 = 300.0;
+
+/// Where and when a thing of this belief, valid at `at`, comes down; `None` where that cannot be said.
+///
+/// The 14 points of the third-degree cubature rule (Arasaratnam and Haykin 2009) are each flown to the ground, so that the bend
+/// of trajectories and the unevenness of drag enter the mean and the covariance.
+pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -> Option<Impact> {
+    let root = estimate.covariance.cholesky()?.l();
+    let centre = to_ground(environment, &estimate.body(), HORIZON_S)?;
+    let scale = 7.0_f64.sqrt();
+    let mut landings = [centre; 14];
+    for (i, slot) in landings.iter_mut().enumerate() {
+        let sign = if i % 2 == 0 { scale } else { -scale };
+        let state: SVector<f64, 7> = estimate.mean + root.column(i / 2) * sign;
+        *slot = to_ground(environment, &body(&state), HORIZON_S)?;
+    }
+    let share = 1.0 / landings.len() as f64;
+    let mean_of = |value: fn(&Landing) -> f64| landings.iter().map(value).sum::<f64>() * share;
+    let mean = Vector2::new(mean_of(|l| l.position_m.x), mean_of(|l| l.position_m.y));
+    let after_s = mean_of(|l| l.after_s);
+    let covariance = landings.iter().fold(Matrix2::zeros(), |sum, landing| {
+        let off = Vector2::new(landing.position_m.x, landing.position_m.y) - mean;
+        sum + off * off.transpose() * share
+    });
+    let variance_s2 = landings.iter().map(|l| (l.after_s - after_s) * (l.after_s - after_s)).sum::<f64>() * share;
+    Some(Impact {
+        at: at.plus_seconds(after_s),
+        sigma_time_s: variance_s2.sqrt(),
+        place: SitePoint { east_m: mean.x, north_m: mean.y, up_m: centre.position_m.z },
+        covariance: PlaneCovariance::from_matrix(covariance),
+        speed_mps: centre.velocity_mps.norm(),
+    })
+}
+
+fn body(state: &SVector<f64, 7>) -> Body {
+    Body {
+        position_m: state.fixed_rows::<3>(0).into_owned(),
+        velocity_mps: state.fixed_rows::<3>(3).into_owned(),
+        ln_beta: state[6],
+    }
+}

@@ -1,0 +1,70 @@
+//! Every threat against every zone.
+
+use parapet_flight::Environment;
+use parapet_frame::Time;
+use parapet_track::{Track, TrackId};
+
+use crate::hazard::{Outline, probability};
+use crate::life::Life;
+use crate::{Alarm, Policy, Threat, Zone, ZoneId};
+
+/// What the site's zones are exposed to, and their alarms.
+#[derive(Clone, Debug)]
+pub struct Warner {
+    policy: Policy,
+    outlines: Vec<Outline>,
+    lives: Vec<Life>,
+}
+
+impl Warner {
+    /// All quiet.
+    #[must_use]
+    pub fn new(policy: Policy, zones: &[Zone]) -> Self {
+        let life = |(i, zone): (usize, &Zone)| Life::new(ZoneId(i as u16), zone.alarm_probability);
+        Warner {
+            policy,
+            outlines: zones.iter().map(Outline::of).collect(),
+            lives: zones.iter().enumerate().map(life).collect(),
+        }
+    }
+
+    /// Takes in how a track stands now; returns the threat that it poses, if it does.
+    pub fn assess(&mut self, track: &Track, environment: &Environment) -> Option<Threat> {
+        let threat = Threat::of(track, environment, &self.policy);
+        match &threat {
+            Some(threat) => self.expose(threat),
+            None => self.disprove(track.id()),
+        }
+        threat
+    }
+
+    /// Decides for every zone; returns what is to be told, in the order of the zones.
+    pub fn decide(&mut self, now: Time) -> Vec<Alarm> {
+        let policy = self.policy;
+        self.lives.iter_mut().filter(|life| life.is_active()).filter_map(|life| life.decide(now, &policy)).collect()
+    }
+
+    /// Whether time alone may change something.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.lives.iter().any(Life::is_active)
+    }
+
+    fn expose(&mut self, threat: &Threat) {
+        for (outline, life) in self.outlines.iter().zip(&mut self.lives) {
+            let hazard = if threat.believed {
+                let reach_m = self.policy.effect_radius_m;
+                threat.probability * probability(outline, threat.impact.place, threat.impact.covariance, reach_m)
+            } else {
+                0.0
+            };
+            life.predicted(threat, hazard);
+        }
+    }
+
+    fn disprove(&mut self, track: TrackId) {
+        for life in &mut self.lives {
+            life.disproved(track);
+        }
+    }
+}
