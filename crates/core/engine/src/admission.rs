@@ -14,6 +14,8 @@ pub(crate) struct Door {
     pub(crate) waiting: Vec<Plot>,
     /// When the first of them was heard.
     pub(crate) since: Option<Time>,
+    /// The time of the scan that a staring sensor says it has completed.
+    pub(crate) scanned_at: Option<Time>,
     /// What was let in lately, to know it again on a redundant line.
     seen: BTreeSet<Seen>,
 }

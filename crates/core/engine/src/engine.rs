@@ -1,7 +1,7 @@
 //! The engine: everything that happens, in the order in which it happens.
 
 use parapet_frame::Time;
-use parapet_track::{Look, Plot, SensorId, Tracker};
+use parapet_track::{Look, Plot, Scan, SensorId, Tracker};
 use parapet_warn::Warner;
 
 use crate::admission::{Door, admit};
@@ -78,7 +78,10 @@ impl Engine {
         self.now = self.now.max(at);
         match event {
             Event::Plot(plot) => self.hear_plot(plot, out),
-            Event::Alive { sensor, .. } => self.hear_sensor(sensor, out),
+            Event::Alive { sensor, measured_at } => {
+                self.note_scan(sensor, measured_at.0);
+                self.hear_sensor(sensor, out);
+            }
             Event::Undecodable(what) => self.hear_noise(what, out),
             Event::Tick => {}
         }
@@ -154,6 +157,16 @@ impl Engine {
         self.hear_sensor(plot.sensor, out);
     }
 
+    /// A sensor that looks everywhere at once says that it has looked: whatever it does not show, it missed.
+    fn note_scan(&mut self, sensor: SensorId, scanned_at: Time) {
+        let index = usize::from(sensor.0);
+        if self.config.sensors.get(index).is_some_and(|model| model.scan == Scan::Staring) {
+            let door = &mut self.channels[index].door;
+            door.since.get_or_insert(self.now);
+            door.scanned_at = door.scanned_at.max(Some(scanned_at));
+        }
+    }
+
     fn hear_noise(&mut self, what: Undecodable, out: &mut Outbox) {
         self.counts.heard += 1;
         self.refuse(what.sensor, None, RefusalReason::Undecodable, what.detail, out);
@@ -196,6 +209,7 @@ impl Engine {
         let index = usize::from(sensor.0);
         let door = &mut self.channels[index].door;
         door.since = None;
+        let scanned_at = door.scanned_at.take();
         let mut plots = core::mem::take(&mut door.waiting);
         plots.sort_by_key(|plot| (plot.measured_at, plot.sequence));
         self.counts.waiting -= plots.len() as u64;
@@ -208,6 +222,9 @@ impl Engine {
             let (look, later) = rest.split_at(length);
             self.take_look(&Look { sensor, at: look[length - 1].measured_at.0, plots: look }, out);
             rest = later;
+        }
+        if let Some(at) = scanned_at.filter(|at| plots.last().is_none_or(|plot| plot.measured_at.0 < *at)) {
+            self.take_look(&Look { sensor, at, plots: &[] }, out);
         }
     }
 

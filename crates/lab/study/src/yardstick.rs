@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use parapet_engine::{Config, Engine, Event, Limits, Mode, Outbox, Output};
 use parapet_flight::Environment;
 use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint, Time};
-use parapet_track::{Elevation, Plot, SensorId, SensorModel, TrackId, TrackReport};
+use parapet_track::{Elevation, Plot, Scan, SensorId, SensorModel, TrackId, TrackReport};
 use parapet_warn::{Policy, Threat};
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +142,7 @@ fn sensor_model(sensor: &MetaSensor, scan_period_s: f64) -> SensorModel {
         range_max_m: sensor.range_max_m,
         elevation_min_rad: sensor.el_min_rad,
         elevation_max_rad: sensor.el_max_rad,
+        scan: Scan::Staring,
         scan_period_s,
         sigma_range_m: sensor.sigma_range_m,
         sigma_azimuth_rad: sensor.sigma_azimuth_rad,
