@@ -1,0 +1,131 @@
+//! The `[output]` table: where alarms, the recording and the page go.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use crate::problem::Notes;
+use crate::table::Table;
+
+const ALARMS_DEFAULT: &str = "out/alarms";
+const RECORDING_DEFAULT: &str = "out/recordings";
+/// Only this machine sees the page unless the owner says otherwise.
+const HTTP_DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// Where outputs go. Folders are as written; the program resolves them against the folder that it is started in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputSettings {
+    /// Folder of alarms as JSON Lines and CAP files.
+    pub alarms: String,
+    /// Folder of recordings.
+    pub recording: String,
+    /// Address of the page and its interface.
+    pub http: SocketAddr,
+    /// CAP `sender`: names the originator of alerts, unique in the world.
+    pub cap_sender: String,
+}
+
+/// Reads `[output]`.
+pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes) -> OutputSettings {
+    let mut output = OutputSettings {
+        alarms: ALARMS_DEFAULT.to_owned(),
+        recording: RECORDING_DEFAULT.to_owned(),
+        http: HTTP_DEFAULT,
+        cap_sender: sender_of(site_name),
+    };
+    let Some(mut table) = table else {
+        return output;
+    };
+    if let Some(http) = http(&mut table, notes) {
+        output.http = http;
+    }
+    for (key, place) in [
+        ("alarms", &mut output.alarms),
+        ("recording", &mut output.recording),
+    ] {
+        if let Some(folder) = folder(&mut table, key, notes) {
+            *place = folder;
+        }
+    }
+    if let Some(sender) = cap_sender(&mut table, notes) {
+        output.cap_sender = sender;
+    }
+    if output.alarms == output.recording {
+        let what = "alarms and recording go to the same folder";
+        notes
+            .problems
+            .push(table.problem("recording", what, "write two different folders"));
+    }
+    table.close(notes);
+    output
+}
+
+fn http(table: &mut Table<'_>, notes: &mut Notes) -> Option<SocketAddr> {
+    let text = table.text("http", notes)?;
+    let Ok(address) = text.parse::<SocketAddr>() else {
+        let what = format!("{text:?} is not an address with a port");
+        notes
+            .problems
+            .push(table.problem("http", what, "write for example \"127.0.0.1:8080\""));
+        return None;
+    };
+    if !address.ip().is_loopback() {
+        notes.warn(format!("output http: everybody who reaches {address} sees the page; it asks nobody who they are"));
+    }
+    Some(address)
+}
+
+fn folder(table: &mut Table<'_>, key: &'static str, notes: &mut Notes) -> Option<String> {
+    let text = table.text(key, notes)?;
+    if !text.trim().is_empty() && !text.contains('\0') {
+        return Some(text.to_owned());
+    }
+    notes.problems.push(table.problem(
+        key,
+        format!("{text:?} is no folder"),
+        "write for example \"out/alarms\"",
+    ));
+    None
+}
+
+/// CAP 1.2, 3.2.1: no spaces, commas or restricted characters (`<` and `&`).
+fn cap_sender(table: &mut Table<'_>, notes: &mut Notes) -> Option<String> {
+    let text = table.text("cap_sender", notes)?;
+    let fine = |c: char| c.is_ascii_graphic() && !",<&".contains(c);
+    if !text.is_empty() && text.len() <= 200 && text.chars().all(fine) {
+        return Some(text.to_owned());
+    }
+    let what = format!("{text:?} cannot be a CAP sender");
+    notes.problems.push(table.problem(
+        "cap_sender",
+        what,
+        "write for example \"parapet@site.example\": no spaces, commas, `<` or `&`",
+    ));
+    None
+}
+
+/// A sender made of the site's name: letters and digits, the rest as hyphens.
+fn sender_of(site_name: &str) -> String {
+    let words: Vec<String> = site_name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    if words.is_empty() {
+        "parapet".to_owned()
+    } else {
+        format!("parapet-{}", words.join("-"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_is_made_of_the_name() {
+        assert_eq!(
+            sender_of("Green Zone (demonstration)"),
+            "parapet-green-zone-demonstration"
+        );
+        assert_eq!(sender_of("<&, "), "parapet");
+    }
+}

@@ -1,0 +1,233 @@
+//! The configuration as a plain text table, for `parapet check`.
+
+use core::fmt::Write as _;
+
+use parapet_engine::Mode;
+use serde::Serialize;
+
+use crate::link::{Cast, Link};
+use crate::polygon;
+use crate::site::Site;
+
+impl Site {
+    /// What is configured, for people: sensors, links, zones, policy, limits, outputs, warnings. Ends with a line break.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let mut text = String::new();
+        self.write_head(&mut text);
+        self.write_sensors(&mut text);
+        self.write_links(&mut text);
+        self.write_zones(&mut text);
+        section(&mut text, "Policy", &self.config.policy);
+        section(&mut text, "Limits", &self.config.limits);
+        self.write_output(&mut text);
+        self.write_warnings(&mut text);
+        text
+    }
+
+    fn write_head(&self, text: &mut String) {
+        let mode = match self.config.mode {
+            Mode::Live => "LIVE: real people are warned",
+            Mode::Exercise => "exercise: every message says so",
+        };
+        let origin = self.frame.origin();
+        let air = &self.config.environment;
+        line(text, format_args!("Site     {}", self.name));
+        line(text, format_args!("Mode     {mode}"));
+        line(
+            text,
+            format_args!(
+                "Origin   lat {}, lon {}, {} m; ground {} m",
+                origin.lat_deg, origin.lon_deg, origin.height_m, air.ground_height_m
+            ),
+        );
+        line(
+            text,
+            format_args!(
+                "Wind     {} m/s to the east, {} m/s to the north",
+                air.wind_mps[0], air.wind_mps[1]
+            ),
+        );
+    }
+
+    fn write_sensors(&self, text: &mut String) {
+        let mut rows = vec![row(&[
+            "sensor",
+            "SAC/SIC",
+            "range km",
+            "elevation deg",
+            "scan s",
+            "silent s",
+            "links",
+        ])];
+        for (model, source) in self.config.sensors.iter().zip(&self.sources) {
+            rows.push(vec![
+                model.name.clone(),
+                format!("{}/{}", source.sac, source.sic),
+                format!(
+                    "{:.1} to {:.1}",
+                    model.range_min_m / 1e3,
+                    model.range_max_m / 1e3
+                ),
+                format!(
+                    "{:.1} to {:.1}",
+                    model.elevation_min_rad.to_degrees(),
+                    model.elevation_max_rad.to_degrees()
+                ),
+                format!("{}", model.scan_period_s),
+                format!("{}", model.silent_after_s),
+                source
+                    .links
+                    .iter()
+                    .map(|link| (link + 1).to_string())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ]);
+        }
+        table(text, "Sensors", &rows);
+    }
+
+    fn write_links(&self, text: &mut String) {
+        let mut rows = vec![row(&["link", "address", "kind", "trust", "senders"])];
+        for (number, link) in self.links.iter().enumerate() {
+            rows.push(vec![
+                (number + 1).to_string(),
+                link.url.clone(),
+                kind(link),
+                "unauthenticated".to_owned(),
+                self.senders(number),
+            ]);
+        }
+        table(text, "Links", &rows);
+    }
+
+    /// The addresses that may send on a link.
+    fn senders(&self, link: usize) -> String {
+        let mine = self
+            .sources
+            .iter()
+            .filter(|source| source.links.iter().any(|&l| usize::from(l) == link));
+        let mut senders: Vec<String> = Vec::new();
+        for source in mine {
+            if source.senders.is_empty() {
+                return "any".to_owned();
+            }
+            senders.extend(source.senders.iter().map(ToString::to_string));
+        }
+        senders.sort();
+        senders.dedup();
+        senders.join(", ")
+    }
+
+    fn write_zones(&self, text: &mut String) {
+        let mut rows = vec![row(&[
+            "zone",
+            "name",
+            "kind",
+            "people",
+            "hectares",
+            "alarm from",
+        ])];
+        for zone in &self.config.zones {
+            rows.push(vec![
+                zone.key.clone(),
+                zone.name.clone(),
+                zone.kind.clone(),
+                zone.people.to_string(),
+                format!("{:.2}", polygon::area_m2(&zone.rings) / 1e4),
+                format!("{}", zone.alarm_probability),
+            ]);
+        }
+        let people: u64 = self
+            .config
+            .zones
+            .iter()
+            .map(|zone| u64::from(zone.people))
+            .sum();
+        table(
+            text,
+            &format!("Zones: {} with {people} people", self.config.zones.len()),
+            &rows,
+        );
+    }
+
+    fn write_output(&self, text: &mut String) {
+        line(text, format_args!("\nOutput"));
+        line(
+            text,
+            format_args!("  page       http://{}", self.output.http),
+        );
+        line(text, format_args!("  alarms     {}", self.output.alarms));
+        line(text, format_args!("  recording  {}", self.output.recording));
+        line(
+            text,
+            format_args!("  CAP sender {}", self.output.cap_sender),
+        );
+    }
+
+    fn write_warnings(&self, text: &mut String) {
+        if self.warnings.is_empty() {
+            return;
+        }
+        line(text, format_args!("\nWarnings"));
+        for warning in &self.warnings {
+            line(text, format_args!("  {warning}"));
+        }
+    }
+}
+
+fn kind(link: &Link) -> String {
+    match link.cast {
+        Cast::Unicast { .. } => "unicast".to_owned(),
+        Cast::Multicast {
+            interface: Some(interface),
+            ..
+        } => format!("multicast on {interface}"),
+        Cast::Multicast {
+            interface: None, ..
+        } => "multicast, interface unset".to_owned(),
+    }
+}
+
+fn line(text: &mut String, arguments: core::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{arguments}");
+}
+
+fn row(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(|cell| (*cell).to_owned()).collect()
+}
+
+/// A table with columns as wide as their longest cell; the first row is the head.
+fn table(text: &mut String, title: &str, rows: &[Vec<String>]) {
+    line(text, format_args!("\n{title}"));
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns)
+        .map(|c| {
+            rows.iter()
+                .map(|row| row[c].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    for row in rows {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:<width$}"))
+            .collect();
+        line(text, format_args!("  {}", cells.join("  ").trim_end()));
+    }
+}
+
+/// The fields of a structure, one a line.
+fn section(text: &mut String, title: &str, values: &impl Serialize) {
+    line(text, format_args!("\n{title}"));
+    let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(values) else {
+        return;
+    };
+    let width = fields.keys().map(String::len).max().unwrap_or(0);
+    for (name, value) in &fields {
+        line(text, format_args!("  {name:<width$}  {value}"));
+    }
+}

@@ -1,0 +1,457 @@
+//! Bad configurations, and what the operator reads.
+
+use parapet_site::Site;
+
+/// A configuration without faults; lines 1 to 17.
+const GOOD: &str = r#"[site]
+name = "Range B"
+mode = "live"
+origin = { lat_deg = 33.305, lon_deg = 44.385, height_m = 34.0 }
+[[sensor]]
+id = "north"
+position = { lat_deg = 33.315, lon_deg = 44.380, height_m = 46.0 }
+asterix = { sac = 25, sic = 201 }
+links = ["udp://127.0.0.1:8600"]
+senders = ["127.0.0.1"]
+scan_period_s = 1.0
+range_m = [400.0, 25000.0]
+elevation_deg = [0.5, 80.0]
+accuracy = { range_m = 15.0, azimuth_deg = 0.17 }
+[[zone]]
+id = "camp"
+circle = { lat_deg = 33.30, lon_deg = 44.39, radius_m = 100.0 }
+"#;
+
+fn parse(text: &str, zones: &str) -> Result<Site, String> {
+    let mut load = |file: &str| match file {
+        "zones.geojson" => Ok(zones.to_owned()),
+        _ => Err("no such file".to_owned()),
+    };
+    Site::parse("site.toml", text, &mut load).map_err(|error| error.to_string())
+}
+
+#[track_caller]
+fn refused(text: &str, zones: &str, parts: &[&str]) {
+    let error = parse(text, zones).expect_err("the configuration is bad");
+    for part in parts {
+        assert!(error.contains(part), "{part:?} is missing in\n{error}");
+    }
+}
+
+/// Replaces a piece of the good configuration.
+#[track_caller]
+fn with(from: &str, to: &str, parts: &[&str]) {
+    assert!(GOOD.contains(from), "{from:?} is in the good configuration");
+    refused(&GOOD.replacen(from, to, 1), "", parts);
+}
+
+#[test]
+fn the_good_one_is_good() {
+    assert_eq!(parse(GOOD, "").unwrap().warnings, [""; 0]);
+}
+
+#[test]
+fn keys() {
+    with(
+        "scan_period_s",
+        "scan_periods",
+        &[
+            "site.toml:11:1: sensor \"north\": unknown key `scan_periods`; did you mean `scan_period_s`?",
+            "site.toml:5:1: sensor \"north\" scan_period_s: `scan_period_s` is missing; add it, for example `scan_period_s = 1.0`",
+        ],
+    );
+    with(
+        "[site]\n",
+        "[site]\ncolour = 1\n",
+        &["site.toml:2:1: site: unknown key `colour`; known here: name, mode, origin"],
+    );
+    with(
+        "[[zone]]",
+        "[[zones]]",
+        &["site.toml:15:1: zones: expected a table, found an array"],
+    );
+    with(
+        "[[zone]]",
+        "[[zona]]",
+        &["unknown key `zona`; did you mean `zone`?"],
+    );
+    with(
+        "mode = \"live\"",
+        "mode = \"Live\"",
+        &["site.toml:3:8: site mode: \"Live\" is not known; did you mean `live`?"],
+    );
+    with(
+        "sac = 25, ",
+        "",
+        &["site.toml:8:11: sensor \"north\" asterix sac: `sac` is missing"],
+    );
+    with(
+        "lon_deg = 44.385",
+        "lon = 44.385",
+        &[
+            "site origin: unknown key `lon`; did you mean `lon_deg`?",
+            "`lon_deg` is missing",
+        ],
+    );
+}
+
+#[test]
+fn types_and_ranges() {
+    with(
+        "scan_period_s = 1.0",
+        "scan_period_s = \"1\"",
+        &["site.toml:11:17: sensor \"north\" scan_period_s: expected a number, found a string"],
+    );
+    with(
+        "scan_period_s = 1.0",
+        "scan_period_s = 0",
+        &["0 is out of range; write a number from 0.02 to 60 s"],
+    );
+    with(
+        "scan_period_s = 1.0",
+        "scan_period_s = nan",
+        &["NaN is out of range"],
+    );
+    with(
+        "sic = 201",
+        "sic = 256",
+        &["sensor \"north\" asterix sic: 256 is out of range; write a number from 0 to 255"],
+    );
+    with("sic = 201", "sic = 20.5", &["20.5 is not a whole number"]);
+    with(
+        "[400.0, 25000.0]",
+        "[25000.0, 400.0]",
+        &["site.toml:12:11: sensor \"north\" range_m: 25000 is not below 400"],
+    );
+    with("[400.0, 25000.0]", "[400.0]", &["expected two numbers"]);
+    with(
+        "senders = [\"127.0.0.1\"]",
+        "senders = [\"radar\"]",
+        &["site.toml:10:12: sensor \"north\" senders: \"radar\" is not a numeric IP address"],
+    );
+    with(
+        "scan_period_s = 1.0",
+        "scan_period_s = 2.0\nsilent_after_s = 1.5",
+        &[
+            "1.5 s is not longer than the scan period of 2 s",
+            "for example 5",
+        ],
+    );
+    with(
+        "id = \"north\"",
+        "id = \"radar north\"",
+        &["\"radar north\" is not an identifier"],
+    );
+    with(
+        "name = \"Range B\"",
+        "name = \" \"",
+        &["site name: the text is empty"],
+    );
+    with(
+        "height_m = 34.0",
+        "height_m = 34000",
+        &["site origin height_m: 34000 is out of range; write a number from -500 to 9000 m"],
+    );
+    with(
+        "lat_deg = 33.305",
+        "lat_deg = 93.305",
+        &["93.305 is out of range; write a number from -90 to 90 degrees"],
+    );
+    refused(
+        &format!("{GOOD}alarm_probability = 1.0\n"),
+        "",
+        &[
+            "site.toml:18:21: zone \"camp\" alarm_probability: 1 is not a probability strictly between",
+        ],
+    );
+    refused(
+        &format!("{GOOD}[policy]\nplots_min = 1\nhold = 3\n"),
+        "",
+        &[
+            "policy plots_min: 1 is out of range",
+            "did you mean `hold_s`?",
+        ],
+    );
+    refused(
+        &format!(
+            "{GOOD}[output]\nhttp = \"localhost:8080\"\ncap_sender = \"a b\"\nalarms = \"x\"\nrecording = \"x\"\n"
+        ),
+        "",
+        &[
+            "output http: \"localhost:8080\" is not an address with a port",
+            "\"a b\" cannot be a CAP sender",
+            "to the same folder",
+        ],
+    );
+}
+
+#[test]
+fn links() {
+    let link = |url: &str, parts: &[&str]| with("udp://127.0.0.1:8600", url, parts);
+    link(
+        "tcp://127.0.0.1:1",
+        &["site.toml:9:10: sensor \"north\" links: the address does not begin with `udp://`"],
+    );
+    link(
+        "udp://radar:8600",
+        &[
+            "\"radar\" is not a numeric IP address",
+            "names are not looked up",
+        ],
+    );
+    link(
+        "udp://127.0.0.1:99999",
+        &["\"99999\" is not a port from 1 to 65535"],
+    );
+    link(
+        "udp://239.1.1.1:8600?interfaec=127.0.0.1",
+        &["did you mean `interface`?"],
+    );
+    with(
+        "[\"udp://127.0.0.1:8600\"]",
+        "[]",
+        &["0 links; write 1 to 8 links"],
+    );
+    with(
+        "[\"udp://127.0.0.1:8600\"]",
+        "[\"udp://127.0.0.1:1\", \"udp://127.0.0.1:1\"]",
+        &["is listed twice"],
+    );
+    let loose = GOOD
+        .replace("127.0.0.1:8600", "239.1.1.1:8600")
+        .replace("senders = [\"127.0.0.1\"]\n", "");
+    let warnings = parse(&loose, "").unwrap().warnings.join("\n");
+    assert!(
+        warnings.contains("names no interface")
+            && warnings.contains("any machine that reaches its links"),
+        "{warnings}"
+    );
+}
+
+#[test]
+fn duplicates() {
+    let sensor = &GOOD[GOOD.find("[[sensor]]").unwrap()..GOOD.find("[[zone]]").unwrap()];
+    refused(
+        &format!("{GOOD}{sensor}"),
+        "",
+        &[
+            "site.toml:19:6: sensor 2 id: another sensor is called \"north\" already",
+            "site.toml:21:11: sensor \"north\" asterix: SAC 25 SIC 201 belongs to sensor \"north\" already",
+        ],
+    );
+    let zone = &GOOD[GOOD.find("[[zone]]").unwrap()..];
+    refused(
+        &format!("{GOOD}{zone}"),
+        "",
+        &["site.toml:19:6: zone \"camp\": another zone is called \"camp\" already (site.toml:16)"],
+    );
+}
+
+#[test]
+fn places() {
+    with(
+        "lat_deg = 33.315, lon_deg = 44.380",
+        "lat_deg = 44.380, lon_deg = 33.315",
+        &[
+            "site.toml:7:12: sensor \"north\" position: 15",
+            "latitude and longitude look swapped",
+        ],
+    );
+    with(
+        "lat_deg = 33.30,",
+        "lat_deg = 35.30,",
+        &[
+            "site.toml:17:10: zone \"camp\": the centre (35.3, 44.39) is 221 km from the site origin, farther than 100 km",
+        ],
+    );
+    with(
+        "radius_m = 100.0",
+        "radius_m = 0",
+        &["zone \"camp\" circle radius_m: 0 is out of range"],
+    );
+    with(
+        "circle = { lat_deg = 33.30, lon_deg = 44.39, radius_m = 100.0 }",
+        "people = 3",
+        &["neither `circle` nor `corners` is given"],
+    );
+    refused(
+        &format!("{GOOD}corners = [{{ lat_deg = 33.3, lon_deg = 44.39 }}]\n"),
+        "",
+        &["both `circle` and `corners` are given"],
+    );
+}
+
+fn collection(feature: &str) -> String {
+    format!("{{\"type\": \"FeatureCollection\",\n\"features\": [\n{feature}\n]}}")
+}
+
+fn polygon(coordinates: &str) -> String {
+    collection(&format!(
+        "{{\"type\": \"Feature\",\n\"properties\": {{\"id\": \"tower\"}},\n\"geometry\": {{\"type\": \"Polygon\",\n\"coordinates\": {coordinates}}}}}"
+    ))
+}
+
+#[track_caller]
+fn file(zones: &str, parts: &[&str]) {
+    refused(
+        &format!("{GOOD}[zones]\nfile = \"zones.geojson\"\n"),
+        zones,
+        parts,
+    );
+}
+
+#[test]
+fn zone_file_outlines() {
+    file(
+        &polygon(
+            "[[[44.38, 33.30], [44.39, 33.31], [44.39, 33.30], [44.38, 33.31], [44.38, 33.30]]]",
+        ),
+        &[
+            "zones.geojson:6:1: zone \"tower\": the outline crosses or touches itself at lat 33.305",
+            "lon 44.385",
+        ],
+    );
+    file(
+        &polygon("[[[44.38, 33.30], [44.39, 33.31], [44.38, 33.30]]]"),
+        &["the outline has 2 different corners; an outline needs at least 3"],
+    );
+    file(
+        &polygon("[[[33.30, 44.38], [33.31, 44.38], [33.31, 44.39], [33.30, 44.38]]]"),
+        &[
+            "corner 1 (44.38, 33.3) is 15",
+            "GeoJSON wants [longitude, latitude]; they look swapped",
+        ],
+    );
+    file(
+        &polygon("[[[44.38, 133.30], [44.39, 33.31], [44.39, 33.30]]]"),
+        &["latitude 133.3 is not between -90 and 90 degrees"],
+    );
+    file(
+        &polygon("[[[44.38], [44.39, 33.31]]]"),
+        &["the coordinates are no rings of places"],
+    );
+    file(&polygon("[]"), &["the coordinates are no rings of places"]);
+    file(
+        &polygon("[[[44.38, 33.30], [44.38, 33.30], [44.39, 33.31], [44.39, 33.30]]]"),
+        &["corner 2 of the outline repeats"],
+    );
+    file(
+        &polygon(
+            "[[[44.38, 33.30], [44.39, 33.30], [44.39, 33.31]], [[44.5, 33.4], [44.6, 33.4], [44.6, 33.5]]]",
+        ),
+        &["hole 1 lies outside"],
+    );
+}
+
+#[test]
+fn zone_file_properties() {
+    let point = |properties: &str| {
+        collection(&format!(
+            "{{\"type\": \"Feature\", \"geometry\": {{\"type\": \"Point\", \"coordinates\": [44.38, 33.3]}},\n\"properties\": {{{properties}}}}}"
+        ))
+    };
+    file(
+        &point("\"radius_m\": 100"),
+        &["zones.geojson:4:1: feature 1: the property `id` is missing"],
+    );
+    file(
+        &point("\"id\": \"t\""),
+        &["zones.geojson:4:1: zone \"t\": a Point without `radius_m`"],
+    );
+    file(
+        &point("\"id\": \"t\", \"radius_m\": -5"),
+        &["zone \"t\" radius_m: -5 is out of range"],
+    );
+    file(
+        &point("\"id\": \"t\", \"radius\": 100"),
+        &["unknown property `radius`; did you mean `radius_m`?"],
+    );
+    file(
+        &point("\"id\": \"t\", \"radius_m\": 100, \"people\": -3"),
+        &["zone \"t\" people: -3 is not a number of people"],
+    );
+    file(
+        &point("\"id\": \"t\", \"radius_m\": 100, \"people\": \"many\""),
+        &["zone \"t\" people: expected a number"],
+    );
+    file(
+        &point("\"id\": \"t\", \"radius_m\": 100, \"alarm_probability\": 0"),
+        &["0 would alarm always"],
+    );
+    file(
+        &point("\"id\": \"camp\", \"radius_m\": 100"),
+        &[
+            "site.toml:16:6: zone \"camp\": another zone is called \"camp\" already (zones.geojson:4)",
+        ],
+    );
+}
+
+#[test]
+fn files() {
+    file(
+        "{\"type\": \"FeatureCollection\",\n\"features\": [,]}",
+        &["zones.geojson:2:14: not readable as GeoJSON"],
+    );
+    file(
+        "{\"type\": \"Feature\", \"features\": []}",
+        &["the type is \"Feature\""],
+    );
+    file(
+        &collection(
+            "{\"type\": \"Feature\", \"properties\": {\"id\": \"t\"}, \"geometry\": {\"type\": \"MultiPolygon\", \"coordinates\": []}}",
+        ),
+        &[
+            "zone \"t\": found MultiPolygon; write one feature with an id of its own for each polygon",
+        ],
+    );
+    file(
+        &collection("{\"type\": \"Feature\", \"properties\": {\"id\": \"t\"}, \"geometry\": null}"),
+        &["found no geometry"],
+    );
+    refused(
+        &format!("{GOOD}[zones]\nfile = \"zonse.geojson\"\n"),
+        "",
+        &["site.toml:19:8: zones file: the file \"zonse.geojson\" cannot be read: no such file"],
+    );
+    with(
+        "[[sensor]]",
+        "outlines = \"lines.geojson\"\n[[sensor]]",
+        &["site.toml:5:13: site outlines: the file \"lines.geojson\" cannot be read"],
+    );
+    with(
+        "[[sensor]]",
+        "outlines = \"zones.geojson\"\n[[sensor]]",
+        &["is not GeoJSON"],
+    );
+    refused("[site\nname = 1\n", "", &["site.toml:1:6: "]);
+    refused("", "", &["`site` is missing", "the site has no sensor"]);
+}
+
+#[test]
+fn everything_is_said_at_once() {
+    let bad = GOOD
+        .replace("scan_period_s = 1.0", "scan_period_s = 0")
+        .replace("radius_m = 100.0", "radius_m = 0")
+        .replace("\"live\"", "\"real\"");
+    let error = parse(&bad, "").unwrap_err();
+    assert!(
+        error.starts_with("the configuration has 3 errors\nsite.toml:3:"),
+        "{error}"
+    );
+    let lines: Vec<&str> = error
+        .lines()
+        .skip(1)
+        .map(|line| line.split(':').nth(1).unwrap())
+        .collect();
+    assert_eq!(lines, ["3", "11", "17"]);
+}
+
+#[test]
+fn unwise_sites_are_warned_of() {
+    let without_zone = &GOOD[..GOOD.find("[[zone]]").unwrap()];
+    assert!(parse(without_zone, "").unwrap().warnings[0].contains("nobody will ever be warned"));
+    let large = GOOD.replace("radius_m = 100.0", "radius_m = 9000");
+    assert!(parse(&large, "").unwrap().warnings[0].contains("everybody in it is alarmed together"));
+    let open = format!("{GOOD}[output]\nhttp = \"0.0.0.0:8080\"\n");
+    assert!(parse(&open, "").unwrap().warnings[0].contains("asks nobody who they are"));
+}
