@@ -80,6 +80,11 @@ export class MockServer {
     this.cutOff = false;
   }
 
+  /** As when a cable is pulled: open connections stay open for ever and say nothing; new ones work. */
+  forget(): void {
+    this.streams.clear();
+  }
+
   /** As when the program is stopped in good order. */
   end(): void {
     for (const stream of this.streams) stream.end('event: end\ndata: {}\n\n');

@@ -241,6 +241,16 @@ describe('contact', () => {
     expect(await page.title()).toBe('NO CONTACT · Parapet');
   });
 
+  it('lost on a connection that stays open is given up for a new one', async () => {
+    await open();
+    await waitForText('contact', /^In contact$/);
+    server.forget();
+    await page.locator(byTestId('banner-lost')).waitFor({ state: 'visible', timeout: WAIT_MS });
+    await page.locator(byTestId('banner-lost')).waitFor({ state: 'hidden', timeout: WAIT_MS });
+    expect(await textOf('contact')).toBe('In contact');
+    expect(seen.errors).toEqual([]);
+  });
+
   it('tells a server that stopped in good order from one that vanished', async () => {
     await open();
     server.end();

@@ -173,7 +173,7 @@ export function threatBox(site: Site, picture: Picture): Box | null {
   const tracks = picture.tracks.filter((track) => threatening.has(track.id)).map(at);
   const impacts = picture.threats.map((threat) => at(threat.impact));
   const [west, south, east, north] = siteBox(site);
-  return grow(boxAround([...tracks, ...impacts, [west, south], [east, north]])!, 0.06, 1_500);
+  return grow(boxAround([...tracks, ...impacts, [west, south], [east, north]])!, 0.1, 1_500);
 }
 
 export function zoneBox(zone: Zone): Box {
