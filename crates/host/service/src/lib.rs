@@ -1,1 +1,60 @@
 //! The live service: sockets, clock, disk and the page.
+//!
+//! Threads along the flow of data, joined by bounded queues:
+//!
+//! ```text
+//! link-0 .. link-n --> engine --+--> alarms    alarms.jsonl, CAP files
+//!   stamp, queue       Chain    +--> picture --> http    page, /api/live, /metrics
+//!                               +--> recorder  MCAP, synced once a second
+//! ```
+//!
+//! The engine's thread never waits for a consumer. What a slow consumer misses is counted and shown; alarms are held for
+//! it. Only [`Clock`] reads a clock.
+//!
+//! [`Chain`] is the same for the live service, for replay and for recorded files.
+
+#![forbid(unsafe_code)]
+
+mod alarm_record;
+mod alarms;
+mod atlas;
+mod cap_folder;
+mod chain;
+mod clock;
+mod engine_loop;
+mod error;
+mod evidence;
+mod fanout;
+mod http;
+mod intake_stub;
+mod latency;
+mod links;
+mod metrics;
+mod page;
+mod picture;
+mod picture_view;
+mod recorder;
+mod service;
+mod shared;
+mod site_view;
+mod sources;
+mod summary;
+
+pub use alarm_record::AlarmRecord;
+pub use alarms::{ALARMS_FILE, ThreatBook};
+pub use atlas::{Atlas, ELLIPSE_PROBABILITY, EllipseView, ImpactView, ThreatView, rfc3339};
+pub use chain::Chain;
+pub use clock::{Clock, ClockStep};
+pub use error::ServiceError;
+pub use latency::{Latencies, LatencyReport};
+pub use links::Datagram;
+pub use service::{Options, Service};
+pub use site_view::SiteNote;
+pub use sources::intake_sources;
+pub use summary::{CountsLine, Summary};
+
+/// Tells the person at the terminal. A terminal that is gone is no reason to stop.
+fn tell(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "parapet: {text}");
+}

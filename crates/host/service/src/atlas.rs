@@ -1,0 +1,173 @@
+//! From the engine's numbers to names and latitudes: what the page, the alarm file and the operator's tools show.
+
+use parapet_engine::Config;
+use parapet_frame::{Geodetic, GeodesyError, SiteFrame, SitePoint, Time};
+use parapet_track::SensorId;
+use parapet_warn::{AlarmId, Impact, Threat, Zone, ZoneId};
+use serde::Serialize;
+
+/// The probability that the ellipses shown hold the impact.
+pub const ELLIPSE_PROBABILITY: f64 = 0.95;
+
+/// Knows the site's frame and the names of what the engine numbers.
+#[derive(Clone, Debug)]
+pub struct Atlas {
+    frame: SiteFrame,
+    config: Config,
+}
+
+/// A predicted impact in latitude and longitude.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ImpactView {
+    /// Latitude, degrees.
+    pub lat_deg: f64,
+    /// Longitude, degrees.
+    pub lon_deg: f64,
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// Standard deviation of the time, seconds.
+    pub sigma_time_s: f64,
+    /// Where it falls with a probability of 95 %.
+    pub ellipse: EllipseView,
+}
+
+/// An ellipse on the ground.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct EllipseView {
+    /// Half of the longer axis, metres.
+    pub semi_major_m: f64,
+    /// Half of the shorter axis, metres.
+    pub semi_minor_m: f64,
+    /// Direction of the longer axis, degrees clockwise from north.
+    pub bearing_deg: f64,
+}
+
+impl Atlas {
+    /// An atlas of a site.
+    #[must_use]
+    pub fn new(frame: SiteFrame, config: Config) -> Self {
+        Atlas { frame, config }
+    }
+
+    /// An atlas of the site about an origin.
+    ///
+    /// # Errors
+    /// When the origin is no place on the Earth.
+    pub fn at(origin: Geodetic, config: Config) -> Result<Self, GeodesyError> {
+        Ok(Atlas { frame: SiteFrame::at(origin)?, config })
+    }
+
+    /// The engine's configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The site's origin.
+    #[must_use]
+    pub fn origin(&self) -> Geodetic {
+        self.frame.origin()
+    }
+
+    /// A zone; `None` for a number that the configuration does not have.
+    #[must_use]
+    pub fn zone(&self, zone: ZoneId) -> Option<&Zone> {
+        self.config.zones.get(usize::from(zone.0))
+    }
+
+    /// The name of a sensor, or its number where the configuration has no such sensor.
+    #[must_use]
+    pub fn sensor_name(&self, sensor: SensorId) -> String {
+        match self.config.sensors.get(usize::from(sensor.0)) {
+            Some(model) => model.name.clone(),
+            None => format!("sensor {}", sensor.0),
+        }
+    }
+
+    /// The public name of an alarm, [`AlarmId::label`].
+    #[must_use]
+    pub fn alarm_id(&self, id: AlarmId) -> String {
+        match self.zone(id.zone) {
+            Some(zone) => id.label(&zone.key),
+            None => id.label(&format!("zone-{}", id.zone.0)),
+        }
+    }
+
+    /// A place in site ENU as latitude, longitude and height.
+    #[must_use]
+    pub fn geodetic(&self, place: SitePoint) -> Geodetic {
+        self.frame.geodetic_from_site(place)
+    }
+
+    /// A sensor's antenna, with the height that was configured.
+    #[must_use]
+    pub fn sensor_place(&self, sensor: usize) -> Option<Geodetic> {
+        let pose = &self.config.sensors.get(sensor)?.pose;
+        let [east_m, north_m, up_m] = pose.origin_m;
+        Some(Geodetic { height_m: pose.height_m, ..self.geodetic(SitePoint { east_m, north_m, up_m }) })
+    }
+
+    /// A corner of a zone, on the ground, as longitude and latitude in degrees (the order of GeoJSON).
+    #[must_use]
+    pub fn lon_lat(&self, [east_m, north_m]: [f64; 2]) -> [f64; 2] {
+        let environment = &self.config.environment;
+        let ground_m = environment.ground_height_m - environment.site_height_m;
+        let up_m = ground_m - parapet_frame::curvature_drop_m(east_m, north_m);
+        let place = self.geodetic(SitePoint { east_m, north_m, up_m });
+        [place.lon_deg, place.lat_deg]
+    }
+
+    /// A predicted impact in latitude and longitude.
+    #[must_use]
+    pub fn impact(&self, impact: &Impact) -> ImpactView {
+        let place = self.geodetic(impact.place);
+        let ellipse = impact.covariance.ellipse(ELLIPSE_PROBABILITY);
+        ImpactView {
+            lat_deg: place.lat_deg,
+            lon_deg: place.lon_deg,
+            at_ms: impact.at.millis(),
+            sigma_time_s: impact.sigma_time_s,
+            ellipse: EllipseView {
+                semi_major_m: ellipse.semi_major_m,
+                semi_minor_m: ellipse.semi_minor_m,
+                bearing_deg: ellipse.bearing_rad.to_degrees(),
+            },
+        }
+    }
+
+    /// A threat in latitude and longitude.
+    #[must_use]
+    pub fn threat(&self, threat: &Threat) -> ThreatView {
+        let (track, probability) = (threat.track.0, threat.probability);
+        ThreatView { track, probability, impact: self.impact(&threat.impact) }
+    }
+}
+
+/// A threat as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ThreatView {
+    /// The track's number.
+    pub track: u64,
+    /// Probability that it exists and is a round.
+    pub probability: f64,
+    /// Where and when it will fall.
+    pub impact: ImpactView,
+}
+
+/// An instant as RFC 3339 in UTC with milliseconds, `2026-11-22T16:13:49.123Z`; what cannot be written so (beyond the year
+/// 9999) is written as its number of nanoseconds.
+#[must_use]
+pub fn rfc3339(time: Time) -> String {
+    match jiff::Timestamp::from_nanosecond(i128::from(time.nanos())) {
+        Ok(timestamp) => timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
+        Err(_) => time.nanos().to_string(),
+    }
+}
+
+/// The word that serde writes for a plain enum value, such as `take_cover`.
+pub(crate) fn word(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

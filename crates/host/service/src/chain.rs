@@ -1,0 +1,78 @@
+//! Bytes in, outputs out: the intake and the engine as one value. Live service, replay and `track` are this value, called
+//! differently.
+
+use std::net::IpAddr;
+
+use crate::intake_stub::{Intake, IntakeSource};
+use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
+use parapet_frame::{HeardAt, Time};
+
+/// The chain from datagrams to alarms.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    intake: Intake,
+    engine: Engine,
+    outbox: Outbox,
+    events: Vec<Event>,
+}
+
+impl Chain {
+    /// A chain at rest.
+    #[must_use]
+    pub fn new(config: Config, sources: Vec<IntakeSource>) -> Self {
+        let (outbox, events) = Default::default();
+        Chain { intake: Intake::new(sources), engine: Engine::new(config), outbox, events }
+    }
+
+    /// Takes a datagram in the step at `at`, and appends what follows to `out`.
+    ///
+    /// `link` is the place of its link in the configuration. All events of a datagram are stepped at the same time, in the
+    /// order in which they stand in it.
+    pub fn datagram(
+        &mut self,
+        at: Time,
+        heard_at: HeardAt,
+        link: u16,
+        sender: Option<IpAddr>,
+        bytes: &[u8],
+        out: &mut Vec<Output>,
+    ) {
+        let Chain { intake, engine, outbox, events } = self;
+        events.clear();
+        intake.datagram(heard_at, link, sender, bytes, &mut |event| events.push(event));
+        for event in events.iter() {
+            engine.step(at, event.clone(), outbox);
+        }
+        out.append(&mut outbox.outputs);
+    }
+
+    /// Lets time pass up to `at`, and appends what follows to `out`.
+    pub fn tick(&mut self, at: Time, out: &mut Vec<Output>) {
+        self.engine.step(at, Event::Tick, &mut self.outbox);
+        out.append(&mut self.outbox.outputs);
+    }
+
+    /// The events that the last datagram held.
+    #[must_use]
+    pub fn last_events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// When [`tick`](Self::tick) is next due; [`Time::NEVER`] when only datagrams can change anything.
+    #[must_use]
+    pub fn next_wake(&self) -> Time {
+        self.engine.next_wake()
+    }
+
+    /// What was heard, used and refused so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        self.engine.counts()
+    }
+
+    /// The engine's digest in hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        self.engine.digest().to_string()
+    }
+}

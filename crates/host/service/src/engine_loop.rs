@@ -1,0 +1,175 @@
+//! The single owner of the chain: takes datagrams in order, wakes when the engine wants to, hands everything out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use parapet_engine::{Event, Output};
+use parapet_frame::Time;
+use parapet_track::SensorId;
+use parapet_warn::{Alarm, Stage};
+
+use crate::Clock;
+use crate::chain::Chain;
+use crate::evidence::Evidence;
+use crate::fanout::{Lane, Step};
+use crate::links::Datagram;
+use crate::recorder::RecorderLane;
+use crate::shared::{SensorTally, Shared, Status};
+use crate::tell;
+
+/// How often the status is shown to the other threads.
+const STATUS_PERIOD_S: f64 = 0.2;
+
+/// Owns the chain while the service runs.
+pub(crate) struct EngineLoop {
+    pub(crate) chain: Chain,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) heard: Receiver<Datagram>,
+    pub(crate) dropped: Arc<AtomicU64>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) alarms: Lane,
+    pub(crate) picture: Lane,
+    pub(crate) recorder: RecorderLane,
+    pub(crate) at: Time,
+    pub(crate) status: Status,
+    pub(crate) evidence: Evidence,
+}
+
+impl EngineLoop {
+    /// Runs until every link has ended and what they queued is done; then closes the recording.
+    pub(crate) fn run(mut self) {
+        self.show_status();
+        loop {
+            match self.heard.recv_timeout(self.patience()) {
+                Ok(datagram) => self.datagram(datagram),
+                Err(RecvTimeoutError::Timeout) => self.pass_time(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.clock.now().seconds_since(self.status.now) >= STATUS_PERIOD_S {
+                self.look_around();
+            }
+        }
+        self.pass_time();
+        self.look_around();
+        self.recorder.close(self.at, self.chain.digest());
+    }
+
+    /// How long to wait for a datagram: until the engine wants to wake, or the status is due.
+    fn patience(&self) -> Duration {
+        let wait_s = self.chain.next_wake().seconds_since(self.clock.now());
+        Duration::from_secs_f64(wait_s.clamp(0.0, STATUS_PERIOD_S))
+    }
+
+    fn datagram(&mut self, datagram: Datagram) {
+        // Links stamp on their own, so that neighbours may arrive in the wrong order by microseconds.
+        self.at = self.at.max(datagram.heard_at.0);
+        let mut outputs = Vec::new();
+        let Datagram { heard_at, link, sender, bytes } = &datagram;
+        self.chain.datagram(self.at, *heard_at, *link, *sender, bytes, &mut outputs);
+        self.status.datagrams += 1;
+        self.count_events();
+        self.hand_out(Step { at: self.at, heard: Some(datagram), outputs });
+    }
+
+    fn pass_time(&mut self) {
+        self.at = self.at.max(self.clock.now());
+        let mut outputs = Vec::new();
+        self.chain.tick(self.at, &mut outputs);
+        if !outputs.is_empty() {
+            self.hand_out(Step { at: self.at, heard: None, outputs });
+        }
+    }
+
+    fn hand_out(&mut self, step: Step) {
+        let step = Arc::new(step);
+        // The alarm goes first, and its clock is stopped before anything else is done.
+        if step.has_threat() {
+            self.alarms.send(&step, step.has_alarm());
+        }
+        self.evidence.outputs(&step.outputs);
+        self.measure(&step);
+        self.picture.send(&step, step.has_alarm());
+        self.recorder.step(&step);
+        self.count_outputs(&step.outputs);
+    }
+
+    /// Measures the alarms that were raised in this step.
+    fn measure(&mut self, step: &Step) {
+        for output in &step.outputs {
+            let Output::Alarm(alarm) = output else { continue };
+            if is_new(alarm) {
+                let heard_at = self.evidence.completed_at(&alarm.threats).unwrap_or(step.at);
+                self.shared.add_latency(self.clock.now().seconds_since(heard_at));
+                self.status.alarms_raised += 1;
+            }
+        }
+    }
+
+    fn count_events(&mut self) {
+        for event in self.chain.last_events() {
+            let (sensor, plots) = match event {
+                Event::Plot(plot) => {
+                    self.evidence.plot(plot);
+                    (plot.sensor, 1)
+                }
+                Event::Alive { sensor, .. } => (*sensor, 0),
+                Event::Undecodable(_) | Event::Tick => continue,
+            };
+            if let Some(tally) = tally(&mut self.status.sensors, sensor) {
+                tally.last_heard = Some(self.at);
+                tally.plots += plots;
+            }
+        }
+    }
+
+    fn count_outputs(&mut self, outputs: &[Output]) {
+        for output in outputs {
+            if let Output::Refused(refusal) = output
+                && let Some(tally) = refusal.sensor.and_then(|sensor| tally(&mut self.status.sensors, sensor))
+            {
+                tally.refused += 1;
+            }
+        }
+    }
+
+    /// What is done a few times per second: notes for people, the status for the other threads.
+    fn look_around(&mut self) {
+        for step in self.clock.take_steps() {
+            self.status.clock_steps += 1;
+            self.note(&step.to_string());
+        }
+        let dropped = self.dropped.load(Ordering::Relaxed);
+        let more = dropped - self.status.datagrams_dropped;
+        if more > 0 {
+            self.status.datagrams_dropped = dropped;
+            self.note(&format!("{more} datagrams were dropped because the engine was too busy"));
+        }
+        self.alarms.catch_up();
+        self.picture.catch_up();
+        self.show_status();
+    }
+
+    fn note(&mut self, text: &str) {
+        tell(text);
+        self.recorder.note(self.at, text);
+    }
+
+    fn show_status(&mut self) {
+        self.status.now = self.clock.now();
+        self.status.counts = self.chain.counts().clone();
+        self.status.recording_lost = self.recorder.lost();
+        self.status.picture_lost = self.picture.lost();
+        self.status.alarms_lost = self.alarms.lost();
+        self.shared.set_status(self.status.clone());
+    }
+}
+
+fn is_new(alarm: &Alarm) -> bool {
+    alarm.stage == Stage::TakeCover && alarm.at == alarm.raised_at
+}
+
+fn tally(sensors: &mut [SensorTally], sensor: SensorId) -> Option<&mut SensorTally> {
+    sensors.get_mut(usize::from(sensor.0))
+}

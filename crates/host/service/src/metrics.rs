@@ -1,0 +1,96 @@
+//! Metrics in Prometheus' text format, made anew from the service's state at each request.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parapet_engine::Counts;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use crate::atlas::word;
+use crate::shared::{SensorTally, Shared, Status};
+
+type Labels = Vec<(&'static str, String)>;
+type Real = Gauge<f64, AtomicU64>;
+
+/// The metrics page.
+pub(crate) fn text(shared: &Shared, sensors: &[String]) -> String {
+    let mut registry = Registry::with_prefix("parapet");
+    let status = shared.status();
+    add_counts(&mut registry, &status.counts);
+    add_sensors(&mut registry, sensors, &status.sensors);
+    add_service(&mut registry, shared, &status);
+    add_alarms(&mut registry, shared, &status);
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = encode(&mut text, &registry);
+    text
+}
+
+fn add_counts(registry: &mut Registry, counts: &Counts) {
+    counter(registry, "heard", "Plots and unreadable pieces that came", counts.heard);
+    counter(registry, "used", "Plots that moved or began a track", counts.used);
+    gauge(registry, "waiting", "Plots gathered for the next look", counts.waiting as f64);
+    let refused = Family::<Labels, Counter>::default();
+    for (reason, count) in &counts.refused {
+        refused.get_or_create(&vec![("reason", word(reason))]).inc_by(*count);
+    }
+    registry.register("refused", "What was not used, by reason", refused);
+}
+
+fn add_sensors(registry: &mut Registry, names: &[String], tallies: &[SensorTally]) {
+    let plots = Family::<Labels, Counter>::default();
+    let refused = Family::<Labels, Counter>::default();
+    let heard = Family::<Labels, Real>::default();
+    for (name, tally) in names.iter().zip(tallies) {
+        let labels = vec![("sensor", name.clone())];
+        plots.get_or_create(&labels).inc_by(tally.plots);
+        refused.get_or_create(&labels).inc_by(tally.refused);
+        let at = tally.last_heard.map_or(0.0, |at| at.millis() as f64 / 1e3);
+        heard.get_or_create(&labels).set(at);
+    }
+    registry.register("sensor_plots", "Plots of a sensor", plots);
+    registry.register("sensor_refused", "Plots and pieces of a sensor that were not used", refused);
+    registry.register("sensor_last_heard_timestamp_seconds", "When a sensor was last heard; 0 if never", heard);
+}
+
+fn add_service(registry: &mut Registry, shared: &Shared, status: &Status) {
+    counter(registry, "datagrams", "Datagrams that the engine took", status.datagrams);
+    counter(registry, "datagrams_dropped", "Datagrams dropped because the engine was too busy", status.datagrams_dropped);
+    counter(registry, "recording_lost", "Messages missing in the recording because the disk was too slow", status.recording_lost);
+    counter(registry, "picture_lost", "Steps that the picture missed", status.picture_lost);
+    counter(registry, "clock_steps", "Times that the wall clock was set while the service ran", status.clock_steps);
+    gauge(registry, "recording_ok", "1 while the recording is written, 0 after it failed", ok(&shared.recording()));
+    gauge(registry, "recording_bytes", "Size of the recording", shared.recorded_bytes.load(Ordering::Relaxed) as f64);
+    gauge(registry, "viewers", "Pages that are connected", shared.viewers.load(Ordering::Relaxed) as f64);
+}
+
+fn add_alarms(registry: &mut Registry, shared: &Shared, status: &Status) {
+    counter(registry, "alarms_raised", "Alarms raised", status.alarms_raised);
+    counter(registry, "alarm_steps_lost", "Steps with predictions that the alarm writer missed", status.alarms_lost);
+    gauge(registry, "alarm_output_ok", "1 while alarms can be written, 0 after the last one could not", ok(&shared.alarm_output()));
+    let report = shared.latencies().report();
+    let latency = Family::<Labels, Real>::default();
+    for (quantile, ms) in [("0.5", report.median_ms), ("0.99", report.p99_ms), ("1", report.worst_ms)] {
+        latency.get_or_create(&vec![("quantile", quantile.to_owned())]).set(ms / 1e3);
+    }
+    registry.register("alarm_latency_seconds", "From hearing the plot that completed the case to the alarm; exact", latency);
+}
+
+fn ok(state: &str) -> f64 {
+    f64::from(u8::from(state == "ok"))
+}
+
+fn counter(registry: &mut Registry, name: &str, help: &str, value: u64) {
+    let counter = Counter::<u64>::default();
+    counter.inc_by(value);
+    registry.register(name, help, counter);
+}
+
+fn gauge(registry: &mut Registry, name: &str, help: &str, value: f64) {
+    let gauge = Real::default();
+    gauge.set(value);
+    registry.register(name, help, gauge);
+}

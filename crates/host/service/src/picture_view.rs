@@ -1,0 +1,168 @@
+//! The words of the picture; the contract with the page is `docs/http.md`.
+
+use parapet_engine::SensorHealth;
+use parapet_frame::{SitePoint, Time};
+use parapet_track::{Class, MotionOdds, TrackReport};
+use parapet_warn::Alarm;
+use serde::Serialize;
+
+use crate::atlas::{Atlas, ThreatView, word};
+use crate::picture::Tables;
+use crate::shared::Status;
+
+/// Only tracks that probably exist and have been seen a few times are shown: a page full of guesses helps nobody.
+const EXISTENCE_MIN: f64 = 0.5;
+const PLOTS_MIN: u32 = 3;
+
+/// What a picture is made from.
+pub(crate) struct Views<'a> {
+    pub(crate) now: Time,
+    pub(crate) atlas: &'a Atlas,
+    pub(crate) tables: &'a Tables,
+    pub(crate) status: &'a Status,
+}
+
+#[derive(Serialize)]
+struct Picture {
+    now_ms: i64,
+    tracks: Vec<TrackView>,
+    threats: Vec<ThreatView>,
+    alarms: Vec<AlarmView>,
+    sensors: Vec<SensorView>,
+    counts: CountsView,
+}
+
+#[derive(Serialize)]
+struct TrackView {
+    id: u64,
+    lat_deg: f64,
+    lon_deg: f64,
+    height_m: f64,
+    speed_mps: f64,
+    course_deg: f64,
+    climb_mps: f64,
+    class: Class,
+    odds: MotionOdds,
+    existence: f64,
+    threat: bool,
+    plots: u32,
+    updated_ms: i64,
+    callsign: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AlarmView {
+    id: String,
+    zone: String,
+    zone_name: String,
+    stage: String,
+    raised_ms: i64,
+    updated_ms: i64,
+    impact_ms: Option<i64>,
+    probability: f64,
+    threats: Vec<u64>,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SensorView {
+    id: String,
+    state: &'static str,
+    last_heard_ms: Option<i64>,
+    plots: u64,
+    refused: u64,
+}
+
+#[derive(Serialize)]
+struct CountsView {
+    heard: u64,
+    used: u64,
+    refused: u64,
+    recording: String,
+}
+
+/// The picture as JSON.
+pub(crate) fn json(views: &Views<'_>, recording: String) -> String {
+    let shown = |track: &&TrackReport| track.existence >= EXISTENCE_MIN && track.plots >= PLOTS_MIN;
+    let Views { now, atlas, tables, status } = views;
+    let picture = Picture {
+        now_ms: now.millis(),
+        tracks: tables.tracks.values().filter(shown).map(|track| views.track(track)).collect(),
+        threats: tables.threats.values().map(|threat| atlas.threat(threat)).collect(),
+        alarms: tables.alarms.values().map(|alarm| views.alarm(alarm)).collect(),
+        sensors: (0..atlas.config().sensors.len()).map(|sensor| views.sensor(sensor)).collect(),
+        counts: CountsView {
+            heard: status.counts.heard,
+            used: status.counts.used,
+            refused: status.counts.refused.values().sum(),
+            recording,
+        },
+    };
+    // Plain structures of numbers and text always serialise.
+    serde_json::to_string(&picture).unwrap_or_default()
+}
+
+impl Views<'_> {
+    fn track(&self, track: &TrackReport) -> TrackView {
+        let [east_m, north_m, up_m] = track.position_m;
+        let [east_mps, north_mps, climb_mps] = track.velocity_mps;
+        let place = self.atlas.geodetic(SitePoint { east_m, north_m, up_m });
+        TrackView {
+            id: track.id.0,
+            lat_deg: place.lat_deg,
+            lon_deg: place.lon_deg,
+            height_m: place.height_m,
+            speed_mps: (east_mps * east_mps + north_mps * north_mps + climb_mps * climb_mps).sqrt(),
+            course_deg: east_mps.atan2(north_mps).to_degrees().rem_euclid(360.0),
+            climb_mps,
+            class: track.class,
+            odds: track.odds,
+            existence: track.existence,
+            threat: self.tables.threats.contains_key(&track.id),
+            plots: track.plots,
+            updated_ms: track.last_plot_at.millis(),
+            callsign: track.identity.and_then(|identity| identity.callsign).map(callsign),
+        }
+    }
+
+    fn alarm(&self, alarm: &Alarm) -> AlarmView {
+        let zone = self.atlas.zone(alarm.id.zone);
+        AlarmView {
+            id: self.atlas.alarm_id(alarm.id),
+            zone: zone.map(|zone| zone.key.clone()).unwrap_or_default(),
+            zone_name: zone.map(|zone| zone.name.clone()).unwrap_or_default(),
+            stage: word(alarm.stage),
+            raised_ms: alarm.raised_at.millis(),
+            updated_ms: alarm.at.millis(),
+            impact_ms: alarm.impact_at.map(Time::millis),
+            probability: alarm.probability.clamp(0.0, 1.0),
+            threats: alarm.threats.iter().map(|track| track.0).collect(),
+            reason: Some(word(alarm.reason)),
+        }
+    }
+
+    fn sensor(&self, sensor: usize) -> SensorView {
+        let tally = self.status.sensors.get(sensor).copied().unwrap_or_default();
+        let health = self.tables.health.get(&(sensor as u16)).copied();
+        let state = match health {
+            Some(SensorHealth::Speaking) => "ok",
+            Some(SensorHealth::Silent) => "silent",
+            // The engine speaks up when something changes; before that, being heard at all is all there is to say.
+            Some(SensorHealth::NeverHeard) | None if tally.last_heard.is_some() => "ok",
+            Some(SensorHealth::NeverHeard) | None => "never_heard",
+        };
+        SensorView {
+            id: self.atlas.config().sensors[sensor].name.clone(),
+            state,
+            last_heard_ms: tally.last_heard.map(Time::millis),
+            plots: tally.plots,
+            refused: tally.refused,
+        }
+    }
+}
+
+/// Eight characters of the ICAO alphabet without their padding; anything else was not put there by a transponder.
+fn callsign(characters: [u8; 8]) -> String {
+    let fine = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+    characters.iter().filter(|byte| fine(byte)).map(|byte| char::from(*byte)).collect::<String>().trim().to_owned()
+}

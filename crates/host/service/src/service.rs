@@ -1,0 +1,187 @@
+//! Starts the threads, and stops them in the order in which data flows, so that nothing that was heard is lost.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread::JoinHandle;
+
+use parapet_frame::Time;
+use parapet_recording::Header;
+use parapet_site::Site;
+use tokio::sync::watch;
+
+use crate::Clock;
+use crate::atlas::Atlas;
+use crate::chain::Chain;
+use crate::engine_loop::EngineLoop;
+use crate::error::ServiceError;
+use crate::evidence::Evidence;
+use crate::fanout::Lane;
+use crate::http::{self, Pages};
+use crate::links::{self, Receivers};
+use crate::picture::{self, Live};
+use crate::recorder;
+use crate::shared::{SensorTally, Shared, Status};
+use crate::site_view::{self, SiteNote};
+use crate::sources::intake_sources;
+use crate::summary::Summary;
+use crate::{alarms, tell};
+
+/// Datagrams that wait for the engine: half a second of the load to hold, one plot in each.
+const QUEUE_MAX: usize = 10_000;
+
+/// What the command line may say beyond the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Address of the page.
+    pub http: SocketAddr,
+    /// Folder of `alarms.jsonl` and of the CAP messages.
+    pub alarms: PathBuf,
+    /// Folder of recordings.
+    pub recordings: PathBuf,
+    /// Version of the program, for the page and the recording.
+    pub version: String,
+}
+
+impl Options {
+    /// As the configuration says.
+    #[must_use]
+    pub fn of(site: &Site, version: &str) -> Self {
+        let output = &site.output;
+        let (alarms, recordings) = (PathBuf::from(&output.alarms), PathBuf::from(&output.recording));
+        Options { http: output.http, alarms, recordings, version: version.to_owned() }
+    }
+
+    /// The same with all outputs below one folder.
+    #[must_use]
+    pub fn below(self, folder: &std::path::Path) -> Self {
+        Options { alarms: folder.join("alarms"), recordings: folder.join("recordings"), ..self }
+    }
+}
+
+/// The running service.
+#[derive(Debug)]
+pub struct Service {
+    http: SocketAddr,
+    recording: PathBuf,
+    started_at: Time,
+    clock: Arc<Clock>,
+    shared: Arc<Shared>,
+    stop: Arc<AtomicBool>,
+    /// In the order in which they end.
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Service {
+    /// Starts the service.
+    ///
+    /// # Errors
+    /// When a port, a folder or an address cannot be used; nothing is left running then.
+    pub fn start(site: &Site, options: &Options) -> Result<Service, ServiceError> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let started = start(site, options, stop.clone());
+        if started.is_err() {
+            stop.store(true, Ordering::Relaxed);
+        }
+        started
+    }
+
+    /// The address at which the page is served.
+    #[must_use]
+    pub fn http(&self) -> SocketAddr {
+        self.http
+    }
+
+    /// The file of the recording.
+    #[must_use]
+    pub fn recording(&self) -> &std::path::Path {
+        &self.recording
+    }
+
+    /// Stops: everything that was heard is done and written, the recording is closed, the pages are told.
+    #[must_use]
+    pub fn stop(self) -> Summary {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads {
+            let name = thread.thread().name().unwrap_or_default().to_owned();
+            if thread.join().is_err() {
+                tell(&format!("the thread {name} died; this is a fault of the program, please report it"));
+            }
+        }
+        Summary::new(&self.shared, self.clock.now().seconds_since(self.started_at), self.recording)
+    }
+}
+
+fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Service, ServiceError> {
+    // What can be refused is asked for first.
+    let sockets = site.links.iter().map(links::open).collect::<Result<Vec<_>, _>>()?;
+    let listener = http::bind(options.http)?;
+    let http_address = listener.local_addr().unwrap_or(options.http);
+
+    let clock = Arc::new(Clock::new());
+    let shared = Arc::new(Shared::default());
+    let atlas = Arc::new(Atlas::new(site.frame, site.config.clone()));
+    let started_at = clock.now();
+    let (recorder, recording, recorder_thread) =
+        recorder::start(&options.recordings, &header(site, options, started_at), shared.clone())?;
+
+    let (alarm_queue, alarm_steps) = sync_channel(alarms::QUEUE_MAX);
+    let setting = alarms::Setting {
+        atlas: atlas.clone(),
+        clock: clock.clone(),
+        shared: shared.clone(),
+        site_name: site.name.clone(),
+        sender: site.output.cap_sender.clone(),
+    };
+    let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps)?;
+
+    let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
+    let (live, watching) = watch::channel(Live::Picture("{}".into()));
+    let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live)?;
+    let pages = Pages {
+        site: site_view::json(&site.name, &options.version, &atlas).to_string().into(),
+        outlines: site.outlines.as_ref().map(|outlines| outlines.text.as_str().into()),
+        sensors: site.config.sensors.iter().map(|sensor| sensor.name.clone()).collect(),
+        shared: shared.clone(),
+        live: watching,
+    };
+    let http_thread = http::start(listener, pages)?;
+
+    let (queue, heard) = sync_channel(QUEUE_MAX);
+    let dropped = Arc::new(AtomicU64::new(0));
+    let engine = EngineLoop {
+        chain: Chain::new(site.config.clone(), intake_sources(site)),
+        clock: clock.clone(),
+        heard,
+        dropped: dropped.clone(),
+        shared: shared.clone(),
+        alarms: Lane::new(alarm_queue),
+        picture: Lane::new(picture_queue),
+        recorder,
+        at: started_at,
+        status: Status { sensors: vec![SensorTally::default(); site.config.sensors.len()], ..Status::default() },
+        evidence: Evidence::default(),
+    };
+    let engine_thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || engine.run());
+    let engine_thread = engine_thread.map_err(ServiceError::thread)?;
+    let receivers = Receivers { clock: clock.clone(), queue, dropped, stop: stop.clone() };
+    let mut threads = receive(sockets, &receivers)?;
+    threads.extend([engine_thread, alarm_thread, recorder_thread, picture_thread, http_thread]);
+    Ok(Service { http: http_address, recording, started_at, clock, shared, stop, threads })
+}
+
+fn receive(sockets: Vec<UdpSocket>, receivers: &Receivers) -> Result<Vec<JoinHandle<()>>, ServiceError> {
+    let threads = sockets.into_iter().zip(0..);
+    threads.map(|(socket, link)| links::receive(socket, link, receivers.clone())).collect()
+}
+
+fn header(site: &Site, options: &Options, started_at: Time) -> Header {
+    let links = site.links.iter().map(|link| link.url.clone()).collect();
+    let note = SiteNote { name: site.name.clone(), origin: site.frame.origin(), links };
+    // Plain structures of numbers and text always serialise.
+    let intake = serde_json::to_value(intake_sources(site)).unwrap_or_default();
+    let note = serde_json::to_value(note).unwrap_or_default();
+    Header::new("parapet", &options.version, started_at, site.config.clone(), intake, note)
+}

@@ -1,0 +1,110 @@
+//! What the threads of the service let each other see. Every lock is held for a copy, never for work.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parapet_engine::Counts;
+use parapet_frame::Time;
+
+use crate::alarm_record::AlarmRecord;
+use crate::latency::Latencies;
+
+/// Alarm messages that `/api/alarms` remembers.
+const ALARMS_MAX: usize = 1_000;
+
+/// The service as seen from outside.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    status: Mutex<Status>,
+    latencies: Mutex<Latencies>,
+    recording: Mutex<Option<String>>,
+    alarm_output: Mutex<Option<String>>,
+    alarms: Mutex<VecDeque<AlarmRecord>>,
+    /// Pages that are connected.
+    pub(crate) viewers: AtomicUsize,
+    /// Bytes written to the recording.
+    pub(crate) recorded_bytes: AtomicU64,
+}
+
+/// The engine's state, as of a fraction of a second ago.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Status {
+    pub(crate) now: Time,
+    pub(crate) counts: Counts,
+    pub(crate) sensors: Vec<SensorTally>,
+    pub(crate) datagrams: u64,
+    pub(crate) datagrams_dropped: u64,
+    pub(crate) alarms_raised: u64,
+    pub(crate) recording_lost: u64,
+    pub(crate) picture_lost: u64,
+    pub(crate) alarms_lost: u64,
+    pub(crate) clock_steps: u64,
+}
+
+/// What one sensor said so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SensorTally {
+    pub(crate) last_heard: Option<Time>,
+    pub(crate) plots: u64,
+    pub(crate) refused: u64,
+}
+
+impl Shared {
+    pub(crate) fn status(&self) -> Status {
+        lock(&self.status).clone()
+    }
+
+    pub(crate) fn set_status(&self, status: Status) {
+        *lock(&self.status) = status;
+    }
+
+    pub(crate) fn add_latency(&self, seconds: f64) {
+        lock(&self.latencies).add(seconds);
+    }
+
+    pub(crate) fn latencies(&self) -> Latencies {
+        lock(&self.latencies).clone()
+    }
+
+    /// "ok", or what is wrong with the recording.
+    pub(crate) fn recording(&self) -> String {
+        words(&self.recording)
+    }
+
+    /// The first failure is kept: it is the cause of those that follow.
+    pub(crate) fn recording_failed(&self, what: String) {
+        lock(&self.recording).get_or_insert(what);
+    }
+
+    /// "ok", or what is wrong with the alarm file and the CAP folder.
+    pub(crate) fn alarm_output(&self) -> String {
+        words(&self.alarm_output)
+    }
+
+    /// The latest failure, or `None` when writing works again.
+    pub(crate) fn set_alarm_output(&self, failure: Option<String>) {
+        *lock(&self.alarm_output) = failure;
+    }
+
+    pub(crate) fn add_alarm(&self, record: AlarmRecord) {
+        let mut alarms = lock(&self.alarms);
+        if alarms.len() == ALARMS_MAX {
+            alarms.pop_front();
+        }
+        alarms.push_back(record);
+    }
+
+    pub(crate) fn alarms(&self) -> Vec<AlarmRecord> {
+        lock(&self.alarms).iter().cloned().collect()
+    }
+}
+
+fn words(failure: &Mutex<Option<String>>) -> String {
+    lock(failure).as_ref().map_or_else(|| "ok".to_owned(), |what| format!("failed: {what}"))
+}
+
+/// A thread that died while it held a lock has left a whole value: they are only ever replaced.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
