@@ -137,6 +137,12 @@ impl RecordBuilder {
         Ok(())
     }
 
+    /// The values by slot, `None` for items that the record does not have.
+    #[must_use]
+    pub fn values(&self) -> &[Option<Value>] {
+        &self.items
+    }
+
     fn field(&mut self, path: &str) -> Result<(&'static Field, &mut Option<Value>), EncodeError> {
         let category = self.category.number;
         match self.entry(path)? {

@@ -43,6 +43,7 @@
 //! * [`RecordBuilder`], [`BlockBuilder`]: records to send, by item name.
 //! * [`spec`]: what the tables are made of; [`CAT048`] and [`CAT034`] are tables; [`markdown`] prints
 //!   a table as documentation.
+//! * [`examine`]: what holds for every datagram, checked; the fuzz target.
 //! * [`bds`]: Mode S registers as aircraft report them.
 #![forbid(unsafe_code)]
 
@@ -56,6 +57,7 @@ mod document;
 mod element;
 mod encode;
 mod error;
+mod examine;
 mod json;
 mod layout;
 mod node;
@@ -75,6 +77,7 @@ pub use document::markdown;
 pub use element::{Element, ShortText};
 pub use encode::encode_item;
 pub use error::{DecodeError, EncodeError, Fault};
+pub use examine::{Account, examine};
 pub use node::{Member, Members, Node, Repetitions};
 pub use record::{ItemView, Record};
 pub use source::Source;

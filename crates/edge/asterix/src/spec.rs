@@ -9,7 +9,6 @@
 pub const SLOTS_MAX: usize = 63;
 
 /// One ASTERIX category in one edition.
-#[derive(Debug)]
 pub struct Category {
     /// Category number, the first octet of a data block.
     pub number: u8,
@@ -40,6 +39,13 @@ impl Category {
             Slot::Item(item) => Some(item),
             Slot::Spare => None,
         }
+    }
+}
+
+impl core::fmt::Debug for Category {
+    /// Number and edition; the whole table would bury every message that it is part of.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "CAT{:03} {}", self.number, self.edition)
     }
 }
 

@@ -4,10 +4,8 @@ use crate::spec::words::*;
 use crate::spec::{Presence, Shape, Slot, Texts};
 
 /// Contents of I048/RE: one presence octet of eight slots, no extension bit.
-pub(super) const CONTENTS: Shape = Shape::Compound(
-    Presence::Octets(1),
-    &[MD5, M5N, M4E, RPC, ERR, RTC, CPC, GEN48],
-);
+pub(super) const CONTENTS: Shape =
+    Shape::Compound(Presence::Octets(1), &[MD5, M5N, M4E, RPC, ERR, RTC, CPC, GEN48]);
 
 /// X Pulse Presence, shared by MD5 and M5N.
 const M5_XP: Slot = subitem(
@@ -15,12 +13,7 @@ const M5_XP: Slot = subitem(
     "X Pulse Presence",
     fixed(&[
         spare(2),
-        flag(
-            "XP",
-            "X-pulse from Mode 5 PIN Reply/Report",
-            "X-Pulse not present",
-            "X-pulse present",
-        ),
+        flag("XP", "X-pulse from Mode 5 PIN Reply/Report", "X-Pulse not present", "X-pulse present"),
         flag(
             "X5",
             "X-pulse from Mode 5 Data Reply or Report",
@@ -55,11 +48,8 @@ const M5_XP: Slot = subitem(
 );
 
 /// Time Offset for POS and GA, shared by MD5 and M5N.
-const M5_TOS: Slot = subitem(
-    "TOS",
-    "Time Offset for POS and GA",
-    fixed(&[unsigned("", "", 8, 1.0 / 128.0, "s")]),
-);
+const M5_TOS: Slot =
+    subitem("TOS", "Time Offset for POS and GA", fixed(&[unsigned("", "", 8, 1.0 / 128.0, "s")]));
 
 /// Extended Mode 1 Code in Octal Representation, shared by MD5 and M5N.
 const M5_EM1: Slot = subitem(
@@ -87,11 +77,11 @@ const M5_GA: Slot = subitem(
         spare(1),
         flag(
             "RES",
-            "",
+            "Resolution of the altitude",
             "GA reported in 100 ft increments",
             "GA reported in 25 ft increments",
         ),
-        signed("GA", "", 14, 25.0, "ft"),
+        signed("GA", "GNSS-derived altitude", 14, 25.0, "ft"),
     ]),
 );
 
@@ -110,40 +100,40 @@ const M5_SUM: Slot = subitem(
     "SUM",
     "Mode 5 Summary",
     fixed(&[
-        flag("M5", "", "No Mode 5 interrogation", "Mode 5 interrogation"),
+        flag("M5", "Mode 5 interrogation", "No Mode 5 interrogation", "Mode 5 interrogation"),
         flag(
             "ID",
-            "",
+            "Mode 5 identification",
             "No authenticated Mode 5 ID reply/report",
             "Authenticated Mode 5 ID reply/report",
         ),
         flag(
             "DA",
-            "",
+            "Mode 5 data",
             "No authenticated Mode 5 Data reply/report",
             "Authenticated Mode 5 Data reply/report (i.e any valid Mode 5 reply type other than ID)",
         ),
         flag(
             "M1",
-            "",
+            "Mode 1 from Mode 5",
             "Mode 1 code not present or not from Mode 5 reply/report",
             "Mode 1 code from Mode 5 reply/report",
         ),
         flag(
             "M2",
-            "",
+            "Mode 2 from Mode 5",
             "Mode 2 code not present or not from Mode 5 reply/report",
             "Mode 2 code from Mode 5 reply/report",
         ),
         flag(
             "M3",
-            "",
+            "Mode 3/A from Mode 5",
             "Mode 3 code not present or not from Mode 5 reply/report",
             "Mode 3 code from Mode 5 reply/report",
         ),
         flag(
             "MC",
-            "",
+            "Mode C from Mode 5",
             "Mode C altitude not present or not from Mode 5 reply/report",
             "Mode C altitude from Mode 5 reply/report",
         ),
@@ -164,12 +154,7 @@ const MD5: Slot = subitem(
                 spare(2),
                 raw("PIN", "PIN Code", 14),
                 spare(2),
-                flag(
-                    "NAV",
-                    "Validity of NAT",
-                    "National Origin is valid",
-                    "National Origin is invalid",
-                ),
+                flag("NAV", "Validity of NAT", "National Origin is valid", "National Origin is invalid"),
                 raw("NAT", "National Origin", 5),
                 spare(2),
                 raw("MIS", "Mission Code", 6),
@@ -196,12 +181,7 @@ const M5N: Slot = subitem(
                 spare(2),
                 raw("PIN", "PIN Code", 14),
                 spare(4),
-                flag(
-                    "NOV",
-                    "Validity of NO",
-                    "National Origin is valid",
-                    "National Origin is invalid",
-                ),
+                flag("NOV", "Validity of NO", "National Origin is valid", "National Origin is invalid"),
                 raw("NO", "National Origin", 11),
             ]),
         ),
@@ -210,11 +190,7 @@ const M5N: Slot = subitem(
         M5_EM1,
         M5_TOS,
         M5_XP,
-        subitem(
-            "FOM",
-            "Figure of Merit",
-            fixed(&[spare(3), raw("FOM", "", 5)]),
-        ),
+        subitem("FOM", "Figure of Merit", fixed(&[spare(3), raw("FOM", "Figure of merit", 5)])),
     ]),
 );
 
@@ -222,10 +198,7 @@ const M5N: Slot = subitem(
 const M4E: Slot = subitem(
     "M4E",
     "Extended Mode 4 Report",
-    extended(&[&[
-        spare(5),
-        choice("FOEFRI", "Indication Foe/Friend (Mode4)", 2, M4E_FOEFRI),
-    ]]),
+    extended(&[&[spare(5), choice("FOEFRI", "Indication Foe/Friend (Mode4)", 2, M4E_FOEFRI)]]),
 );
 
 /// Radar Plot Characteristics.
@@ -234,30 +207,14 @@ const RPC: Slot = subitem(
     "Radar Plot Characteristics",
     compound(&[
         subitem("SCO", "Score", fixed(&[integer("", "", 8)])),
-        subitem(
-            "SRC",
-            "Signal/Clutter Ratio",
-            fixed(&[unsigned("", "", 16, 0.1, "dB")]),
-        ),
-        subitem(
-            "RW",
-            "Range Width",
-            fixed(&[unsigned("", "", 16, 1.0 / 256.0, "NM")]),
-        ),
-        subitem(
-            "AR",
-            "Ambiguous Range",
-            fixed(&[unsigned("", "", 16, 1.0 / 256.0, "NM")]),
-        ),
+        subitem("SRC", "Signal/Clutter Ratio", fixed(&[unsigned("", "", 16, 0.1, "dB")])),
+        subitem("RW", "Range Width", fixed(&[unsigned("", "", 16, 1.0 / 256.0, "NM")])),
+        subitem("AR", "Ambiguous Range", fixed(&[unsigned("", "", 16, 1.0 / 256.0, "NM")])),
     ]),
 );
 
 /// Extended Range Report.
-const ERR: Slot = subitem(
-    "ERR",
-    "Extended Range Report",
-    fixed(&[unsigned("", "", 24, 1.0 / 256.0, "NM")]),
-);
+const ERR: Slot = subitem("ERR", "Extended Range Report", fixed(&[unsigned("", "", 24, 1.0 / 256.0, "NM")]));
 
 /// Radar Track Characteristics.
 const RTC: Slot = subitem(
@@ -299,7 +256,7 @@ const RTC: Slot = subitem(
                     "Associated Plot does not contain a PSR component",
                     "Associated Plot contains at least a PSR component",
                 ),
-                raw("PLOTNR", "", 16),
+                raw("PLOTNR", "Plot number", 16),
             ]),
         ),
         subitem("ATL", "ADS-B/Track Link", repetitive(&[raw("", "", 16)])),
@@ -310,62 +267,14 @@ const RTC: Slot = subitem(
             fixed(&[
                 unsigned("PREDRHO", "Predicted Range", 16, 1.0 / 128.0, "NM"),
                 unsigned("PREDTHETA", "Predicted Azimuth", 16, 180.0 / 32768.0, "°"),
-                unsigned(
-                    "EVOLRHOSTART",
-                    "Predicted Closest Range",
-                    16,
-                    1.0 / 128.0,
-                    "NM",
-                ),
-                unsigned(
-                    "EVOLRHOEND",
-                    "Predicted Largest Range",
-                    16,
-                    1.0 / 128.0,
-                    "NM",
-                ),
-                unsigned(
-                    "EVOLTHETASTART",
-                    "Predicted Smallest Azimuth",
-                    16,
-                    180.0 / 32768.0,
-                    "°",
-                ),
-                unsigned(
-                    "EVOLTHETAEND",
-                    "Predicted Largest Azimuth",
-                    16,
-                    180.0 / 32768.0,
-                    "°",
-                ),
-                unsigned(
-                    "NOISERHOSTART",
-                    "Predicted Closest Range",
-                    16,
-                    1.0 / 128.0,
-                    "NM",
-                ),
-                unsigned(
-                    "NOISERHOEND",
-                    "Predicted Largest Range",
-                    16,
-                    1.0 / 128.0,
-                    "NM",
-                ),
-                unsigned(
-                    "NOISETHETASTART",
-                    "Predicted Smallest Azimuth",
-                    16,
-                    180.0 / 32768.0,
-                    "°",
-                ),
-                unsigned(
-                    "NOISETHETAEND",
-                    "Predicted Largest Azimuth",
-                    16,
-                    180.0 / 32768.0,
-                    "°",
-                ),
+                unsigned("EVOLRHOSTART", "Predicted Closest Range", 16, 1.0 / 128.0, "NM"),
+                unsigned("EVOLRHOEND", "Predicted Largest Range", 16, 1.0 / 128.0, "NM"),
+                unsigned("EVOLTHETASTART", "Predicted Smallest Azimuth", 16, 180.0 / 32768.0, "°"),
+                unsigned("EVOLTHETAEND", "Predicted Largest Azimuth", 16, 180.0 / 32768.0, "°"),
+                unsigned("NOISERHOSTART", "Predicted Closest Range", 16, 1.0 / 128.0, "NM"),
+                unsigned("NOISERHOEND", "Predicted Largest Range", 16, 1.0 / 128.0, "NM"),
+                unsigned("NOISETHETASTART", "Predicted Smallest Azimuth", 16, 180.0 / 32768.0, "°"),
+                unsigned("NOISETHETAEND", "Predicted Largest Azimuth", 16, 180.0 / 32768.0, "°"),
                 unsigned("PREDTIME", "Predicted Detection Time", 16, 1.0 / 128.0, "s"),
             ]),
         ),
@@ -373,9 +282,9 @@ const RTC: Slot = subitem(
             "DLK",
             "Data Link Characteristics",
             repetitive(&[
-                choice("TYPE", "", 4, RTC_DLK_TYPE),
-                choice("ORIGIN", "", 2, RTC_DLK_ORIGIN),
-                choice("STATE", "", 2, RTC_DLK_STATE),
+                choice("TYPE", "Type of transaction", 4, RTC_DLK_TYPE),
+                choice("ORIGIN", "Origin", 2, RTC_DLK_ORIGIN),
+                choice("STATE", "State", 2, RTC_DLK_STATE),
             ]),
         ),
         subitem(
@@ -396,21 +305,21 @@ const RTC: Slot = subitem(
             "Transition Code",
             fixed(&[
                 spare(7),
-                integer("TCOUNT1", "", 4),
-                raw("TCODE1", "", 5),
-                integer("TCOUNT2", "", 4),
-                octal("TCODE2", "", 12),
-                integer("TCOUNT3", "", 4),
-                octal("TCODE3", "", 12),
+                integer("TCOUNT1", "Mode 1 transition count", 4),
+                raw("TCODE1", "Mode 1 code in transition", 5),
+                integer("TCOUNT2", "Mode 2 transition count", 4),
+                octal("TCODE2", "Mode 2 code in transition", 12),
+                integer("TCOUNT3", "Mode 3/A transition count", 4),
+                octal("TCODE3", "Mode 3/A code in transition", 12),
             ]),
         ),
         subitem(
             "TLC",
             "Track Life Cycle",
             fixed(&[
-                choice("ACQI", "", 2, RTC_TLC_ACQI),
-                integer("TRKUPDCTR", "", 14),
-                unsigned("LASTTRKUPD", "", 16, 1.0, "ms"),
+                choice("ACQI", "Acquisition state", 2, RTC_TLC_ACQI),
+                integer("TRKUPDCTR", "Track update counter", 14),
+                unsigned("LASTTRKUPD", "Time since the last track update", 16, 1.0, "ms"),
             ]),
         ),
         subitem(
@@ -427,25 +336,16 @@ const RTC: Slot = subitem(
                     "s",
                 ),
                 choice("DATAUSE", "Use of Adjacent Sensor Data", 7, RTC_ASI_DATAUSE),
-                flag(
-                    "DRNA",
-                    "DRN Availability",
-                    "DRN not available",
-                    "DRN available",
-                ),
-                raw("DRN", "", 16),
+                flag("DRNA", "DRN Availability", "DRN not available", "DRN available"),
+                raw("DRN", "Data record number", 16),
             ]),
         ),
-        subitem(
-            "TES",
-            "Track Extrapolation Source",
-            fixed(&[choice("", "", 8, RTC_TES)]),
-        ),
+        subitem("TES", "Track Extrapolation Source", fixed(&[choice("", "", 8, RTC_TES)])),
         subitem(
             "IR",
             "Identity Requested",
             fixed(&[
-                flag("IR", "", "Identity not requested", "Identity requested"),
+                flag("IR", "Identity requested", "Identity not requested", "Identity requested"),
                 unsigned("M3A", "Age of Mode 3/A Code (I048/070)", 7, 1.0, "s"),
             ]),
         ),
@@ -461,24 +361,21 @@ const CPC: Slot = subitem(
         subitem(
             "RPL",
             "Replies/Plot Link",
-            repetitive(&[
-                choice("TYPE", "Reply Type", 8, CPC_RPL_TYPE),
-                raw("REPLYNBR", "", 16),
-            ]),
+            repetitive(&[choice("TYPE", "Reply Type", 8, CPC_RPL_TYPE), raw("REPLYNBR", "Reply number", 16)]),
         ),
         subitem("SNB", "Scan Number", fixed(&[integer("", "", 8)])),
         subitem(
             "DATE",
             "Common and Plot Characteristics Date",
             fixed(&[
-                integer("Y1", "", 4),
-                integer("Y2", "", 4),
-                integer("Y3", "", 4),
-                integer("Y4", "", 4),
-                integer("M1", "", 4),
-                integer("M2", "", 4),
-                integer("D1", "", 4),
-                integer("D2", "", 4),
+                integer("Y1", "Year, first digit", 4),
+                integer("Y2", "Year, second digit", 4),
+                integer("Y3", "Year, third digit", 4),
+                integer("Y4", "Year, fourth digit", 4),
+                integer("M1", "Month, first digit", 4),
+                integer("M2", "Month, second digit", 4),
+                integer("D1", "Day, first digit", 4),
+                integer("D2", "Day, second digit", 4),
             ]),
         ),
     ]),
@@ -527,24 +424,18 @@ const GEN48: Slot = subitem(
             fixed(&[
                 flag("V", "Validated", "Code validated", "Code not validated"),
                 flag("G", "Garbled", "Default", "Garbled code"),
-                signed(
-                    "ALTFL",
-                    "Flight Level in Two's Complement Form",
-                    14,
-                    1.0 / 4.0,
-                    "FL",
-                ),
+                signed("ALTFL", "Flight Level in Two's Complement Form", 14, 1.0 / 4.0, "FL"),
             ]),
         ),
         subitem(
             "RCSDB",
             "Radar Cross Section",
-            fixed(&[spare(2), signed("RCSDB", "", 14, 0.01, "dBm²")]),
+            fixed(&[spare(2), signed("RCSDB", "Radar cross-section in decibels", 14, 0.01, "dBm²")]),
         ),
         subitem(
             "RCSM",
             "Radar Cross Section",
-            fixed(&[spare(2), unsigned("RCSM", "", 30, 1e-6, "m²")]),
+            fixed(&[spare(2), unsigned("RCSM", "Radar cross-section in square metres", 30, 1e-6, "m²")]),
         ),
     ]),
 );
@@ -586,12 +477,8 @@ const RTC_DLK_ORIGIN: Texts = &[
 ];
 
 /// Values of RTC_DLK_STATE.
-const RTC_DLK_STATE: Texts = &[
-    (0, "In progress"),
-    (1, "Completed"),
-    (2, "Cancelled"),
-    (3, "Invalid ASTERIX value"),
-];
+const RTC_DLK_STATE: Texts =
+    &[(0, "In progress"), (1, "Completed"), (2, "Cancelled"), (3, "Invalid ASTERIX value")];
 
 /// Values of RTC_TLC_ACQI.
 const RTC_TLC_ACQI: Texts = &[
@@ -602,24 +489,13 @@ const RTC_TLC_ACQI: Texts = &[
 ];
 
 /// Values of RTC_ASI_DATAUSE.
-const RTC_ASI_DATAUSE: Texts = &[
-    (0, "Data used by Tracker"),
-    (1, "Data not used by Tracker"),
-    (2, "2-127: Reserved for future use"),
-];
+const RTC_ASI_DATAUSE: Texts =
+    &[(0, "Data used by Tracker"), (1, "Data not used by Tracker"), (2, "2-127: Reserved for future use")];
 
 /// Values of RTC_TES.
-const RTC_TES: Texts = &[
-    (0, "Radar tracker calculation"),
-    (1, "Integrated ADS-B"),
-    (2, "External ADS-B"),
-    (3, "SCN"),
-];
+const RTC_TES: Texts =
+    &[(0, "Radar tracker calculation"), (1, "Integrated ADS-B"), (2, "External ADS-B"), (3, "SCN")];
 
 /// Values of CPC_RPL_TYPE.
-const CPC_RPL_TYPE: Texts = &[
-    (0, "PSR Echo"),
-    (1, "SSR Reply"),
-    (2, "All Call Reply"),
-    (3, "Roll Call Reply"),
-];
+const CPC_RPL_TYPE: Texts =
+    &[(0, "PSR Echo"), (1, "SSR Reply"), (2, "All Call Reply"), (3, "Roll Call Reply")];

@@ -2,6 +2,7 @@
 //!
 //! [`CAT048`] is the table; [`TargetReport`] is what an engine wants to know of a record, in SI units.
 
+#[rustfmt::skip] // one line per field
 mod expansion;
 mod read;
 mod report;

@@ -233,7 +233,7 @@ const I042: Item = item(
     "Calculated Position in Cartesian Co-ordinates",
     fixed(&[
         signed("X", "X-Component", 16, 1.0 / 128.0, "NM"),
-        signed("Y", "X-Component", 16, 1.0 / 128.0, "NM"),
+        signed("Y", "Y-Component", 16, 1.0 / 128.0, "NM"),
     ]),
 );
 
@@ -353,7 +353,7 @@ const I090: Item = item(
     fixed(&[
         flag("V", "Validated", "Code validated", "Code not validated"),
         flag("G", "Garbled", "Default", "Garbled code"),
-        signed("FL", "", 14, 1.0 / 4.0, "FL"),
+        signed("FL", "Flight level", 14, 1.0 / 4.0, "FL"),
     ]),
 );
 
@@ -410,7 +410,7 @@ const I120: Item = item(
             "CAL",
             "Calculated Doppler Speed",
             fixed(&[
-                flag("D", "", "Doppler speed is valid", "Doppler speed is doubtful"),
+                flag("D", "Doubtful", "Doppler speed is valid", "Doppler speed is doubtful"),
                 spare(5),
                 signed("CAL", "Calculated Doppler Speed, Coded in Two's Complement", 10, 1.0, "m/s"),
             ]),
@@ -526,28 +526,28 @@ const I210: Item = item(
     fixed(&[
         unsigned(
             "SIGX",
-            "Sigma (X)) Standard Deviation on the Horizontal Axis of the Local Grid System",
+            "Sigma (X), Standard Deviation on the Horizontal Axis of the Local Grid System",
             8,
             1.0 / 128.0,
             "NM",
         ),
         unsigned(
             "SIGY",
-            "Sigma (Y)) Standard Deviation on the Vertical Axis of the Local Grid System",
+            "Sigma (Y), Standard Deviation on the Vertical Axis of the Local Grid System",
             8,
             1.0 / 128.0,
             "NM",
         ),
         unsigned(
             "SIGV",
-            "Sigma (V)) Standard Deviation on the Groundspeed Within the Local Grid System",
+            "Sigma (V), Standard Deviation on the Groundspeed Within the Local Grid System",
             8,
             1.0 / 16384.0,
             "NM/s",
         ),
         unsigned(
             "SIGH",
-            "Sigma (H)) Standard Deviation on the Heading Within the Local Grid System",
+            "Sigma (H), Standard Deviation on the Heading Within the Local Grid System",
             8,
             180.0 / 2048.0,
             "°",

@@ -80,7 +80,12 @@ impl TargetReport {
             if self.extended_range || self.is_beyond_rho() {
                 record.quantity("RE/ERR", range_nm)?;
             }
-            record.quantity("040/RHO", range_nm.min(RANGE_MAX_NM))?;
+            let sent_nm = if self.is_beyond_rho() {
+                RANGE_MAX_NM
+            } else {
+                range_nm
+            };
+            record.quantity("040/RHO", sent_nm)?;
             put_turn(record, "040/THETA", polar.azimuth_rad, 16)?;
         }
         if let Some(cartesian) = self.cartesian {
