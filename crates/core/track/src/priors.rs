@@ -27,7 +27,7 @@ pub(crate) const LEVEL_NOISE_HORIZONTAL: f64 = 4.0;
 pub(crate) const LEVEL_NOISE_VERTICAL: f64 = 1.5;
 
 /// Odds of ballistic, boosting, coasting and level motion when first seen.
-pub(crate) const MOTION_ODDS: [f64; 4] = [0.35, 0.15, 0.0, 0.50];
+pub(crate) const MOTION_ODDS: [f64; 4] = [0.2, 0.1, 0.0, 0.7];
 /// Rates of change between the motions, per second: row from, column to, in the same order. Motors burn for about two
 /// seconds and are not lit again; a round hardly begins to fly level and an aircraft rarely begins to fall.
 pub(crate) const MOTION_RATES_PER_S: [[f64; 4]; 4] = [

@@ -19,3 +19,18 @@ pub struct Policy {
     /// An alarm that no prediction has supported for this long, while the round should still fly, is withdrawn.
     pub withdraw_after_s: f64,
 }
+
+impl Default for Policy {
+    /// What suits a site that has decided nothing itself. The effect radius is that within which fragments of the common
+    /// 107 to 122 mm rockets injure people in the open; the hold outlasts the pauses within a salvo.
+    fn default() -> Self {
+        Policy {
+            effect_radius_m: 100.0,
+            ballistic_probability: 0.95,
+            existence_probability: 0.9,
+            plots_min: 4,
+            hold_s: 30.0,
+            withdraw_after_s: 6.0,
+        }
+    }
+}

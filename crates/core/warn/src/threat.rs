@@ -1,6 +1,6 @@
 //! A round and where it will fall.
 
-use parapet_flight::Environment;
+use parapet_flight::{Body, Environment};
 use parapet_frame::{PlaneCovariance, SitePoint, Time};
 use parapet_track::{Track, TrackId};
 use serde::{Deserialize, Serialize};
@@ -50,8 +50,10 @@ impl Threat {
         if odds.falling() < FALLING_MIN || !track.is_shown() {
             return None;
         }
-        let impact = impact(environment, &track.falling()?, track.at())?;
+        let falling = track.falling()?;
+        let impact = impact(environment, &falling, track.at())?;
         let believed = odds.round() >= policy.ballistic_probability
+            && could_have_been_fired(&falling.body(), environment)
             && track.existence() >= policy.existence_probability
             && track.plots() >= policy.plots_min;
         Some(Threat {
@@ -63,4 +65,18 @@ impl Threat {
             impact,
         })
     }
+}
+
+/// Whether something that falls like this can have left a barrel or a rail: its energy, which drag only lessens, must have
+/// carried it off at the lowest muzzle velocity in use or more, and at no more than the highest.
+fn could_have_been_fired(body: &Body, environment: &Environment) -> bool {
+    /// Lowest charge of a 60 mm mortar, rounded down, m/s.
+    const LAUNCH_MIN_MPS: f64 = 65.0;
+    /// Faster than any round of these classes, m/s.
+    const LAUNCH_MAX_MPS: f64 = 2_000.0;
+    /// Standard gravity, m/s^2.
+    const GRAVITY_MPS2: f64 = 9.806_65;
+    let height_m = environment.height_above_ground_m(&body.position_m).max(0.0);
+    let launch2 = body.velocity_mps.norm_squared() + 2.0 * GRAVITY_MPS2 * height_m;
+    (LAUNCH_MIN_MPS * LAUNCH_MIN_MPS..LAUNCH_MAX_MPS * LAUNCH_MAX_MPS).contains(&launch2)
 }

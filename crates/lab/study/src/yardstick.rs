@@ -128,7 +128,7 @@ fn configuration(meta: &Meta) -> Config {
         environment,
         sensors: meta.sensors.iter().map(|s| sensor_model(s, meta.scan_period_s)).collect(),
         zones: Vec::new(),
-        policy: policy(),
+        policy: Policy::default(),
         limits: Limits::default(),
     }
 }
@@ -150,18 +150,6 @@ fn sensor_model(sensor: &MetaSensor, scan_period_s: f64) -> SensorModel {
         detection_probability: sensor.pd,
         clutter_per_scan: sensor.clutter_per_scan,
         silent_after_s: 5.0 * scan_period_s,
-    }
-}
-
-/// The rules of warning of the bench run: those of the documented example site.
-fn policy() -> Policy {
-    Policy {
-        effect_radius_m: 75.0,
-        ballistic_probability: 0.8,
-        existence_probability: 0.9,
-        plots_min: 4,
-        hold_s: 30.0,
-        withdraw_after_s: 5.0,
     }
 }
 
@@ -365,7 +353,7 @@ fn reported(scan_s: f64, scan: Time, report: &TrackReport, threat: Option<&Threa
                 sigma_time_s: t.impact.sigma_time_s,
             }
         }),
-        alarm: threat.is_some(),
+        alarm: threat.is_some_and(|threat| threat.believed),
     }
 }
 
