@@ -1,1 +1,46 @@
-//! Common Alerting Protocol 1.2 messages.
+//! Common Alerting Protocol 1.2 messages (OASIS standard CAP-v1.2, 1 July 2010).
+//!
+//! Pure: an alarm goes in, XML comes out. [`CapStream`] follows the life of each alarm, from `Alert` over `Update` to its
+//! end, and keeps what later messages must refer to; [`alert_xml`] writes one message. Which stage becomes which message is
+//! the table in [`CapAlert`]. Whether people are warned or practise is a property of the [`Originator`], chosen once; the
+//! words of an exercise are other words ([`words`]), never the live words with a prefix.
+//!
+//! ```
+//! use parapet_cap::{CapStream, Originator, Warned};
+//! use parapet_engine::Mode;
+//! use parapet_frame::Time;
+//! use parapet_warn::{Alarm, AlarmId, Reason, Stage, ZoneId};
+//!
+//! let now = Time::from_seconds(1_605_609_000.0);
+//! let alarm = Alarm {
+//!     id: AlarmId { zone: ZoneId(0), cause: now.plus_seconds(-5.0), again: 0 },
+//!     at: now,
+//!     raised_at: now,
+//!     stage: Stage::TakeCover,
+//!     reason: Reason::ImpactPredicted,
+//!     probability: 0.3,
+//!     threshold: 0.1,
+//!     impact_at: Some(now.plus_seconds(20.0)),
+//!     threats: vec![],
+//! };
+//! let outline = vec![[33.31, 44.38], [33.31, 44.39], [33.32, 44.39]];
+//! let zone = Warned { key: "hospital".into(), name: "Hospital".into(), outline };
+//! let mut stream = CapStream::new(Originator {
+//!     sender: "parapet@site.example".into(),
+//!     site_name: "Compound A".into(),
+//!     mode: Mode::Exercise,
+//! });
+//! let message = stream.message(&alarm, &zone, now).expect("a new alarm is news");
+//! assert!(message.xml.contains("<status>Exercise</status>"));
+//! assert!(message.xml.contains("<expires>2020-11-17T10:32:20-00:00</expires>"));
+//! ```
+//!
+//! Weaknesses, first: English only; holes of a zone are written as part of it, because CAP areas have none; no signature.
+
+mod alert;
+mod stream;
+pub mod words;
+mod xml;
+
+pub use alert::{CapAlert, MessageKind, Originator, Reference, Warned, alert_xml};
+pub use stream::{CapMessage, CapStream};

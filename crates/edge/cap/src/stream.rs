@@ -1,0 +1,154 @@
+//! The messages of every alarm, in order.
+
+use std::collections::BTreeMap;
+
+use parapet_frame::Time;
+use parapet_warn::{Alarm, AlarmId, Stage};
+
+use crate::alert::{CapAlert, MessageKind, Originator, Reference, STANDS_S, Warned, alert_xml};
+use crate::xml::token;
+
+/// Most earlier messages that one message refers to; the first and the latest are always among them.
+const REFERENCES_MAX: usize = 200;
+/// A shift of the predicted impact that people should hear of, seconds.
+const SHIFT_S: f64 = 3.0;
+/// An alarm is renewed when this much of its time is left, seconds.
+const RENEW_S: f64 = 0.5 * STANDS_S;
+
+/// A message that is ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CapMessage {
+    /// Its identifier, also a file name: letters, digits, `-`, `_` and `.` only.
+    pub identifier: String,
+    /// What it does to the earlier ones.
+    pub kind: MessageKind,
+    /// The document.
+    pub xml: String,
+}
+
+/// What has been said of each alarm that has not ended.
+#[derive(Clone, Debug)]
+pub struct CapStream {
+    originator: Originator,
+    alarms: BTreeMap<AlarmId, Said>,
+}
+
+/// What has been said of one alarm.
+#[derive(Clone, Debug)]
+struct Said {
+    messages: Vec<Reference>,
+    count: u64,
+    latest: Alarm,
+}
+
+impl CapStream {
+    /// Nothing has been said yet.
+    #[must_use]
+    pub fn new(originator: Originator) -> Self {
+        CapStream {
+            originator,
+            alarms: BTreeMap::new(),
+        }
+    }
+
+    /// Who speaks.
+    #[must_use]
+    pub fn originator(&self) -> &Originator {
+        &self.originator
+    }
+
+    /// Alarms that have been told and have not ended.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.alarms.len()
+    }
+
+    /// The message that an alarm gives rise to now; `None` when nothing changed that people should hear of: the stage, the side
+    /// of one half on which the probability lies, or the time of impact by more than 3 s; and when the latest message still
+    /// stands for a minute or more.
+    ///
+    /// The identifier is made of the alarm's own name, the time of the alarm's decision and the number of the message, so the
+    /// same alarms give the same identifiers.
+    pub fn message(&mut self, alarm: &Alarm, zone: &Warned, now: Time) -> Option<CapMessage> {
+        let earlier = self.alarms.get(&alarm.id);
+        if earlier.is_some_and(|said| !said.is_news(alarm, now)) {
+            return None;
+        }
+        let count = earlier.map_or(0, |said| said.count);
+        let references = earlier.map_or_else(Vec::new, |said| said.messages.clone());
+        let label = alarm.id.label(&zone.key);
+        let name = file_name(&format!("{label}.{}.{}", alarm.at.millis(), count + 1));
+        let alert = CapAlert {
+            originator: self.originator.clone(),
+            identifier: name.clone(),
+            kind: kind(alarm.stage, references.is_empty()),
+            references,
+            sent: now,
+            alarm: alarm.clone(),
+            zone: zone.clone(),
+        };
+        let xml = alert_xml(&alert);
+        let kind = alert.kind;
+        self.remember(alarm, alert, count + 1);
+        Some(CapMessage {
+            identifier: name,
+            kind,
+            xml,
+        })
+    }
+
+    fn remember(&mut self, alarm: &Alarm, alert: CapAlert, count: u64) {
+        if alarm.stage.is_ended() {
+            self.alarms.remove(&alarm.id);
+            return;
+        }
+        let mut messages = alert.references;
+        messages.push(Reference {
+            identifier: alert.identifier,
+            sent: alert.sent,
+        });
+        if messages.len() > REFERENCES_MAX {
+            messages.remove(1);
+        }
+        self.alarms.insert(
+            alarm.id,
+            Said {
+                messages,
+                count,
+                latest: alarm.clone(),
+            },
+        );
+    }
+}
+
+impl Said {
+    fn is_news(&self, alarm: &Alarm, now: Time) -> bool {
+        let probable = |alarm: &Alarm| alarm.probability > 0.5;
+        let shifted = match (self.latest.impact_at, alarm.impact_at) {
+            (Some(then), Some(now)) => now.seconds_since(then).abs() > SHIFT_S,
+            (then, now) => then != now,
+        };
+        self.latest.stage != alarm.stage
+            || probable(&self.latest) != probable(alarm)
+            || shifted
+            || self
+                .messages
+                .last()
+                .is_none_or(|message| now.seconds_since(message.sent) > RENEW_S)
+    }
+}
+
+/// What a stage does to the earlier messages. Without any (they were told before this program started) the end of an alarm is
+/// a message of its own: an `Update` or `Cancel` must say what it refers to (CAP 3.2.1).
+fn kind(stage: Stage, first: bool) -> MessageKind {
+    match stage {
+        _ if first => MessageKind::Alert,
+        Stage::Withdrawn => MessageKind::Cancel,
+        Stage::TakeCover | Stage::Hold | Stage::AllClear => MessageKind::Update,
+    }
+}
+
+/// A token that is also a file name on every system.
+fn file_name(text: &str) -> String {
+    token(text).replace(['@', ':', '/'], "-")
+}
