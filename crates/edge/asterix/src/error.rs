@@ -153,6 +153,32 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// A short fixed name, for counting refusals by kind.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownCategory { .. } => "unknown_category",
+            Self::TrailingOctets { .. } => "trailing_octets",
+            Self::BlockLengthTooShort { .. } => "block_length_too_short",
+            Self::BlockBeyondDatagram { .. } => "block_beyond_datagram",
+            Self::EmptyBlock => "empty_block",
+            Self::EmptyRecord => "empty_record",
+            Self::FspecWithoutEnd => "fspec_without_end",
+            Self::FspecBeyondUap { .. } => "fspec_beyond_uap",
+            Self::SpareSlot { .. } => "spare_slot",
+            Self::Truncated { .. } => "truncated",
+            Self::UndefinedExtension { .. } => "undefined_extension",
+            Self::UndefinedSubitem { .. } => "undefined_subitem",
+            Self::PresenceWithoutEnd => "presence_without_end",
+            Self::ExplicitLengthZero => "explicit_length_zero",
+            Self::ExplicitBeyondBlock { .. } => "explicit_beyond_block",
+            Self::RepetitionsBeyondBlock { .. } => "repetitions_beyond_block",
+            Self::TrailingContents { .. } => "trailing_contents",
+        }
+    }
+}
+
 /// Values that cannot be sent.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]

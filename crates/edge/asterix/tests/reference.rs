@@ -115,6 +115,17 @@ fn croatia_capture_decodes_as_the_reference() {
             .count()
     };
     assert_eq!((count(48), count(34)), (128, 34));
+    let all = datagrams
+        .iter()
+        .flat_map(|datagram| records(datagram))
+        .map(Result::unwrap);
+    let plots = all.filter(|record| record.category().number == 48);
+    let distinct: std::collections::BTreeSet<_> = plots.map(|record| record.bytes()).collect();
+    assert_eq!(
+        distinct.len(),
+        64,
+        "every plot comes twice, on redundant lines"
+    );
 }
 
 #[test]

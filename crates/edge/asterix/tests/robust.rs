@@ -156,7 +156,7 @@ fn plausible() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn random_octets_are_accounted_for(datagram in prop::collection::vec(any::<u8>(), 0..200)) {

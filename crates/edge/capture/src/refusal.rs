@@ -57,6 +57,22 @@ pub enum Why {
 }
 
 impl Why {
+    /// A short fixed name, for counting refusals by kind.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FileCut { .. } => "file_cut",
+            Self::FileBroken => "file_broken",
+            Self::NotABlock { .. } => "not_a_block",
+            Self::UnknownInterface(_) => "unknown_interface",
+            Self::LinkType(_) => "link_type",
+            Self::PacketCut { .. } => "packet_cut",
+            Self::Fragment => "fragment",
+            Self::NotUdp => "not_udp",
+            Self::BrokenHeaders => "broken_headers",
+        }
+    }
+
     /// Whether nothing more can be read from the file after this.
     #[must_use]
     pub fn is_fatal(self) -> bool {

@@ -327,6 +327,8 @@ fn files_of_other_formats_do_not_open() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+
     #[test]
     fn nothing_panics_and_offsets_stay_in_the_file(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         if let Ok(capture) = Capture::open(&bytes) {
