@@ -44,6 +44,7 @@
 //! * [`spec`]: what the tables are made of; [`CAT048`] and [`CAT034`] are tables; [`markdown`] prints
 //!   a table as documentation.
 //! * [`examine`]: what holds for every datagram, checked; the fuzz target.
+//! * [`Intake`]: datagrams into the engine's events, each record into exactly one.
 //! * [`bds`]: Mode S registers as aircraft report them.
 #![forbid(unsafe_code)]
 
@@ -58,6 +59,7 @@ mod element;
 mod encode;
 mod error;
 mod examine;
+pub mod intake;
 mod json;
 mod layout;
 mod node;
@@ -78,6 +80,7 @@ pub use element::{Element, ShortText};
 pub use encode::encode_item;
 pub use error::{DecodeError, EncodeError, Fault};
 pub use examine::{Account, examine};
+pub use intake::{Intake, IntakeCounts, IntakeSource};
 pub use node::{Member, Members, Node, Repetitions};
 pub use record::{ItemView, Record};
 pub use source::Source;

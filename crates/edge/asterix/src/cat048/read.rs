@@ -94,8 +94,16 @@ fn polar(record: &Record<'_>) -> Option<Polar> {
     })
 }
 
+/// The range in the expansion field. Clause 5.2.4, note 4: the ERR bit of I048/020 announces it.
 fn extended_range_nm(record: &Record<'_>) -> Option<f64> {
-    expansion(record)?.find("ERR")?.element()?.quantity()
+    const ERR: Spot = spot(&CAT048, "020", "ERR");
+    let announced = ERR.is_set(record.octets(const { slot(&CAT048, "020") }));
+    let range = if announced {
+        expansion(record)?.find("ERR")?
+    } else {
+        return None;
+    };
+    range.element()?.quantity()
 }
 
 fn radar_cross_section(record: &Record<'_>) -> Option<f64> {
