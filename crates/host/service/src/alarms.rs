@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parapet_engine::Output;
 use parapet_track::TrackId;
@@ -99,11 +99,16 @@ struct AlarmWriter {
 
 impl AlarmWriter {
     fn run(mut self, steps: &Receiver<Arc<Step>>) {
+        let mut renewed = Instant::now();
         loop {
             match steps.recv_timeout(RENEWAL_PERIOD) {
                 Ok(step) => self.take(&step),
-                Err(RecvTimeoutError::Timeout) => self.renew(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if renewed.elapsed() >= RENEWAL_PERIOD {
+                self.renew();
+                renewed = Instant::now();
             }
         }
     }

@@ -3,7 +3,8 @@
 
 use std::net::IpAddr;
 
-use crate::intake_stub::{Intake, IntakeSource};
+
+use parapet_asterix::{Intake, IntakeSource};
 use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
 

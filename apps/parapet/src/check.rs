@@ -1,0 +1,29 @@
+//! `parapet check`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::exit::{Exit, Failure};
+use crate::files;
+use crate::out::Out;
+
+/// Read a site configuration and say what it means
+///
+/// Everything that is wrong is said at once, each with file, line, column, key and remedy. Ends with code 2 if anything is.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  parapet check site.toml")]
+pub(crate) struct Check {
+    /// The site configuration
+    config: PathBuf,
+}
+
+impl Check {
+    pub(crate) fn run(self) -> Result<Exit, Failure> {
+        let site = files::quiet_site(&self.config)?;
+        let mut out = Out::new();
+        out.line(site.summary().trim_end())?;
+        out.done()?;
+        Ok(Exit::Fine)
+    }
+}

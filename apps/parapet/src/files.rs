@@ -1,0 +1,44 @@
+//! Files that the command line names.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use parapet_site::Site;
+
+use crate::exit::Failure;
+
+/// The largest file that is read into memory, bytes.
+const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
+
+/// A whole file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |error: io::Error| Failure::Surroundings(format!("{} cannot be read: {error}; check the name", path.display()));
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(Failure::Surroundings(format!("{} is a folder; name a file in it", path.display())));
+    }
+    if metadata.len() > FILE_BYTES_MAX {
+        let text = format!("{} has {} bytes, more than {FILE_BYTES_MAX}; split it", path.display(), metadata.len());
+        return Err(Failure::Surroundings(text));
+    }
+    std::fs::read(path).map_err(failed)
+}
+
+/// A site's configuration with the files that it names, which are relative to it. Warnings go to standard error.
+pub(crate) fn site(path: &Path) -> Result<Site, Failure> {
+    let site = quiet_site(path)?;
+    for warning in &site.warnings {
+        let _ = writeln!(io::stderr(), "parapet: {}: {warning}", path.display());
+    }
+    Ok(site)
+}
+
+/// The same without saying the warnings.
+pub(crate) fn quiet_site(path: &Path) -> Result<Site, Failure> {
+    let text = String::from_utf8(read(path)?);
+    let text = text.map_err(|error| Failure::Configuration(format!("{} is not UTF-8 text: {error}", path.display())))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut load = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
+    let site = Site::parse(&path.display().to_string(), &text, &mut load);
+    site.map_err(|error| Failure::Configuration(error.to_string()))
+}

@@ -1,0 +1,146 @@
+//! The engine's outputs as JSON Lines for people's own programs.
+
+use parapet_engine::{Output, Refusal, SensorHealth, SensorReport};
+use parapet_frame::SitePoint;
+use parapet_service::{AlarmRecord, Atlas, ThreatBook, ThreatView, rfc3339};
+use parapet_track::{Class, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
+use serde::Serialize;
+
+/// One line. Its `kind` says what it is.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Line {
+    Track(TrackLine),
+    TrackEnded { track: TrackId, at: String, why: TrackEnd },
+    Threat { at: String, #[serde(flatten)] threat: ThreatView },
+    Alarm(AlarmRecord),
+    Sensor { sensor: String, at: String, health: SensorHealth },
+    Refused { sensor: Option<String>, #[serde(flatten)] refusal: RefusalLine },
+}
+
+/// A track: site ENU as the engine has it, and what people read.
+#[derive(Serialize)]
+pub(crate) struct TrackLine {
+    track: u64,
+    at: String,
+    at_s: f64,
+    lat_deg: f64,
+    lon_deg: f64,
+    height_m: f64,
+    ground_speed_mps: f64,
+    course_deg: f64,
+    climb_mps: f64,
+    position_m: [f64; 3],
+    velocity_mps: [f64; 3],
+    class: Class,
+    odds: MotionOdds,
+    existence: f64,
+    plots: u32,
+    /// Plots used in this update; none means that the track was predicted only.
+    new_plots: usize,
+    last_plot_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode_3a: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callsign: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct RefusalLine {
+    at: String,
+    sequence: Option<u64>,
+    reason: parapet_engine::RefusalReason,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    detail: String,
+}
+
+/// Which file a line belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Shelf {
+    Tracks,
+    Threats,
+    Alarms,
+    Events,
+}
+
+impl Line {
+    pub(crate) fn shelf(&self) -> Shelf {
+        match self {
+            Line::Track(_) | Line::TrackEnded { .. } => Shelf::Tracks,
+            Line::Threat { .. } => Shelf::Threats,
+            Line::Alarm(_) => Shelf::Alarms,
+            Line::Sensor { .. } | Line::Refused { .. } => Shelf::Events,
+        }
+    }
+}
+
+/// Puts outputs into words; remembers the predictions that alarms quote.
+pub(crate) struct Narrator {
+    atlas: Atlas,
+    book: ThreatBook,
+}
+
+impl Narrator {
+    pub(crate) fn new(atlas: Atlas) -> Self {
+        Narrator { atlas, book: ThreatBook::default() }
+    }
+
+    pub(crate) fn line(&mut self, output: &Output) -> Line {
+        if let Some(record) = self.book.output(&self.atlas, output) {
+            return Line::Alarm(record);
+        }
+        match output {
+            Output::Track(report) => Line::Track(track(&self.atlas, report)),
+            Output::TrackEnded { track, at, why } => Line::TrackEnded { track: *track, at: rfc3339(*at), why: *why },
+            Output::Threat(threat) => Line::Threat { at: rfc3339(threat.at), threat: self.atlas.threat(threat) },
+            // The book has made a record of it above; this is the same without predictions.
+            Output::Alarm(alarm) => Line::Alarm(AlarmRecord::new(&self.atlas, alarm, |_| None)),
+            Output::Sensor(SensorReport { sensor, at, health }) => {
+                Line::Sensor { sensor: self.atlas.sensor_name(*sensor), at: rfc3339(*at), health: *health }
+            }
+            Output::Refused(refusal) => self.refusal(refusal),
+        }
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> Line {
+        let Refusal { at, sensor, sequence, reason, detail } = refusal.clone();
+        let sensor = sensor.map(|sensor| self.atlas.sensor_name(sensor));
+        Line::Refused { sensor, refusal: RefusalLine { at: rfc3339(at), sequence, reason, detail } }
+    }
+}
+
+fn track(atlas: &Atlas, report: &TrackReport) -> TrackLine {
+    let [east_m, north_m, up_m] = report.position_m;
+    let [east_mps, north_mps, climb_mps] = report.velocity_mps;
+    let place = atlas.geodetic(SitePoint { east_m, north_m, up_m });
+    let identity = report.identity.unwrap_or_default();
+    TrackLine {
+        track: report.id.0,
+        at: rfc3339(report.at),
+        at_s: report.at.nanos() as f64 / 1e9,
+        lat_deg: place.lat_deg,
+        lon_deg: place.lon_deg,
+        height_m: place.height_m,
+        ground_speed_mps: east_mps.hypot(north_mps),
+        course_deg: east_mps.atan2(north_mps).to_degrees().rem_euclid(360.0),
+        climb_mps,
+        position_m: report.position_m,
+        velocity_mps: report.velocity_mps,
+        class: report.class,
+        odds: report.odds,
+        existence: report.existence,
+        plots: report.plots,
+        new_plots: report.evidence.len(),
+        last_plot_at: rfc3339(report.last_plot_at),
+        address: identity.address.map(|address| format!("{address:06X}")),
+        mode_3a: identity.mode_3a.map(|code| format!("{code:04o}")),
+        callsign: callsign(identity),
+    }
+}
+
+fn callsign(identity: Identity) -> Option<String> {
+    let characters = identity.callsign?;
+    Some(characters.iter().filter(|byte| byte.is_ascii_graphic()).map(|byte| char::from(*byte)).collect())
+}

@@ -1,0 +1,281 @@
+//! `parapet why`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+
+use clap::Args;
+use parapet_engine::{Event, Output};
+use parapet_frame::Time;
+use parapet_recording::{Input, Recording};
+use parapet_service::{Atlas, SiteNote, rfc3339};
+use parapet_track::{Plot, PlotRef, TrackId, TrackReport};
+use parapet_warn::{Alarm, Threat};
+
+use crate::exit::{Exit, Failure};
+use crate::files;
+use crate::out::Out;
+use crate::rerun::{self, Again, Ending};
+
+/// Plots remembered until a track says that it used them.
+const PLOTS_MAX: usize = 100_000;
+
+/// Explain an alarm: the chain from the alarm back to the plots and datagrams
+///
+/// Runs the recording again and prints what was decided, on which prediction, from which tracks, and which plots moved them up
+/// to the decision. Without an alarm it lists the alarms of the recording.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  parapet why recording.mcap\n  parapet why recording.mcap hospital-1605609000000")]
+pub(crate) struct Why {
+    /// The recording
+    recording: PathBuf,
+    /// The alarm's id, as it stands in `alarms.jsonl`, in the CAP message and on the page
+    alarm_id: Option<String>,
+}
+
+impl Why {
+    pub(crate) fn run(self) -> Result<Exit, Failure> {
+        let bytes = files::read(&self.recording)?;
+        let recording = rerun::open(&self.recording, &bytes)?;
+        let again = || Again::new(&self.recording, recording.header());
+        let (alarms, ending) = alarms(&recording, again()?)?;
+        let mut out = Out::new();
+        if let Ending::Early(why) = &ending {
+            out.line(format_args!("the recording ends early: {why}"))?;
+        }
+        let exit = match &self.alarm_id {
+            None => list(&alarms, &mut out)?,
+            Some(id) => match alarms.get(id) {
+                Some(messages) => explain(id, messages, &recording, again()?, &mut out)?,
+                None => return Err(unknown(id, &alarms)),
+            },
+        };
+        out.done()?;
+        Ok(exit)
+    }
+}
+
+/// The messages of every alarm, by its name.
+type Alarms = BTreeMap<String, Vec<Alarm>>;
+
+fn alarms(recording: &Recording<'_>, again: Again) -> Result<(Alarms, Ending), Failure> {
+    let Again { atlas, mut chain, .. } = again;
+    let mut alarms = Alarms::new();
+    let ending = rerun::run(recording, &mut chain, |_, step| {
+        for output in step.outputs {
+            if let Output::Alarm(alarm) = output {
+                alarms.entry(atlas.alarm_id(alarm.id)).or_default().push(alarm.clone());
+            }
+        }
+        Ok(())
+    })?;
+    Ok((alarms, ending))
+}
+
+fn unknown(id: &str, alarms: &Alarms) -> Failure {
+    let known: Vec<&str> = alarms.keys().map(String::as_str).collect();
+    let known = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+    Failure::Failed(format!("the recording has no alarm {id:?}; {known}"))
+}
+
+fn list(alarms: &Alarms, out: &mut Out) -> Result<Exit, Failure> {
+    if alarms.is_empty() {
+        out.line("no alarm was raised")?;
+    }
+    for (id, messages) in alarms {
+        let stages: Vec<String> = messages.iter().map(|alarm| word(alarm.stage)).collect();
+        let mut stages = stages.into_iter().collect::<VecDeque<_>>();
+        stages.make_contiguous();
+        let mut told: Vec<String> = stages.into();
+        told.dedup();
+        let raised = messages.first().map(|alarm| rfc3339(alarm.raised_at)).unwrap_or_default();
+        out.line(format_args!("{id}  raised {raised}  {}", told.join(" > ")))?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// A plot that moved a track, and the datagram that brought it.
+struct Support {
+    plot: Plot,
+    datagram: DatagramNote,
+}
+
+#[derive(Clone)]
+struct DatagramNote {
+    number: u64,
+    line: String,
+}
+
+/// What was known of one threatening track when the alarm was raised.
+#[derive(Default)]
+struct Case {
+    report: Option<TrackReport>,
+    threat: Option<Threat>,
+    plots: Vec<Support>,
+}
+
+fn explain(id: &str, messages: &[Alarm], recording: &Recording<'_>, again: Again, out: &mut Out) -> Result<Exit, Failure> {
+    let Some(decision) = messages.first() else { return Ok(Exit::Failed) };
+    let atlas = again.atlas.clone();
+    let cases = cases(decision, recording, again)?;
+    say_alarm(id, messages, &atlas, out)?;
+    for (track, case) in &cases {
+        say_case(*track, case, decision, &atlas, out)?;
+    }
+    if cases.is_empty() {
+        out.line("no track was named at the decision")?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// The tracks that the decision names, as they stood then.
+fn cases(decision: &Alarm, recording: &Recording<'_>, again: Again) -> Result<BTreeMap<TrackId, Case>, Failure> {
+    let Again { site, mut chain, .. } = again;
+    let wanted: BTreeSet<TrackId> = decision.threats.iter().copied().collect();
+    let mut cases: BTreeMap<TrackId, Case> = wanted.iter().map(|track| (*track, Case::default())).collect();
+    let mut memory = Memory::default();
+    let mut decided = false;
+    rerun::run(recording, &mut chain, |chain, step| {
+        if let Some(input) = step.input {
+            memory.datagram(input, chain.last_events(), &site);
+        }
+        for output in step.outputs.iter().take_while(|_| !decided) {
+            match output {
+                Output::Track(report) => {
+                    if let Some(case) = cases.get_mut(&report.id) {
+                        case.plots.extend(report.evidence.iter().filter_map(|plot| memory.plots.remove(plot)));
+                        case.report = Some(report.clone());
+                    }
+                }
+                Output::Threat(threat) => {
+                    if let Some(case) = cases.get_mut(&threat.track) {
+                        case.threat = Some(*threat);
+                    }
+                }
+                _ => {}
+            }
+        }
+        decided |= step.outputs.iter().any(|output| matches!(output, Output::Alarm(alarm) if alarm == decision));
+        Ok(())
+    })?;
+    Ok(cases)
+}
+
+/// The plots heard lately.
+#[derive(Default)]
+struct Memory {
+    plots: BTreeMap<PlotRef, Support>,
+    order: VecDeque<PlotRef>,
+    datagrams: u64,
+}
+
+impl Memory {
+    fn datagram(&mut self, input: &Input, events: &[Event], site: &SiteNote) {
+        self.datagrams += 1;
+        let link = site.links.get(usize::from(input.link)).map_or("?", String::as_str);
+        let sender = input.sender.map_or_else(|| "?".to_owned(), |sender| sender.to_string());
+        let note = DatagramNote { number: self.datagrams, line: format!("{link} from {sender}, {} bytes", input.bytes.len()) };
+        for event in events {
+            let Event::Plot(plot) = event else { continue };
+            let name = PlotRef { sensor: plot.sensor, sequence: plot.sequence };
+            self.plots.insert(name, Support { plot: *plot, datagram: note.clone() });
+            self.order.push_back(name);
+            if self.order.len() > PLOTS_MAX
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.plots.remove(&oldest);
+            }
+        }
+    }
+}
+
+fn say_alarm(id: &str, messages: &[Alarm], atlas: &Atlas, out: &mut Out) -> Result<(), Failure> {
+    let zone = messages.first().and_then(|alarm| atlas.zone(alarm.id.zone));
+    let zone = zone.map_or_else(String::new, |zone| format!("{} ({}, {} people)", zone.name, zone.kind, zone.people));
+    out.line(format_args!("alarm {id}  {zone}  {}", word(atlas.config().mode)))?;
+    for alarm in messages {
+        let impact = alarm.impact_at.map_or_else(String::new, |at| format!(", impact in {:.1} s", at.seconds_since(alarm.at)));
+        let threats: Vec<String> = alarm.threats.iter().map(|track| track.0.to_string()).collect();
+        out.line(format_args!(
+            "  {}  {:<10}  {}: probability {:.4}, threshold {:.4}{impact}, tracks {}",
+            rfc3339(alarm.at),
+            word(alarm.stage),
+            word(alarm.reason),
+            alarm.probability,
+            alarm.threshold,
+            threats.join(" ")
+        ))?;
+    }
+    Ok(())
+}
+
+fn say_case(track: TrackId, case: &Case, decision: &Alarm, atlas: &Atlas, out: &mut Out) -> Result<(), Failure> {
+    out.line(format_args!("track {} at the decision", track.0))?;
+    if let Some(threat) = &case.threat {
+        let impact = atlas.impact(&threat.impact);
+        let left_s = threat.impact.at.seconds_since(decision.at);
+        out.line(format_args!(
+            "  impact {:.5} N {:.5} E at {} (sigma {:.2} s), {left_s:.1} s after the decision",
+            impact.lat_deg,
+            impact.lon_deg,
+            rfc3339(threat.impact.at),
+            impact.sigma_time_s
+        ))?;
+        let ellipse = impact.ellipse;
+        out.line(format_args!(
+            "  95 % ellipse {:.0} m by {:.0} m, long axis towards {:.0} degrees; probability of being a round {:.4}",
+            2.0 * ellipse.semi_major_m,
+            2.0 * ellipse.semi_minor_m,
+            ellipse.bearing_deg.rem_euclid(180.0),
+            threat.probability
+        ))?;
+    }
+    if let Some(report) = &case.report {
+        let odds = report.odds;
+        out.line(format_args!(
+            "  class {}: ballistic {:.4}, boosting {:.4}, level {:.4}; existence {:.4}; {} plots since {}",
+            word(report.class),
+            odds.ballistic,
+            odds.boosting,
+            odds.level,
+            report.existence,
+            report.plots,
+            rfc3339(report.first_plot_at)
+        ))?;
+    }
+    case.plots.iter().try_for_each(|support| say_plot(support, atlas, out))
+}
+
+fn say_plot(Support { plot, datagram }: &Support, atlas: &Atlas, out: &mut Out) -> Result<(), Failure> {
+    let elevation = plot.elevation.map_or_else(|| "none".to_owned(), |elevation| format!("{:.2} deg", elevation.rad.to_degrees()));
+    let doppler = plot.range_rate_mps.map_or_else(|| "none".to_owned(), |rate_mps| format!("{rate_mps:.1} m/s"));
+    out.line(format_args!(
+        "  plot {} #{}  {}  range {:.1} m  azimuth {:.2} deg  elevation {elevation}  doppler {doppler}",
+        atlas.sensor_name(plot.sensor),
+        plot.sequence,
+        rfc3339(plot.measured_at.0),
+        plot.range_m,
+        plot.azimuth_rad.to_degrees().rem_euclid(360.0)
+    ))?;
+    let heard: Time = plot.heard_at.0;
+    out.line(format_args!("    in datagram {} on {}, heard {}", datagram.number, datagram.line, rfc3339(heard)))
+}
+
+/// The word that a recording writes for a stage, a reason, a class or a mode.
+fn word(value: impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parapet_warn::Stage;
+
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_recording() {
+        assert_eq!(word(Stage::TakeCover), "take_cover");
+    }
+}
