@@ -8,6 +8,10 @@ use crate::measurement::Measurement;
 use crate::motion::Motion;
 use crate::priors;
 
+/// Squared Mahalanobis distance beyond which a plot is not held to be a track's: one in 100,000 of the true ones with four
+/// degrees of freedom.
+pub(crate) const GATE: f64 = 30.0;
+
 /// Place (0..3, m), velocity (3..6, m/s) and logarithm of the ballistic coefficient (6).
 pub(crate) type State = SVector<f64, 7>;
 /// Covariance of [`State`].
@@ -157,11 +161,13 @@ impl Estimate {
     fn with_place(&self, h: &SMatrix<f64, 3, 7>, innovation: Vector3<f64>, noise: &Matrix3<f64>) -> Update {
         let cross = self.covariance * h.transpose();
         let spread = h * cross + noise;
-        let Some(cholesky) = spread.cholesky() else {
-            return Update { estimate: *self, log_likelihood: f64::NEG_INFINITY, distance2: f64::INFINITY };
-        };
-        let gain = cholesky.solve(&cross.transpose()).transpose();
+        let refused = |distance2| Update { estimate: *self, log_likelihood: f64::NEG_INFINITY, distance2 };
+        let Some(cholesky) = spread.cholesky() else { return refused(f64::INFINITY) };
         let distance2 = innovation.dot(&cholesky.solve(&innovation));
+        if distance2 >= GATE {
+            return refused(distance2);
+        }
+        let gain = cholesky.solve(&cross.transpose()).transpose();
         let log_root_determinant: f64 = (0..3).map(|i| maths::ln(cholesky.l_dirty()[(i, i)])).sum();
         let estimate = Estimate {
             mean: self.mean + gain * innovation,
@@ -204,6 +210,7 @@ impl Update {
 
     fn then_rate(self, measurement: &Measurement) -> Update {
         match measurement.range_rate {
+            Some(_) if self.distance2 >= GATE => self,
             Some((rate, variance)) => self.then(self.estimate.with_range_rate(rate, variance, &measurement.sight)),
             None => self,
         }

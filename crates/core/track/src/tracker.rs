@@ -6,15 +6,13 @@ use parapet_frame::{Time, maths};
 
 use crate::associate::{Pair, marginals};
 use crate::bank::{Bank, Weighed};
+use crate::filter::GATE;
 use crate::index::Index;
 use crate::measurement::Measurement;
 use crate::priors;
 use crate::track::{after_miss, chance_of_detection};
 use crate::{Plot, Scan, SensorId, SensorModel, Track, TrackEnd, TrackId, TrackReport};
 
-/// Squared Mahalanobis distance beyond which a plot is not held to be a track's: one in 100,000 of the true ones with four
-/// degrees of freedom.
-const GATE: f64 = 30.0;
 /// A marginal below which a plot is not named as a track's evidence.
 const EVIDENCE_MIN: f64 = 0.1;
 /// A track that has been looked at this part of a scan ago is not expected to be seen again yet.
