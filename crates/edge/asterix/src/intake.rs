@@ -293,7 +293,7 @@ impl Intake {
             .sources
             .iter()
             .position(|s| s.sac == named.sac && s.sic == named.sic);
-        let place = place.ok_or_else(|| (None, Refused::UnknownSource(named)))?;
+        let place = place.ok_or((None, Refused::UnknownSource(named)))?;
         let source = &self.sources[place];
         if !source.speaks_on(arrival.link) {
             return Err((None, Refused::WrongLink(named)));
@@ -388,9 +388,9 @@ fn norm(a: f64, b: f64) -> f64 {
     (a * a + b * b).sqrt()
 }
 
-/// I048/120 CAL unless the radar doubts it. EUROCONTROL-SPEC-0149-4 (CAT048), 5.2.15: "a positive value of the calculated
-/// Doppler speed" should mean a target that moves away, which is the core's sign too; a radar whose interface document says
-/// otherwise must be turned around before it comes here. Raw Doppler is ambiguous and not used.
+/// I048/120 CAL unless the radar doubts it. The specification (note to I048/120) recommends positive for a target that moves
+/// away, which is the core's sign too, and leaves the last word to the radar's interface document: a radar that does the
+/// opposite must be turned around before it comes here. Raw Doppler is ambiguous and not used.
 fn range_rate_mps(report: &TargetReport) -> Option<f64> {
     report
         .doppler
