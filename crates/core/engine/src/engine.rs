@@ -9,7 +9,7 @@ use crate::{
     Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, Undecodable,
 };
 
-/// Seconds between two passes over what time alone may change: lost tracks, impacts that are over, holds that run out.
+/// Nanoseconds between two passes over what time alone may change: lost tracks, impacts that are over, holds that run out.
 const SWEEP_NANOS: i64 = 250_000_000;
 /// Plots of a rotating sensor that were measured within this part of a scan are associated together.
 const LOOK_PART_OF_SCAN: f64 = 0.02;
@@ -85,10 +85,6 @@ impl Engine {
             Event::Undecodable(what) => self.hear_noise(what, out),
             Event::Tick => {}
         }
-        if self.sweep_at.is_none() && self.changes_by_time() {
-            let grid = self.now.nanos().div_euclid(SWEEP_NANOS);
-            self.sweep_at = Some(Time::from_nanos((grid + 1) * SWEEP_NANOS));
-        }
     }
 
     /// When the engine next has something to do of its own accord; [`Time::NEVER`] when it only waits for events.
@@ -132,6 +128,7 @@ impl Engine {
             if self.sweep_at.is_some_and(|when| when <= due) {
                 self.sweep(due, out);
             }
+            self.sweep_at = self.changes_by_time().then(|| self.sweep_at.unwrap_or_else(|| next_on_grid(due)));
         }
     }
 
@@ -244,8 +241,7 @@ impl Engine {
         let ended = self.tracker.expire(due);
         self.say_ended(ended, due, out);
         self.decide(out);
-        let next = due.plus_nanos(SWEEP_NANOS);
-        self.sweep_at = self.changes_by_time().then_some(next);
+        self.sweep_at = Some(next_on_grid(due));
     }
 
     fn decide(&mut self, out: &mut Outbox) {
@@ -264,4 +260,9 @@ impl Engine {
     ) {
         out.outputs.extend(ended.into_iter().map(|(track, why)| Output::TrackEnded { track, at, why }));
     }
+}
+
+/// The next instant after this one at which a sweep may fall: whole multiples of the interval, whoever asks and when.
+fn next_on_grid(after: Time) -> Time {
+    Time::from_nanos((after.nanos().div_euclid(SWEEP_NANOS) + 1).saturating_mul(SWEEP_NANOS))
 }

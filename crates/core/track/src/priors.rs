@@ -51,7 +51,7 @@ pub(crate) const CLUTTER_RATE_MAX_MPS: f64 = 500.0;
 /// Standard deviation of the ground-clutter part of the Doppler of false plots, m/s.
 pub(crate) const CLUTTER_RATE_SIGMA_MPS: f64 = 3.0;
 /// Highest elevation of false plots, radians (30 degrees).
-pub(crate) const CLUTTER_ELEVATION_MAX_RAD: f64 = 0.523_598_8;
+pub(crate) const CLUTTER_ELEVATION_MAX_RAD: f64 = core::f64::consts::FRAC_PI_6;
 
 /// Elevation assumed where a sensor tells none: a few degrees above the horizon, hardly known.
 pub(crate) const BLIND_ELEVATION_RAD: f64 = 0.06;
