@@ -79,7 +79,7 @@ impl Site {
                 source
                     .links
                     .iter()
-                    .map(|link| (link + 1).to_string())
+                    .map(ToString::to_string)
                     .collect::<Vec<_>>()
                     .join(", "),
             ]);
@@ -91,7 +91,7 @@ impl Site {
         let mut rows = vec![row(&["link", "address", "kind", "trust", "senders"])];
         for (number, link) in self.links.iter().enumerate() {
             rows.push(vec![
-                (number + 1).to_string(),
+                number.to_string(),
                 link.url.clone(),
                 kind(link),
                 "unauthenticated".to_owned(),

@@ -455,3 +455,41 @@ fn unwise_sites_are_warned_of() {
     let open = format!("{GOOD}[output]\nhttp = \"0.0.0.0:8080\"\n");
     assert!(parse(&open, "").unwrap().warnings[0].contains("asks nobody who they are"));
 }
+
+#[test]
+fn a_problem_is_shown_in_its_line() {
+    let error = Site::parse(
+        "site.toml",
+        &GOOD.replace("scan_period_s = 1.0", "scan_period_s = 0"),
+        &mut |_| Err(String::new()),
+    );
+    let error = error.expect_err("the configuration is bad");
+    let mut shown = String::new();
+    let theme = miette::GraphicalTheme::unicode_nocolor();
+    miette::GraphicalReportHandler::new_themed(theme)
+        .render_report(&mut shown, &error)
+        .unwrap();
+    for part in [
+        "site.toml:11:17",
+        "11 │ scan_period_s = 0",
+        "0 is out of range",
+        "help: write a number from 0.02 to 60 s",
+    ] {
+        assert!(shown.contains(part), "{part:?} is missing in\n{shown}");
+    }
+}
+
+#[test]
+fn nesting_without_end_is_refused() {
+    let deep = format!("x = {}", "[".repeat(100_000));
+    assert!(parse(&deep, "").is_err());
+    assert!(parse(&format!("{GOOD}[{}]", vec!["a"; 50_000].join(".")), "").is_err());
+    file(
+        &collection(&"[".repeat(100_000)),
+        &["not readable as GeoJSON"],
+    );
+    file(
+        &polygon(&format!("{}{}", "[".repeat(50_000), "]".repeat(50_000))),
+        &["not a GeoJSON feature"],
+    );
+}
