@@ -1,2 +1,105 @@
-//! Build, demonstration and checks.
-fn main() {}
+//! Build, demonstration and checks of this repository: `cargo xtask --help`.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod checks;
+mod demo;
+mod fuzz;
+mod job;
+
+mod live;
+mod page;
+mod programs;
+mod say;
+mod setup;
+mod story;
+mod trouble;
+
+use std::process::ExitCode;
+
+use crate::arguments::Arguments;
+use crate::say::say;
+use crate::trouble::Trouble;
+
+const HELP: &str = "\
+Build, demonstration and checks of this repository.
+
+Usage: cargo xtask <command> [options]
+
+Commands:
+  setup    Install what the page and its tests need: packages of the page, Chromium, xmllint
+  web      Build the page (web/dist), which the live program takes in at its next build
+  demo     Play a simulated attack to the live program, two programs joined by real sockets
+  test     Everything that must hold before a change is taken
+  bench    Measure: ASTERIX decoding
+  fuzz     Fuzz the parsers (needs `cargo fuzz` and a nightly toolchain)
+
+Options of demo:
+  --once            Play the attack once, print the table of rounds, and end; without it the attack
+                    repeats until Ctrl-C
+  --headless        Nobody will look at the page: go on without a remark where it cannot be built
+  --summary FILE    Write the table as JSON too (with repeats: that of the latest attack)
+  --http ADDR       Serve the page at this address and port; default 127.0.0.1:8080, or the next free port
+  --out DIR         Put alarms, recording and truth into this folder, which must be new or empty;
+                    default out/demo/<time>
+  --speed X         Play X times faster than it would happen; default 1
+  --scenario DIR    The folder of scenario.toml and site.toml; default scenarios/green-zone-2020
+  --open            Open the page in the browser when it answers
+
+Options of test:
+  --quick           Without release builds, browsers and the demonstration
+  --no-web          Without everything that needs Node
+
+Options of fuzz:
+  <target>          asterix or site_config; default: each in turn
+  --seconds N       How long for each target; default 60
+
+Examples:
+  cargo xtask demo
+  cargo xtask demo --once --headless --summary out/summary.json
+  cargo xtask test --quick
+  cargo xtask fuzz asterix --seconds 600
+
+Exit codes:
+  0    all well
+  1    a check failed, or a zone was hit and had not been warned
+  2    wrong usage
+  3    something that is needed is missing or cannot be used
+  130  ended by Ctrl-C before it was done
+";
+
+fn main() -> ExitCode {
+    if let Err(trouble) = job::listen_for_ctrl_c().and_then(|()| run(Arguments::of_process())) {
+        if trouble != Trouble::Told {
+            say::complain(&format!("xtask: {trouble}"));
+        }
+        return ExitCode::from(trouble.code());
+    }
+    ExitCode::SUCCESS
+}
+
+fn run(mut arguments: Arguments) -> Result<(), Trouble> {
+    if arguments.flag("--help") || arguments.flag("-h") {
+        say(HELP.trim_end());
+        return Ok(());
+    }
+    let command =
+        arguments.word().ok_or_else(|| Trouble::Usage("say what to do, see `cargo xtask --help`".to_owned()))?;
+    std::env::set_current_dir(programs::root()).map_err(|error| Trouble::unusable(&programs::root(), &error))?;
+    match command.as_str() {
+        "setup" => arguments.end().and_then(|()| setup::all()),
+        "web" => arguments.end().and_then(|()| page::build()),
+        "demo" => demo::Options::from(arguments).and_then(|options| demo::run(&options)),
+        "test" => checks::Options::from(arguments).and_then(|options| checks::run(&options)),
+        "bench" => arguments.end().and_then(|()| programs::bench()),
+        "fuzz" => fuzz::Options::from(arguments).and_then(|options| fuzz::run(&options)),
+        "help" => {
+            say(HELP.trim_end());
+            Ok(())
+        }
+        other => Err(Trouble::Usage(format!(
+            "there is no command `{other}`; there are setup, web, demo, test, bench and fuzz, see `cargo xtask --help`"
+        ))),
+    }
+}

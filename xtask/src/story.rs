@@ -1,0 +1,185 @@
+//! What happens in an attack, told line by line while it is played: launches from the truth, alarms as they are written.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use crate::say::say;
+
+/// Follows one attack.
+#[derive(Debug)]
+pub(crate) struct Story {
+    truth: PathBuf,
+    speed: f64,
+    begun: SystemTime,
+    /// What is still to be told of, latest first; `None` until the truth is there.
+    coming: Option<Vec<(Duration, String)>>,
+    alarms: AlarmFile,
+}
+
+impl Story {
+    /// An attack that begins now, whose truth will be written to a file and whose alarms follow the others in a file.
+    pub(crate) fn new(truth: &Path, alarms: &Path, speed: f64) -> Self {
+        let alarms = AlarmFile::at_its_end(alarms);
+        Story { truth: truth.to_owned(), speed, begun: SystemTime::now(), coming: None, alarms }
+    }
+
+    /// Tells what has happened since the last call.
+    pub(crate) fn tell(&mut self) {
+        if self.coming.is_none() {
+            self.coming = events(&self.truth, self.speed);
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        while let Some((_, words)) = self.coming.as_mut().and_then(|coming| coming.pop_if(|(at, _)| *at <= now)) {
+            say(&format!("{} {words}", clock(self.begun)));
+        }
+        for line in self.alarms.news() {
+            say(&format!("{} {line}", clock(self.begun)));
+        }
+    }
+
+    /// Whether every alarm of the attack has ended.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.alarms.open.is_empty()
+    }
+
+    /// The lines of the attack's alarms, as they were written.
+    pub(crate) fn alarm_lines(&self) -> &str {
+        &self.alarms.text
+    }
+}
+
+/// How long ago something began, in eight characters.
+fn clock(begun: SystemTime) -> String {
+    format!("{:6.1} s", begun.elapsed().unwrap_or_default().as_secs_f64())
+}
+
+/// Launches and impacts as instants since 1970 with words, latest first.
+fn events(truth: &Path, speed: f64) -> Option<Vec<(Duration, String)>> {
+    let text = std::fs::read_to_string(truth).ok()?;
+    let lines: Vec<Value> = text.lines().map_while(|line| serde_json::from_str(line).ok()).collect();
+    let start_ns = lines.iter().find(|line| line["type"] == "run")?["start"].as_u64()?;
+    let at = |place: &Value| {
+        let after = Duration::try_from_secs_f64(place["time_s"].as_f64()? / speed).ok()?;
+        Some(Duration::from_nanos(start_ns) + after)
+    };
+    let mut events = Vec::new();
+    for object in lines.iter().filter(|line| line["type"] == "object" && line["is_round"] == true) {
+        let name = object["object"].as_str().unwrap_or("a round");
+        events.extend(at(&object["launch"]).map(|at| (at, format!("{name} is launched"))));
+        events.extend(at(&object["impact"]).map(|at| (at, format!("{name} comes down"))));
+    }
+    events.sort_by(|a, b| b.cmp(a));
+    Some(events)
+}
+
+/// The file of alarms, followed while it grows.
+#[derive(Debug)]
+struct AlarmFile {
+    path: PathBuf,
+    /// How far it has been read.
+    read: u64,
+    /// What has been read.
+    text: String,
+    /// The end of it that is no whole line yet.
+    rest: Vec<u8>,
+    open: BTreeSet<String>,
+    /// (alarm, stage) that have been told: predictions that get better are not news here.
+    told: BTreeSet<(String, String)>,
+}
+
+impl AlarmFile {
+    fn at_its_end(path: &Path) -> Self {
+        let read = path.metadata().map_or(0, |metadata| metadata.len());
+        let (text, rest, open, told) = Default::default();
+        AlarmFile { path: path.to_owned(), read, text, rest, open, told }
+    }
+
+    /// New stages of alarms, in words.
+    fn news(&mut self) -> Vec<String> {
+        let mut bytes = Vec::new();
+        if let Ok(mut file) = File::open(&self.path)
+            && file.seek(SeekFrom::Start(self.read)).is_ok()
+        {
+            // What could not be read now is read next time.
+            self.read += file.read_to_end(&mut bytes).unwrap_or(0) as u64;
+        }
+        self.rest.append(&mut bytes);
+        let whole = self.rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let lines = String::from_utf8_lossy(&self.rest.drain(..whole).collect::<Vec<u8>>()).into_owned();
+        self.text.push_str(&lines);
+        lines.lines().filter_map(|line| self.alarm(&serde_json::from_str(line).ok()?)).collect()
+    }
+
+    fn alarm(&mut self, line: &Value) -> Option<String> {
+        let text = |key: &str| line[key].as_str().unwrap_or("?").to_owned();
+        let (id, stage) = (text("id"), text("stage"));
+        match stage.as_str() {
+            "all_clear" | "withdrawn" => self.open.remove(&id),
+            _ => self.open.insert(id.clone()),
+        };
+        if !self.told.insert((id, stage.clone())) {
+            return None;
+        }
+        let zone = format!("{} ({} people)", text("zone_name"), line["people"]);
+        Some(match (stage.as_str(), line["seconds_left"].as_f64()) {
+            ("take_cover", Some(seconds)) => format!("TAKE COVER  {zone}: impact in {seconds:.1} s"),
+            ("take_cover", None) => format!("TAKE COVER  {zone}"),
+            ("hold", _) => format!("stay there  {zone}"),
+            ("all_clear", _) => format!("all clear   {zone}"),
+            ("withdrawn", _) => format!("withdrawn   {zone}: {}", text("reason").replace('_', " ")),
+            (other, _) => format!("{other:<11} {zone}"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("parapet-xtask-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn alarms_are_told_once_for_each_stage() {
+        let folder = folder("alarms");
+        let path = folder.join("alarms.jsonl");
+        std::fs::write(&path, "{\"id\":\"older\",\"stage\":\"take_cover\"}\n").unwrap();
+        let mut file = AlarmFile::at_its_end(&path);
+        let line = r#"{"id":"a","stage":"take_cover","zone_name":"Hospital","people":30,"seconds_left":9.25}"#;
+        std::fs::write(
+            &path,
+            format!("{{\"id\":\"older\",\"stage\":\"take_cover\"}}\n{line}\n{line}\n{{\"id\":\"a\","),
+        )
+        .unwrap();
+        assert_eq!(file.news(), ["TAKE COVER  Hospital (30 people): impact in 9.2 s"]);
+        assert!(!file.open.is_empty());
+        let mut text = std::fs::read_to_string(&path).unwrap();
+        text.push_str("\"stage\":\"all_clear\",\"zone_name\":\"Hospital\",\"people\":30}\n");
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(file.news(), ["all clear   Hospital (30 people)"]);
+        assert!(file.open.is_empty() && file.text.lines().count() == 3);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn launches_come_from_the_truth() {
+        let folder = folder("truth");
+        let path = folder.join("truth.jsonl");
+        assert_eq!(events(&path, 1.0), None);
+        let run = r#"{"type":"run","start":1000000000000}"#;
+        let round =
+            r#"{"type":"object","object":"r1","is_round":true,"launch":{"time_s":4.0},"impact":{"time_s":30.0}}"#;
+        std::fs::write(&path, format!("{run}\n{round}\n")).unwrap();
+        let expected = [(Duration::from_secs(1_015), "r1 comes down"), (Duration::from_secs(1_002), "r1 is launched")];
+        assert_eq!(events(&path, 2.0).unwrap(), expected.map(|(at, words)| (at, words.to_owned())));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
