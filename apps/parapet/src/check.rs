@@ -15,12 +15,18 @@ use crate::out::Out;
 #[command(after_help = "Example:\n  parapet check site.toml")]
 pub(crate) struct Check {
     /// The site configuration
-    config: PathBuf,
+    #[arg(required_unless_present = "named")]
+    config: Option<PathBuf>,
+    /// The same, as the other commands name it
+    #[arg(long = "config", value_name = "CONFIG", conflicts_with = "config")]
+    named: Option<PathBuf>,
 }
 
 impl Check {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let site = files::quiet_site(&self.config)?;
+        // One of the two is there: the command line has been checked.
+        let config = self.config.or(self.named).unwrap_or_default();
+        let site = files::quiet_site(&config)?;
         let mut out = Out::new();
         out.line(site.summary().trim_end())?;
         out.done()?;

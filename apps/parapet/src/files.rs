@@ -12,7 +12,8 @@ const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
 
 /// A whole file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failed = |error: io::Error| Failure::Surroundings(format!("{} cannot be read: {error}; check the name", path.display()));
+    let failed =
+        |error: io::Error| Failure::Surroundings(format!("{} cannot be read: {error}; check the name", path.display()));
     let metadata = std::fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {
         return Err(Failure::Surroundings(format!("{} is a folder; name a file in it", path.display())));

@@ -2,8 +2,9 @@
 
 use parapet_engine::{Output, Refusal, SensorHealth, SensorReport};
 use parapet_frame::SitePoint;
-use parapet_service::{AlarmRecord, Atlas, ThreatBook, ThreatView, rfc3339};
+use parapet_service::{AlarmRecord, Atlas, ImpactView, ThreatBook, rfc3339};
 use parapet_track::{Class, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
+use parapet_warn::Threat;
 use serde::Serialize;
 
 /// One line. Its `kind` says what it is.
@@ -11,11 +12,29 @@ use serde::Serialize;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Line {
     Track(TrackLine),
-    TrackEnded { track: TrackId, at: String, why: TrackEnd },
-    Threat { at: String, #[serde(flatten)] threat: ThreatView },
+    TrackEnded {
+        track: TrackId,
+        at: String,
+        why: TrackEnd,
+    },
+    Threat {
+        track: TrackId,
+        at: String,
+        probability: f64,
+        believed: bool,
+        impact: Option<ImpactView>,
+    },
     Alarm(AlarmRecord),
-    Sensor { sensor: String, at: String, health: SensorHealth },
-    Refused { sensor: Option<String>, #[serde(flatten)] refusal: RefusalLine },
+    Sensor {
+        sensor: String,
+        at: String,
+        health: SensorHealth,
+    },
+    Refused {
+        sensor: Option<String>,
+        #[serde(flatten)]
+        refusal: RefusalLine,
+    },
 }
 
 /// A track: site ENU as the engine has it, and what people read.
@@ -24,9 +43,10 @@ pub(crate) struct TrackLine {
     track: u64,
     at: String,
     at_s: f64,
-    lat_deg: f64,
-    lon_deg: f64,
-    height_m: f64,
+    /// None for a track that is nowhere near the site.
+    lat_deg: Option<f64>,
+    lon_deg: Option<f64>,
+    height_m: Option<f64>,
     ground_speed_mps: f64,
     course_deg: f64,
     climb_mps: f64,
@@ -94,7 +114,7 @@ impl Narrator {
         match output {
             Output::Track(report) => Line::Track(track(&self.atlas, report)),
             Output::TrackEnded { track, at, why } => Line::TrackEnded { track: *track, at: rfc3339(*at), why: *why },
-            Output::Threat(threat) => Line::Threat { at: rfc3339(threat.at), threat: self.atlas.threat(threat) },
+            Output::Threat(threat) => self.threat(threat),
             // The book has made a record of it above; this is the same without predictions.
             Output::Alarm(alarm) => Line::Alarm(AlarmRecord::new(&self.atlas, alarm, |_| None)),
             Output::Sensor(SensorReport { sensor, at, health }) => {
@@ -102,6 +122,12 @@ impl Narrator {
             }
             Output::Refused(refusal) => self.refusal(refusal),
         }
+    }
+
+    fn threat(&self, threat: &Threat) -> Line {
+        let Threat { track, at, probability, impact, believed, .. } = threat;
+        let impact = self.atlas.impact(impact);
+        Line::Threat { track: *track, at: rfc3339(*at), probability: *probability, believed: *believed, impact }
     }
 
     fn refusal(&self, refusal: &Refusal) -> Line {
@@ -120,9 +146,9 @@ fn track(atlas: &Atlas, report: &TrackReport) -> TrackLine {
         track: report.id.0,
         at: rfc3339(report.at),
         at_s: report.at.nanos() as f64 / 1e9,
-        lat_deg: place.lat_deg,
-        lon_deg: place.lon_deg,
-        height_m: place.height_m,
+        lat_deg: place.map(|place| place.lat_deg),
+        lon_deg: place.map(|place| place.lon_deg),
+        height_m: place.map(|place| place.height_m),
         ground_speed_mps: east_mps.hypot(north_mps),
         course_deg: east_mps.atan2(north_mps).to_degrees().rem_euclid(360.0),
         climb_mps,

@@ -21,9 +21,13 @@ impl Again {
     pub(crate) fn new(path: &Path, header: &Header) -> Result<Self, Failure> {
         let wrong = |what: &str, error: String| {
             let Header { program, version, .. } = header;
-            Failure::Failed(format!("{}: the {what} in the header cannot be used: {error}; it was written by {program} {version}", path.display()))
+            Failure::Failed(format!(
+                "{}: the {what} in the header cannot be used: {error}; it was written by {program} {version}",
+                path.display()
+            ))
         };
-        let site: SiteNote = serde_json::from_value(header.site.clone()).map_err(|error| wrong("site", error.to_string()))?;
+        let site: SiteNote =
+            serde_json::from_value(header.site.clone()).map_err(|error| wrong("site", error.to_string()))?;
         let sources = serde_json::from_value(header.intake.clone()).map_err(|error| wrong("intake", error.to_string()))?;
         let atlas = Atlas::at(site.origin, header.config.clone()).map_err(|error| wrong("origin", error.to_string()))?;
         Ok(Again { atlas, site, chain: Chain::new(header.config.clone(), sources) })

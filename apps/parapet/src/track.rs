@@ -62,7 +62,8 @@ impl Track {
         let narrator = Narrator::new(Atlas::new(site.frame, site.config.clone()));
         let sink = Sink::new(self.out.as_deref())?;
         let clock = DayClock::new(midnight(self.date)?);
-        let mut tracking = Tracking { chain, narrator, sink, clock, lines: BTreeMap::new(), at: None, outputs: vec![], refused: 0 };
+        let mut tracking =
+            Tracking { chain, narrator, sink, clock, lines: BTreeMap::new(), at: None, outputs: vec![], refused: 0 };
         let watch = Clock::new();
         let begun = watch.now();
         for path in &self.files {
@@ -100,7 +101,9 @@ fn open_to_all(mut site: Site) -> Site {
 fn midnight(date: Date) -> Result<Time, Failure> {
     let midnight = date.in_tz("UTC").map(|zoned| zoned.timestamp().as_nanosecond());
     let nanos = midnight.ok().and_then(|nanos| i64::try_from(nanos).ok());
-    nanos.map(Time::from_nanos).ok_or_else(|| Failure::Configuration(format!("the date {date} is out of range; write one from 1678 to 2261")))
+    nanos
+        .map(Time::from_nanos)
+        .ok_or_else(|| Failure::Configuration(format!("the date {date} is out of range; write one from 1678 to 2261")))
 }
 
 struct Tracking {
@@ -215,7 +218,10 @@ impl Sink {
     fn new(folder: Option<&Path>) -> Result<Self, Failure> {
         let Some(folder) = folder else { return Ok(Sink::Standard(Out::new())) };
         let failed = |path: &Path, error: &io::Error| {
-            Failure::Surroundings(format!("{} cannot be written: {error}; choose another folder with `--out DIR`", path.display()))
+            Failure::Surroundings(format!(
+                "{} cannot be written: {error}; choose another folder with `--out DIR`",
+                path.display()
+            ))
         };
         std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
         let mut files = BTreeMap::new();

@@ -173,7 +173,8 @@ impl Memory {
         self.datagrams += 1;
         let link = site.links.get(usize::from(input.link)).map_or("?", String::as_str);
         let sender = input.sender.map_or_else(|| "?".to_owned(), |sender| sender.to_string());
-        let note = DatagramNote { number: self.datagrams, line: format!("{link} from {sender}, {} bytes", input.bytes.len()) };
+        let note =
+            DatagramNote { number: self.datagrams, line: format!("{link} from {sender}, {} bytes", input.bytes.len()) };
         for event in events {
             let Event::Plot(plot) = event else { continue };
             let name = PlotRef { sensor: plot.sensor, sequence: plot.sequence };
@@ -193,7 +194,8 @@ fn say_alarm(id: &str, messages: &[Alarm], atlas: &Atlas, out: &mut Out) -> Resu
     let zone = zone.map_or_else(String::new, |zone| format!("{} ({}, {} people)", zone.name, zone.kind, zone.people));
     out.line(format_args!("alarm {id}  {zone}  {}", word(atlas.config().mode)))?;
     for alarm in messages {
-        let impact = alarm.impact_at.map_or_else(String::new, |at| format!(", impact in {:.1} s", at.seconds_since(alarm.at)));
+        let impact =
+            alarm.impact_at.map_or_else(String::new, |at| format!(", impact in {:.1} s", at.seconds_since(alarm.at)));
         let threats: Vec<String> = alarm.threats.iter().map(|track| track.0.to_string()).collect();
         out.line(format_args!(
             "  {}  {:<10}  {}: probability {:.4}, threshold {:.4}{impact}, tracks {}",
@@ -210,8 +212,9 @@ fn say_alarm(id: &str, messages: &[Alarm], atlas: &Atlas, out: &mut Out) -> Resu
 
 fn say_case(track: TrackId, case: &Case, decision: &Alarm, atlas: &Atlas, out: &mut Out) -> Result<(), Failure> {
     out.line(format_args!("track {} at the decision", track.0))?;
-    if let Some(threat) = &case.threat {
-        let impact = atlas.impact(&threat.impact);
+    if let Some(threat) = &case.threat
+        && let Some(impact) = atlas.impact(&threat.impact)
+    {
         let left_s = threat.impact.at.seconds_since(decision.at);
         out.line(format_args!(
             "  impact {:.5} N {:.5} E at {} (sigma {:.2} s), {left_s:.1} s after the decision",
@@ -246,7 +249,8 @@ fn say_case(track: TrackId, case: &Case, decision: &Alarm, atlas: &Atlas, out: &
 }
 
 fn say_plot(Support { plot, datagram }: &Support, atlas: &Atlas, out: &mut Out) -> Result<(), Failure> {
-    let elevation = plot.elevation.map_or_else(|| "none".to_owned(), |elevation| format!("{:.2} deg", elevation.rad.to_degrees()));
+    let elevation =
+        plot.elevation.map_or_else(|| "none".to_owned(), |elevation| format!("{:.2} deg", elevation.rad.to_degrees()));
     let doppler = plot.range_rate_mps.map_or_else(|| "none".to_owned(), |rate_mps| format!("{rate_mps:.1} m/s"));
     out.line(format_args!(
         "  plot {} #{}  {}  range {:.1} m  azimuth {:.2} deg  elevation {elevation}  doppler {doppler}",

@@ -61,7 +61,7 @@ impl AlarmRecord {
             seconds_left: alarm.impact_at.map(|at: Time| at.seconds_since(alarm.at)),
             probability: alarm.probability,
             threshold: alarm.threshold,
-            threats: threats.map(|threat| atlas.threat(threat)).collect(),
+            threats: threats.filter_map(|threat| atlas.threat(threat)).collect(),
         }
     }
 }

@@ -1,13 +1,16 @@
 //! From the engine's numbers to names and latitudes: what the page, the alarm file and the operator's tools show.
 
 use parapet_engine::Config;
-use parapet_frame::{Geodetic, GeodesyError, SiteFrame, SitePoint, Time};
+use parapet_frame::{GeodesyError, Geodetic, SiteFrame, SitePoint, Time};
 use parapet_track::SensorId;
 use parapet_warn::{AlarmId, Impact, Threat, Zone, ZoneId};
 use serde::Serialize;
 
 /// The probability that the ellipses shown hold the impact.
 pub const ELLIPSE_PROBABILITY: f64 = 0.95;
+
+/// No sensor of a site reaches so far: beyond it a place is a number that went astray, not a place.
+const FAR_M: f64 = 2_000_000.0;
 
 /// Knows the site's frame and the names of what the engine numbers.
 #[derive(Clone, Debug)]
@@ -93,10 +96,12 @@ impl Atlas {
         }
     }
 
-    /// A place in site ENU as latitude, longitude and height.
+    /// A place in site ENU as latitude, longitude and height; `None` for what is no place on or near the Earth.
     #[must_use]
-    pub fn geodetic(&self, place: SitePoint) -> Geodetic {
-        self.frame.geodetic_from_site(place)
+    pub fn geodetic(&self, place: SitePoint) -> Option<Geodetic> {
+        let SitePoint { east_m, north_m, up_m } = place;
+        let near = [east_m, north_m, up_m].iter().all(|m| m.abs() <= FAR_M);
+        near.then(|| self.frame.geodetic_from_site(place))
     }
 
     /// A sensor's antenna, with the height that was configured.
@@ -104,25 +109,27 @@ impl Atlas {
     pub fn sensor_place(&self, sensor: usize) -> Option<Geodetic> {
         let pose = &self.config.sensors.get(sensor)?.pose;
         let [east_m, north_m, up_m] = pose.origin_m;
-        Some(Geodetic { height_m: pose.height_m, ..self.geodetic(SitePoint { east_m, north_m, up_m }) })
+        Some(Geodetic { height_m: pose.height_m, ..self.geodetic(SitePoint { east_m, north_m, up_m })? })
     }
 
     /// A corner of a zone, on the ground, as longitude and latitude in degrees (the order of GeoJSON).
+    ///
+    /// Corners come from a checked configuration, which places them near the site.
     #[must_use]
     pub fn lon_lat(&self, [east_m, north_m]: [f64; 2]) -> [f64; 2] {
         let environment = &self.config.environment;
         let ground_m = environment.ground_height_m - environment.site_height_m;
         let up_m = ground_m - parapet_frame::curvature_drop_m(east_m, north_m);
-        let place = self.geodetic(SitePoint { east_m, north_m, up_m });
+        let place = self.geodetic(SitePoint { east_m, north_m, up_m }).unwrap_or_else(|| self.origin());
         [place.lon_deg, place.lat_deg]
     }
 
-    /// A predicted impact in latitude and longitude.
+    /// A predicted impact in latitude and longitude; `None` when it lies nowhere near the site.
     #[must_use]
-    pub fn impact(&self, impact: &Impact) -> ImpactView {
-        let place = self.geodetic(impact.place);
+    pub fn impact(&self, impact: &Impact) -> Option<ImpactView> {
+        let place = self.geodetic(impact.place)?;
         let ellipse = impact.covariance.ellipse(ELLIPSE_PROBABILITY);
-        ImpactView {
+        Some(ImpactView {
             lat_deg: place.lat_deg,
             lon_deg: place.lon_deg,
             at_ms: impact.at.millis(),
@@ -132,14 +139,14 @@ impl Atlas {
                 semi_minor_m: ellipse.semi_minor_m,
                 bearing_deg: ellipse.bearing_rad.to_degrees(),
             },
-        }
+        })
     }
 
-    /// A threat in latitude and longitude.
+    /// A threat in latitude and longitude; `None` when its impact lies nowhere near the site.
     #[must_use]
-    pub fn threat(&self, threat: &Threat) -> ThreatView {
+    pub fn threat(&self, threat: &Threat) -> Option<ThreatView> {
         let (track, probability) = (threat.track.0, threat.probability);
-        ThreatView { track, probability, impact: self.impact(&threat.impact) }
+        Some(ThreatView { track, probability, impact: self.impact(&threat.impact)? })
     }
 }
 

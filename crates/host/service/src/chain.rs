@@ -3,7 +3,6 @@
 
 use std::net::IpAddr;
 
-
 use parapet_asterix::{Intake, IntakeSource};
 use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};

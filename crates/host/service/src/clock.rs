@@ -40,7 +40,11 @@ pub struct ClockStep {
 impl core::fmt::Display for ClockStep {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         if self.by_s < 0.0 {
-            write!(f, "the wall clock was set back by {:.3} s; time goes on by the monotonic clock until it has caught up", -self.by_s)
+            write!(
+                f,
+                "the wall clock was set back by {:.3} s; time goes on by the monotonic clock until it has caught up",
+                -self.by_s
+            )
         } else {
             write!(f, "the wall clock was set forward by {:.3} s; time follows it", self.by_s)
         }

@@ -59,7 +59,12 @@ fn add_sensors(registry: &mut Registry, names: &[String], tallies: &[SensorTally
 fn add_service(registry: &mut Registry, shared: &Shared, status: &Status) {
     counter(registry, "datagrams", "Datagrams that the engine took", status.datagrams);
     counter(registry, "datagrams_dropped", "Datagrams dropped because the engine was too busy", status.datagrams_dropped);
-    counter(registry, "recording_lost", "Messages missing in the recording because the disk was too slow", status.recording_lost);
+    counter(
+        registry,
+        "recording_lost",
+        "Messages missing in the recording because the disk was too slow",
+        status.recording_lost,
+    );
     counter(registry, "picture_lost", "Steps that the picture missed", status.picture_lost);
     counter(registry, "clock_steps", "Times that the wall clock was set while the service ran", status.clock_steps);
     gauge(registry, "recording_ok", "1 while the recording is written, 0 after it failed", ok(&shared.recording()));
@@ -70,7 +75,12 @@ fn add_service(registry: &mut Registry, shared: &Shared, status: &Status) {
 fn add_alarms(registry: &mut Registry, shared: &Shared, status: &Status) {
     counter(registry, "alarms_raised", "Alarms raised", status.alarms_raised);
     counter(registry, "alarm_steps_lost", "Steps with predictions that the alarm writer missed", status.alarms_lost);
-    gauge(registry, "alarm_output_ok", "1 while alarms can be written, 0 after the last one could not", ok(&shared.alarm_output()));
+    gauge(
+        registry,
+        "alarm_output_ok",
+        "1 while alarms can be written, 0 after the last one could not",
+        ok(&shared.alarm_output()),
+    );
     let report = shared.latencies().report();
     let latency = Family::<Labels, Real>::default();
     for (quantile, ms) in [("0.5", report.median_ms), ("0.99", report.p99_ms), ("1", report.worst_ms)] {

@@ -87,8 +87,8 @@ pub(crate) fn json(views: &Views<'_>, recording: String) -> String {
     let Views { now, atlas, tables, status } = views;
     let picture = Picture {
         now_ms: now.millis(),
-        tracks: tables.tracks.values().filter(shown).map(|track| views.track(track)).collect(),
-        threats: tables.threats.values().map(|threat| atlas.threat(threat)).collect(),
+        tracks: tables.tracks.values().filter(shown).filter_map(|track| views.track(track)).collect(),
+        threats: tables.threats.values().filter_map(|threat| atlas.threat(threat)).collect(),
         alarms: tables.alarms.values().map(|alarm| views.alarm(alarm)).collect(),
         sensors: (0..atlas.config().sensors.len()).map(|sensor| views.sensor(sensor)).collect(),
         counts: CountsView {
@@ -103,11 +103,12 @@ pub(crate) fn json(views: &Views<'_>, recording: String) -> String {
 }
 
 impl Views<'_> {
-    fn track(&self, track: &TrackReport) -> TrackView {
+    /// `None` for a track that is nowhere near the site.
+    fn track(&self, track: &TrackReport) -> Option<TrackView> {
         let [east_m, north_m, up_m] = track.position_m;
         let [east_mps, north_mps, climb_mps] = track.velocity_mps;
-        let place = self.atlas.geodetic(SitePoint { east_m, north_m, up_m });
-        TrackView {
+        let place = self.atlas.geodetic(SitePoint { east_m, north_m, up_m })?;
+        Some(TrackView {
             id: track.id.0,
             lat_deg: place.lat_deg,
             lon_deg: place.lon_deg,
@@ -122,7 +123,7 @@ impl Views<'_> {
             plots: track.plots,
             updated_ms: track.last_plot_at.millis(),
             callsign: track.identity.and_then(|identity| identity.callsign).map(callsign),
-        }
+        })
     }
 
     fn alarm(&self, alarm: &Alarm) -> AlarmView {

@@ -2,7 +2,7 @@
 
 use parapet_asterix::IntakeSource;
 use parapet_engine::Config;
-use parapet_site::{Site, SensorSource};
+use parapet_site::{SensorSource, Site};
 
 /// The intake's sources of a site, in the order of its sensors.
 #[must_use]
