@@ -1,5 +1,7 @@
 //! Scores of hand-made runs.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::path::PathBuf;
 
 use parapet_study::score::{Truth, read_alarms, score};

@@ -1,5 +1,7 @@
 //! Mistakes in a scenario are named with their place and remedy.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use parapet_world::{Scenario, Scene};
 
 const GOOD: &str = r#"name = "test"

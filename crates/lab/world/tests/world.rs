@@ -1,5 +1,7 @@
 //! What a user of the simulated world would notice.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::BTreeMap;
 
 use nalgebra::Vector3;
@@ -192,7 +194,7 @@ fn clutter_is_poisson_with_the_asked_rate_and_fills_the_coverage() {
     assert!((mean - 10.0).abs() < 0.5 && (variance - 10.0).abs() < 2.0, "{mean} {variance}");
     let mean_range_m = clutter.iter().map(|p| p.polar.range_m).sum::<f64>() / clutter.len() as f64;
     assert!((mean_range_m - 12_700.0).abs() < 400.0, "{mean_range_m}");
-    let first_quarter = clutter.iter().filter(|p| (0.0..1.570_8).contains(&p.polar.azimuth_rad)).count() as f64;
+    let first_quarter = clutter.iter().filter(|p| (0.0..core::f64::consts::FRAC_PI_2).contains(&p.polar.azimuth_rad)).count() as f64;
     assert!((first_quarter / clutter.len() as f64 - 0.25).abs() < 0.03);
 }
 

@@ -43,7 +43,7 @@ pub struct Problem {
     #[help]
     remedy: String,
     #[source_code]
-    source_code: NamedSource<String>,
+    source_code: Arc<NamedSource<String>>,
     #[label("here")]
     span: Option<SourceSpan>,
 }
@@ -54,7 +54,7 @@ impl Problem {
             place: path.display().to_string(),
             what: error.to_string(),
             remedy: "check the path and the permissions".to_owned(),
-            source_code: NamedSource::new(path.display().to_string(), String::new()),
+            source_code: Arc::new(NamedSource::new(path.display().to_string(), String::new())),
             span: None,
         }
     }
@@ -88,7 +88,7 @@ impl Problem {
             place: format!("{}{at}{key}", source.name()),
             what,
             remedy,
-            source_code: NamedSource::new(source.name(), source.text().to_owned()),
+            source_code: Arc::new(NamedSource::new(source.name(), source.text().to_owned())),
             span: span.map(SourceSpan::from),
         }
     }

@@ -1,0 +1,165 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+
+/// The laboratory: simulate a site, play it to the live program, score what came of it. Never linked into the live program.
+#[derive(Debug, Parser)]
+#[command(name = "parapet-lab", version, about, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all well
+  1  score: a zone that was hit was not warned
+  2  wrong usage
+  3  an input could not be read, or a file not written";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Turn a scenario into files: truth, plots, and ASTERIX as the radars would send it.
+    #[command(after_help = "\
+Example:
+  parapet-lab simulate --scenario scenarios/green-zone-2020/scenario.toml --out out/simulated
+
+Writes truth.jsonl, plots.jsonl, asterix.pcap (every line of every radar) and asterix.ast (every message once).
+Every target report says that it is simulated.")]
+    Simulate(Simulate),
+    /// Play a scenario to the live program: real ASTERIX over real UDP, in real time, stamped with the present time of day.
+    #[command(after_help = "\
+Examples:
+  parapet-lab feed --scenario scenarios/green-zone-2020/scenario.toml --truth out/truth.jsonl
+  parapet-lab feed --scenario scenarios/single-mortar/scenario.toml --to radar-north=192.0.2.7:8600 --start-in 10s
+
+Every target report says that it is simulated: a live site refuses it, an exercise takes it.")]
+    Feed(Feed),
+    /// Hold the live program's alarms against the truth, in a table per round.
+    #[command(after_help = "\
+Example:
+  parapet-lab score --truth out/truth.jsonl --alarms out/alarms/alarms.jsonl --summary out/summary.json
+
+Exit code 1 if a zone that was hit was not warned.")]
+    Score(Score),
+    /// Run the engine on one file of the tracking bench and write what it reports.
+    #[command(after_help = "\
+Example:
+  parapet-lab yardstick --meta meta.json --in detections.jsonl --out tracks.jsonl")]
+    Yardstick(Yardstick),
+}
+
+/// Which scenario, with which draws.
+#[derive(Debug, Args)]
+pub(crate) struct Chosen {
+    /// The scenario file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: PathBuf,
+    /// Seed of every draw [default: the scenario's]
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// The folder to write into; it is made where it is missing.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The instant of second 0, RFC 3339.
+    #[arg(long, value_name = "INSTANT", default_value = "2020-01-01T12:00:00Z")]
+    pub(crate) start: Timestamp,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Feed {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// Send a radar's messages here in place of where the scenario says; may be given several times.
+    #[arg(long = "to", value_name = "RADAR=HOST:PORT", value_parser = destination)]
+    pub(crate) to: Vec<(String, SocketAddr)>,
+    /// How much faster than real time. Time stamps keep the scenario's pace, so a live program believes only 1.
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub(crate) speed: f64,
+    /// Write the truth here before playing begins.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) truth: Option<PathBuf>,
+    /// How long to wait before second 0, such as 3s or 500ms.
+    #[arg(long, default_value = "3s", value_name = "TIME", value_parser = duration)]
+    pub(crate) start_in: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Score {
+    /// The truth that `simulate` or `feed` wrote.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) truth: PathBuf,
+    /// The alarms that the live program wrote.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) alarms: PathBuf,
+    /// Write the table as JSON here too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Yardstick {
+    /// The bench's description of the file.
+    #[arg(long)]
+    pub(crate) meta: PathBuf,
+    /// The detections.
+    #[arg(long = "in", value_name = "DETECTIONS")]
+    pub(crate) detections: PathBuf,
+    /// Where the tracks go.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+fn destination(text: &str) -> Result<(String, SocketAddr), String> {
+    let (radar, address) = text.split_once('=').ok_or("write RADAR=HOST:PORT, such as radar-north=127.0.0.1:8600")?;
+    let mut found = std::net::ToSocketAddrs::to_socket_addrs(address).map_err(|e| format!("\"{address}\": {e}"))?;
+    let address = found.next().ok_or_else(|| format!("\"{address}\" has no address"))?;
+    Ok((radar.to_owned(), address))
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| "write a number, such as 1 or 10")?;
+    if (0.01..=10_000.0).contains(&speed) { Ok(speed) } else { Err("use a number from 0.01 to 10000".to_owned()) }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit_s) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(number), _) => (number, 1e-3),
+        (None, Some(number)) => (number, 1.0),
+        (None, None) => return Err("write a number and its unit, such as 3s or 500ms".to_owned()),
+    };
+    let number: f64 = number.parse().map_err(|_| format!("\"{number}\" is not a number"))?;
+    if (0.0..=86_400.0).contains(&(number * unit_s)) {
+        Ok(Duration::from_secs_f64(number * unit_s))
+    } else {
+        Err("use a time from 0s to 86400s".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+        assert_eq!(duration("3s").unwrap(), Duration::from_secs(3));
+        assert_eq!(duration("250ms").unwrap(), Duration::from_millis(250));
+        assert!(duration("3").is_err() && duration("-1s").is_err() && duration("nans").is_err());
+        assert_eq!(destination("a=127.0.0.1:9").unwrap().0, "a");
+        assert!(destination("127.0.0.1:9").is_err() && destination("a=9").is_err());
+        assert!(speed("0").is_err() && speed("nan").is_err() && speed("10").is_ok());
+    }
+}
