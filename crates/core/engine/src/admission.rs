@@ -72,9 +72,7 @@ fn possible(plot: &Plot, sensor: &SensorModel) -> Result<(), String> {
     }
     // Noise may carry a plot a little beyond what the sensor covers.
     let slack_m = 5.0 * sensor.sigma_range_m;
-    if plot.range_m <= 0.0
-        || plot.range_m < sensor.range_min_m - slack_m
-        || plot.range_m > sensor.range_max_m + slack_m
+    if plot.range_m <= 0.0 || plot.range_m < sensor.range_min_m - slack_m || plot.range_m > sensor.range_max_m + slack_m
     {
         return Err(format!("range {:.1} m is outside what the sensor covers", plot.range_m));
     }

@@ -140,7 +140,13 @@ impl Engine {
         self.counts.heard += 1;
         let index = usize::from(plot.sensor.0);
         let Some(model) = self.config.sensors.get(index) else {
-            return self.refuse(Some(plot.sensor), Some(plot.sequence), RefusalReason::UnknownSensor, String::new(), out);
+            return self.refuse(
+                Some(plot.sensor),
+                Some(plot.sequence),
+                RefusalReason::UnknownSensor,
+                String::new(),
+                out,
+            );
         };
         let door = &mut self.channels[index].door;
         match admit(&plot, model, self.config.mode, &self.config.limits, door) {
@@ -252,12 +258,7 @@ impl Engine {
         self.warner.is_active() || !self.tracker.tracks().is_empty()
     }
 
-    fn say_ended(
-        &self,
-        ended: Vec<(parapet_track::TrackId, parapet_track::TrackEnd)>,
-        at: Time,
-        out: &mut Outbox,
-    ) {
+    fn say_ended(&self, ended: Vec<(parapet_track::TrackId, parapet_track::TrackEnd)>, at: Time, out: &mut Outbox) {
         out.outputs.extend(ended.into_iter().map(|(track, why)| Output::TrackEnded { track, at, why }));
     }
 }

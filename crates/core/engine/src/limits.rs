@@ -19,6 +19,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { tracks_max: 20_000, pending_plots_max: 20_000, gather_ms: 5, plot_age_max_s: 10.0, plot_ahead_max_s: 0.5 }
+        Limits {
+            tracks_max: 20_000,
+            pending_plots_max: 20_000,
+            gather_ms: 5,
+            plot_age_max_s: 10.0,
+            plot_ahead_max_s: 0.5,
+        }
     }
 }

@@ -8,7 +8,10 @@ use parapet_warn::{Alarm, Threat};
 use serde::{Deserialize, Serialize};
 
 /// One thing that the engine says.
-#[expect(clippy::large_enum_variant, reason = "tracks are the bulk of what is said; a box for each would cost more than the room")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "tracks are the bulk of what is said; a box for each would cost more than the room"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Output {

@@ -88,17 +88,19 @@ fn any_plot() -> impl Strategy<Value = Plot> {
     let elevation = prop::option::of((number(), number()).prop_map(|(rad, sigma_rad)| Elevation { rad, sigma_rad }));
     let times = (any::<i64>(), -20.0_f64..20.0, any::<bool>());
     (0u16..3, any::<u64>(), times, (number(), number(), elevation, prop::option::of(number())), any::<bool>()).prop_map(
-        |(sensor, sequence, (wild, near_s, is_wild), (range_m, azimuth_rad, elevation, range_rate_mps), simulated)| Plot {
-            sensor: SensorId(sensor),
-            sequence,
-            measured_at: MeasuredAt(if is_wild { Time::from_nanos(wild) } else { at(near_s) }),
-            heard_at: HeardAt(at(0.0)),
-            range_m,
-            azimuth_rad,
-            elevation,
-            range_rate_mps,
-            identity: None,
-            simulated,
+        |(sensor, sequence, (wild, near_s, is_wild), (range_m, azimuth_rad, elevation, range_rate_mps), simulated)| {
+            Plot {
+                sensor: SensorId(sensor),
+                sequence,
+                measured_at: MeasuredAt(if is_wild { Time::from_nanos(wild) } else { at(near_s) }),
+                heard_at: HeardAt(at(0.0)),
+                range_m,
+                azimuth_rad,
+                elevation,
+                range_rate_mps,
+                identity: None,
+                simulated,
+            }
         },
     )
 }

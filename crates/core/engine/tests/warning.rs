@@ -61,10 +61,8 @@ fn a_live_site_refuses_what_calls_itself_simulated() {
 fn silence_is_announced_once_and_so_is_the_return() {
     let mut engine = Engine::new(config(vec![]));
     let mut out = Outbox::default();
-    let alive = |seconds: f64| Event::Alive {
-        sensor: SensorId(0),
-        measured_at: parapet_frame::MeasuredAt(at(seconds)),
-    };
+    let alive =
+        |seconds: f64| Event::Alive { sensor: SensorId(0), measured_at: parapet_frame::MeasuredAt(at(seconds)) };
     engine.step(at(0.0), alive(0.0), &mut out);
     assert_eq!(engine.next_wake(), at(0.0).plus_nanos(5_000_000), "the scan that the sensor says it has made");
     engine.step(at(60.0), Event::Tick, &mut out);
@@ -74,11 +72,8 @@ fn silence_is_announced_once_and_so_is_the_return() {
         .iter()
         .filter_map(|o| if let Output::Sensor(s) = o { Some((s.at, s.health)) } else { None })
         .collect();
-    let expected = [
-        (at(0.0), SensorHealth::Speaking),
-        (at(2.0), SensorHealth::Silent),
-        (at(61.0), SensorHealth::Speaking),
-    ];
+    let expected =
+        [(at(0.0), SensorHealth::Speaking), (at(2.0), SensorHealth::Silent), (at(61.0), SensorHealth::Speaking)];
     assert_eq!(health, expected);
 }
 
@@ -98,11 +93,8 @@ fn duplicates_and_wrong_clocks_are_refused_with_their_reason() {
     for plot in [good, good, late, early, elsewhere, far] {
         engine.step(at(10.0), Event::Plot(plot), &mut out);
     }
-    let refused: Vec<RefusalReason> = out
-        .outputs
-        .iter()
-        .filter_map(|o| if let Output::Refused(r) = o { Some(r.reason) } else { None })
-        .collect();
+    let refused: Vec<RefusalReason> =
+        out.outputs.iter().filter_map(|o| if let Output::Refused(r) = o { Some(r.reason) } else { None }).collect();
     use RefusalReason::{Duplicate, FromTheFuture, Impossible, TooOld, UnknownSensor};
     assert_eq!(refused, [Duplicate, TooOld, FromTheFuture, UnknownSensor, Impossible]);
     assert_eq!((engine.counts().heard, engine.counts().waiting), (6, 1));

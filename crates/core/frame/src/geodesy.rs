@@ -95,9 +95,8 @@ impl SiteFrame {
     /// When it is not a place on or near the Earth.
     pub fn sensor_pose(&self, place: Geodetic) -> Result<SensorPose, GeodesyError> {
         let sensor_from_ecef = enu_from_ecef(place)?;
-        let carry = |v: Vector3<f64>| {
-            metres(self.site_from_ecef.transform(sensor_from_ecef.inverse_transform(local(v))))
-        };
+        let carry =
+            |v: Vector3<f64>| metres(self.site_from_ecef.transform(sensor_from_ecef.inverse_transform(local(v))));
         let origin = carry(Vector3::zeros());
         // A kilometre along each axis keeps the subtraction far from rounding.
         let axes = [Vector3::x(), Vector3::y(), Vector3::z()].map(|axis| (carry(axis * 1_000.0) - origin) / 1_000.0);

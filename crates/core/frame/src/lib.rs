@@ -23,7 +23,7 @@ mod pose;
 mod time;
 
 pub use covariance::{Ellipse, PlaneCovariance};
-pub use geodesy::{Geodetic, GeodesyError, SiteFrame};
+pub use geodesy::{GeodesyError, Geodetic, SiteFrame};
 pub use pose::{Polar, SensorPose, SitePoint};
 pub use time::{HeardAt, MeasuredAt, NANOS_PER_SECOND, Time};
 

@@ -91,8 +91,11 @@ mod tests {
 
     #[test]
     fn crossed_pairs_come_apart() {
-        let pairs = [(0, 0, 1e4), (0, 1, 10.0), (1, 0, 10.0), (1, 1, 1e4)]
-            .map(|(track, plot, odds)| Pair { track, plot, odds });
+        let pairs = [(0, 0, 1e4), (0, 1, 10.0), (1, 0, 10.0), (1, 1, 1e4)].map(|(track, plot, odds)| Pair {
+            track,
+            plot,
+            odds,
+        });
         let m = marginals(2, 2, &pairs);
         assert!(m.pairs[0] > 0.99 && m.pairs[3] > 0.99, "{m:?}");
     }

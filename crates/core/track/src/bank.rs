@@ -9,7 +9,7 @@ use crate::MotionOdds;
 use crate::filter::{Covariance, Estimate, State, Update};
 use crate::measurement::Measurement;
 use crate::motion::Motion;
-use crate::priors::{MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATES_PER_S};
+use crate::priors::{COOPERATIVE_ROUND, MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATES_PER_S};
 
 /// Number of kinds of motion.
 const KINDS: usize = Motion::ALL.len();
@@ -35,7 +35,11 @@ impl Bank {
     /// The beliefs after a single plot.
     pub(crate) fn from_first(measurement: &Measurement) -> Self {
         let firsts = Motion::ALL.map(|motion| Estimate::from_first(measurement, motion));
-        let odds = core::array::from_fn(|k| MOTION_ODDS[k] * maths::exp(firsts[k].log_likelihood));
+        let prior = |k: usize| {
+            let round = Motion::ALL[k] != Motion::Level;
+            if measurement.answers && round { MOTION_ODDS[k] * COOPERATIVE_ROUND } else { MOTION_ODDS[k] }
+        };
+        let odds = core::array::from_fn(|k| prior(k) * maths::exp(firsts[k].log_likelihood));
         Bank { estimates: firsts.map(|first| first.estimate), odds: settled(odds) }
     }
 
@@ -100,9 +104,8 @@ impl Bank {
         let updates: [Option<Update>; KINDS] =
             core::array::from_fn(|k| (self.odds[k] > 0.0).then(|| update(&self.estimates[k], Motion::ALL[k])));
         let best = updates.iter().flatten().map(|u| u.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = (0..KINDS)
-            .filter_map(|k| updates[k].map(|u| self.odds[k] * maths::exp(u.log_likelihood - best)))
-            .sum();
+        let sum: f64 =
+            (0..KINDS).filter_map(|k| updates[k].map(|u| self.odds[k] * maths::exp(u.log_likelihood - best))).sum();
         let log_likelihood = if best.is_finite() { best + maths::ln(sum) } else { f64::NEG_INFINITY };
         let distance2 = updates.iter().flatten().map(|u| u.distance2).fold(f64::INFINITY, f64::min);
         Weighed { updates, log_likelihood, distance2 }

@@ -114,8 +114,8 @@ impl Estimate {
         let update = self.with_place(&h, innovation, &widened);
         let Some((rate, variance)) = measurement.range_rate else { return update };
         let rate_row = transition.fixed_view::<3, 7>(3, 0).tr_mul(&measurement.sight);
-        let predicted = measurement.sight.dot(&past.fixed_rows::<3>(3))
-            + rate_row.dot(&(update.estimate.mean - self.mean));
+        let predicted =
+            measurement.sight.dot(&past.fixed_rows::<3>(3)) + rate_row.dot(&(update.estimate.mean - self.mean));
         let added = measurement.sight.dot(&(noise.fixed_view::<3, 3>(3, 3) * measurement.sight));
         update.then(update.estimate.with_scalar(&rate_row, rate - predicted, variance + added))
     }
@@ -147,11 +147,12 @@ impl Estimate {
                 let mut place_velocity = transition.fixed_view_mut::<3, 3>(0, 3);
                 place_velocity += slope.per_velocity * half_square;
                 let mut velocity_velocity = transition.fixed_view_mut::<3, 3>(3, 3);
-                velocity_velocity += slope.per_velocity * seconds + slope.per_velocity * slope.per_velocity * half_square;
+                velocity_velocity +=
+                    slope.per_velocity * seconds + slope.per_velocity * slope.per_velocity * half_square;
                 transition.fixed_view_mut::<3, 1>(0, 6).copy_from(&(slope.per_ln_beta * half_square));
-                transition.fixed_view_mut::<3, 1>(3, 6).copy_from(
-                    &(slope.per_ln_beta * seconds + slope.per_velocity * slope.per_ln_beta * half_square),
-                );
+                transition
+                    .fixed_view_mut::<3, 1>(3, 6)
+                    .copy_from(&(slope.per_ln_beta * seconds + slope.per_velocity * slope.per_ln_beta * half_square));
                 transition.fixed_view_mut::<3, 1>(3, 2).copy_from(&(slope.per_height * seconds));
             }
         }

@@ -4,7 +4,8 @@ use nalgebra::{Matrix3, Vector3};
 use parapet_frame::{Polar, Time, maths};
 
 use crate::priors::{
-    BLIND_ELEVATION_RAD, BLIND_ELEVATION_SIGMA_RAD, CLUTTER_ELEVATION_MAX_RAD, CLUTTER_RATE_MAX_MPS, CLUTTER_RATE_SIGMA_MPS,
+    BLIND_ELEVATION_RAD, BLIND_ELEVATION_SIGMA_RAD, CLUTTER_ELEVATION_MAX_RAD, CLUTTER_RATE_MAX_MPS,
+    CLUTTER_RATE_SIGMA_MPS, COOPERATIVE_CLUTTER,
 };
 use crate::{Plot, SensorModel};
 
@@ -29,6 +30,8 @@ pub(crate) struct Measurement {
     pub(crate) clutter_density: f64,
     /// Volume over which `births` are spread: multiply a number per coverage by this to get a density in the same unit.
     pub(crate) per_coverage: f64,
+    /// The target answers a transponder interrogation.
+    pub(crate) answers: bool,
 }
 
 impl Measurement {
@@ -38,15 +41,20 @@ impl Measurement {
         let polar = Polar { range_m: plot.range_m, azimuth_rad: plot.azimuth_rad, elevation_rad };
         let position_m = sensor.pose.site_from_polar(polar);
         let sight = (position_m - sensor.pose.origin()) / plot.range_m;
-        let (per_coverage, clutter_density) = densities(plot, sensor, elevation_rad);
+        let (per_coverage, any_clutter_density) = densities(plot, sensor, elevation_rad);
+        let answers = plot.identity.is_some();
+        let clutter_density = if answers { any_clutter_density * COOPERATIVE_CLUTTER } else { any_clutter_density };
         Measurement {
             at: plot.measured_at.0,
             position_m,
             covariance: covariance(sensor, polar, sigma_elevation_rad),
             sight,
-            range_rate: plot.range_rate_mps.map(|rate| (rate, sensor.sigma_range_rate_mps * sensor.sigma_range_rate_mps)),
+            range_rate: plot
+                .range_rate_mps
+                .map(|rate| (rate, sensor.sigma_range_rate_mps * sensor.sigma_range_rate_mps)),
             clutter_density,
             per_coverage,
+            answers,
         }
     }
 }

@@ -27,7 +27,9 @@ impl Motion {
     pub(crate) fn velocity_prior(self) -> Matrix3<f64> {
         let square = |v: f64| v * v;
         let (horizontal, vertical) = match self {
-            Motion::Ballistic | Motion::Boosting | Motion::Coasting => (priors::ROUND_SPEED_SIGMA_MPS, priors::ROUND_SPEED_SIGMA_MPS),
+            Motion::Ballistic | Motion::Boosting | Motion::Coasting => {
+                (priors::ROUND_SPEED_SIGMA_MPS, priors::ROUND_SPEED_SIGMA_MPS)
+            }
             Motion::Level => (priors::LEVEL_SPEED_SIGMA_MPS, priors::LEVEL_CLIMB_SIGMA_MPS),
         };
         Matrix3::from_diagonal(&Vector3::new(square(horizontal), square(horizontal), square(vertical)))
@@ -55,7 +57,9 @@ impl Motion {
                 let speed = velocity_mps.norm();
                 let along = if speed > 1.0 { velocity_mps / speed } else { Vector3::z() };
                 Matrix3::identity() * square(priors::BOOST_NOISE_ACROSS)
-                    + along * along.transpose() * (square(priors::BOOST_NOISE_ALONG) - square(priors::BOOST_NOISE_ACROSS))
+                    + along
+                        * along.transpose()
+                        * (square(priors::BOOST_NOISE_ALONG) - square(priors::BOOST_NOISE_ACROSS))
             }
             Motion::Level => Matrix3::from_diagonal(&Vector3::new(
                 square(priors::LEVEL_NOISE_HORIZONTAL),

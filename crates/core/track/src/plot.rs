@@ -55,3 +55,41 @@ pub struct Identity {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub callsign: Option<[u8; 8]>,
 }
+
+impl Identity {
+    /// How much likelier it is that both were told by one target than by two, from what they say of themselves.
+    ///
+    /// An address belongs to one aircraft: the same makes it nearly certain, another rules it out. One of 4,096 codes may be
+    /// shared, and may be changed in flight.
+    #[must_use]
+    pub fn likeness(&self, other: &Identity) -> f64 {
+        /// The same address; not infinite, because an address can be set wrongly or forged.
+        const SAME_ADDRESS: f64 = 1e4;
+        const SAME_CODE: f64 = 100.0;
+        const OTHER_CODE: f64 = 0.01;
+        if let (Some(a), Some(b)) = (self.address, other.address) {
+            return if a == b { SAME_ADDRESS } else { 0.0 };
+        }
+        match (self.mode_3a, other.mode_3a) {
+            (Some(a), Some(b)) if a == b => SAME_CODE,
+            (Some(_), Some(_)) => OTHER_CODE,
+            _ => 1.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_decides_and_a_code_hints() {
+        let told = |address, mode_3a| Identity { address, mode_3a, callsign: None };
+        let known = told(Some(0x34658A), Some(0o7071));
+        assert!(known.likeness(&told(Some(0x34658A), Some(0o1000))) > 1e3);
+        assert_eq!(known.likeness(&told(Some(0x440C8D), Some(0o7071))), 0.0);
+        assert!(known.likeness(&told(None, Some(0o7071))) > 1.0);
+        assert!(known.likeness(&told(None, Some(0o2000))) < 1.0);
+        assert_eq!(known.likeness(&Identity::default()), 1.0);
+    }
+}

@@ -125,6 +125,14 @@ impl Track {
         }
     }
 
+    /// How much likelier the plot is this track's than another's, from what both say of themselves.
+    pub(crate) fn likeness(&self, plot: &Plot) -> f64 {
+        match (&self.identity, &plot.identity) {
+            (Some(known), Some(told)) => known.likeness(told),
+            _ => 1.0,
+        }
+    }
+
     /// When a sensor looked at it last, if it ever saw it.
     pub(crate) fn looked_at(&self, sensor: SensorId) -> Option<Time> {
         self.looks.iter().find(|(s, _)| *s == sensor).map(|(_, at)| *at)

@@ -119,7 +119,10 @@ impl Tracker {
             let (centre, half_width_m) = track.bank.reach(seconds);
             near.clear();
             index.near(&centre, half_width_m + blur_m + sag_m, |i| near.push(i));
-            near.retain(|&i| within(&measurements[i].position_m, &centre, half_width_m + blur_m + sag_m));
+            near.retain(|&i| {
+                within(&measurements[i].position_m, &centre, half_width_m + blur_m + sag_m)
+                    && track.likeness(&look.plots[i]) > 0.0
+            });
             if near.is_empty() {
                 continue;
             }
@@ -149,9 +152,9 @@ impl Tracker {
     /// The chance that this look shows the track.
     fn detection(&self, track: &Track, look: &Look<'_>, sensor: &SensorModel, bank: &Bank) -> f64 {
         let chance = chance_of_detection(sensor, &bank.merged()).clamp(0.01, 0.999);
-        let seen_in_this_scan = track.looked_at(look.sensor).is_some_and(|last| {
-            look.at.seconds_since(last).abs() < SAME_SCAN * sensor.scan_period_s
-        });
+        let seen_in_this_scan = track
+            .looked_at(look.sensor)
+            .is_some_and(|last| look.at.seconds_since(last).abs() < SAME_SCAN * sensor.scan_period_s);
         if seen_in_this_scan { 0.1 * chance } else { chance }
     }
 
@@ -159,11 +162,12 @@ impl Tracker {
     fn associate(&mut self, look: &Look<'_>, measurements: &[Measurement], candidates: Vec<Candidate>) -> Vec<f64> {
         let mut pairs = Vec::new();
         for (row, candidate) in candidates.iter().enumerate() {
-            let existence = self.tracks[candidate.track].existence;
-            let seen = existence * candidate.detection;
+            let track = &self.tracks[candidate.track];
+            let seen = track.existence * candidate.detection;
             for (plot, weighed) in &candidate.weighed {
                 let other = other_density(&measurements[*plot]);
-                let odds = seen / (1.0 - seen) * maths::exp(weighed.log_likelihood) / other;
+                let likeness = track.likeness(&look.plots[*plot]);
+                let odds = seen / (1.0 - seen) * likeness * maths::exp(weighed.log_likelihood) / other;
                 pairs.push(Pair { track: row, plot: *plot, odds: odds.min(1e12) });
             }
         }

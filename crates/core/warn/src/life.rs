@@ -118,9 +118,9 @@ impl Life {
         if probability < self.threshold {
             return None;
         }
-        let first = self.on_their_way(now).max_by(|a, b| {
-            a.probability.total_cmp(&b.probability).then(b.track.cmp(&a.track))
-        })?;
+        let first = self
+            .on_their_way(now)
+            .max_by(|a, b| a.probability.total_cmp(&b.probability).then(b.track.cmp(&a.track)))?;
         let cause = first.first_plot_at;
         let again = self.last_id.filter(|last| last.cause == cause).map_or(0, |last| last.again.saturating_add(1));
         let id = AlarmId { zone: self.zone, cause, again };
@@ -221,9 +221,8 @@ fn is_news(told: &Alarm, now: &Alarm) -> bool {
         (Some(before), Some(after)) => after.seconds_since(before).abs() >= TOLD_SHIFT_S,
         (before, after) => before != after,
     };
-    let changed = shifted
-        || told.threats != now.threats
-        || (told.probability - now.probability).abs() >= TOLD_PROBABILITY;
+    let changed =
+        shifted || told.threats != now.threats || (told.probability - now.probability).abs() >= TOLD_PROBABILITY;
     changed && now.at.seconds_since(told.at) >= TOLD_EVERY_S
 }
 

@@ -20,11 +20,7 @@ impl Register {
     /// From the eight octets of one repetition of I048/250.
     #[must_use]
     pub fn from_octets([data @ .., code]: [u8; 8]) -> Self {
-        Self {
-            data,
-            bds1: code >> 4,
-            bds2: code & 0xF,
-        }
+        Self { data, bds1: code >> 4, bds2: code & 0xF }
     }
 
     /// Whether this is register `bds1`,`bds2`.
@@ -36,17 +32,12 @@ impl Register {
     /// A value behind a status bit; bits count from 1 as in Doc 9871.
     fn field(&self, status_bit: usize, first_bit: usize, width: usize) -> Option<u64> {
         let valid = extract(&self.data, status_bit - 1, 1) == Some(1);
-        if valid {
-            extract(&self.data, first_bit - 1, width)
-        } else {
-            None
-        }
+        if valid { extract(&self.data, first_bit - 1, width) } else { None }
     }
 
     /// As [`field`](Self::field), two's complement with its sign bit first.
     fn signed_field(&self, status_bit: usize, first_bit: usize, width: usize) -> Option<f64> {
-        self.field(status_bit, first_bit, width)
-            .map(|raw| sign_extend(raw, width) as f64)
+        self.field(status_bit, first_bit, width).map(|raw| sign_extend(raw, width) as f64)
     }
 }
 
@@ -68,9 +59,7 @@ impl SelectedVerticalIntention {
         register.is(4, 0).then(|| Self {
             mcp_altitude_ft: register.field(1, 2, 12).map(|raw| raw as f64 * 16.0),
             fms_altitude_ft: register.field(14, 15, 12).map(|raw| raw as f64 * 16.0),
-            pressure_setting_hpa: register
-                .field(27, 28, 12)
-                .map(|raw| raw as f64 * 0.1 + 800.0),
+            pressure_setting_hpa: register.field(27, 28, 12).map(|raw| raw as f64 * 0.1 + 800.0),
         })
     }
 }
@@ -95,16 +84,10 @@ impl TrackAndTurn {
     #[must_use]
     pub fn from_register(register: &Register) -> Option<Self> {
         register.is(5, 0).then(|| Self {
-            roll_deg: register
-                .signed_field(1, 2, 10)
-                .map(|raw| raw * 45.0 / 256.0),
-            true_track_deg: register
-                .signed_field(12, 13, 11)
-                .map(|raw| turn(raw * 90.0 / 512.0)),
+            roll_deg: register.signed_field(1, 2, 10).map(|raw| raw * 45.0 / 256.0),
+            true_track_deg: register.signed_field(12, 13, 11).map(|raw| turn(raw * 90.0 / 512.0)),
             ground_speed_kt: register.field(24, 25, 10).map(|raw| raw as f64 * 2.0),
-            track_rate_deg_s: register
-                .signed_field(35, 36, 10)
-                .map(|raw| raw * 8.0 / 256.0),
+            track_rate_deg_s: register.signed_field(35, 36, 10).map(|raw| raw * 8.0 / 256.0),
             true_air_speed_kt: register.field(46, 47, 10).map(|raw| raw as f64 * 2.0),
         })
     }
@@ -130,13 +113,9 @@ impl HeadingAndSpeed {
     #[must_use]
     pub fn from_register(register: &Register) -> Option<Self> {
         register.is(6, 0).then(|| Self {
-            magnetic_heading_deg: register
-                .signed_field(1, 2, 11)
-                .map(|raw| turn(raw * 90.0 / 512.0)),
+            magnetic_heading_deg: register.signed_field(1, 2, 11).map(|raw| turn(raw * 90.0 / 512.0)),
             indicated_air_speed_kt: register.field(13, 14, 10).map(|raw| raw as f64),
-            mach: register
-                .field(24, 25, 10)
-                .map(|raw| raw as f64 * 2.048 / 512.0),
+            mach: register.field(24, 25, 10).map(|raw| raw as f64 * 2.048 / 512.0),
             barometric_rate_ft_min: register.signed_field(35, 36, 10).map(|raw| raw * 32.0),
             inertial_rate_ft_min: register.signed_field(46, 47, 10).map(|raw| raw * 32.0),
         })
@@ -145,11 +124,7 @@ impl HeadingAndSpeed {
 
 /// Degrees between 0 and 360 of degrees between -180 and 180.
 fn turn(degrees: f64) -> f64 {
-    if degrees < 0.0 {
-        degrees + 360.0
-    } else {
-        degrees
-    }
+    if degrees < 0.0 { degrees + 360.0 } else { degrees }
 }
 
 #[cfg(test)]
@@ -158,20 +133,10 @@ mod tests {
 
     #[test]
     fn a_status_bit_of_zero_means_no_value() {
-        let register = Register {
-            data: [0x7F; 7],
-            bds1: 5,
-            bds2: 0,
-        };
+        let register = Register { data: [0x7F; 7], bds1: 5, bds2: 0 };
         let report = TrackAndTurn::from_register(&register).unwrap();
         assert_eq!(report.roll_deg, None);
-        assert_eq!(
-            TrackAndTurn::from_register(&Register {
-                bds2: 1,
-                ..register
-            }),
-            None
-        );
+        assert_eq!(TrackAndTurn::from_register(&Register { bds2: 1, ..register }), None);
     }
 
     #[test]
@@ -180,11 +145,7 @@ mod tests {
         let bits: u64 = (1 << 55) | (2188 << 43) | (1 << 29) | (2132 << 17);
         let mut data = [0; 7];
         data.copy_from_slice(&bits.to_be_bytes()[1..]);
-        let register = Register {
-            data,
-            bds1: 4,
-            bds2: 0,
-        };
+        let register = Register { data, bds1: 4, bds2: 0 };
         let intention = SelectedVerticalIntention::from_register(&register).unwrap();
         assert_eq!(intention.mcp_altitude_ft, Some(35_008.0));
         assert_eq!(intention.fms_altitude_ft, None);

@@ -20,11 +20,7 @@ pub(crate) const fn extract(bytes: &[u8], first: usize, width: usize) -> Option<
 /// A mask of the lowest `width` bits (1 to 64).
 #[must_use]
 pub(crate) const fn mask(width: usize) -> u64 {
-    if width >= 64 {
-        u64::MAX
-    } else {
-        (1 << width) - 1
-    }
+    if width >= 64 { u64::MAX } else { (1 << width) - 1 }
 }
 
 /// Two's complement of the lowest `width` bits.

@@ -38,11 +38,7 @@ impl<'a> Block<'a> {
     /// begin is not known.
     #[must_use]
     pub fn records(&self) -> Records<'a> {
-        Records {
-            block: *self,
-            position: HEADER_LEN,
-            number: 0,
-        }
+        Records { block: *self, position: HEADER_LEN, number: 0 }
     }
 }
 
@@ -67,11 +63,7 @@ impl<'a> Blocks<'a> {
     /// Blocks of the given categories; any other is reported and skipped.
     #[must_use]
     pub fn with_categories(datagram: &'a [u8], tables: &'static [&'static Category]) -> Self {
-        Self {
-            datagram,
-            position: 0,
-            tables,
-        }
+        Self { datagram, position: 0, tables }
     }
 
     fn header(&self) -> Result<usize, Fault> {
@@ -84,10 +76,7 @@ impl<'a> Blocks<'a> {
             return Err(Fault::BlockLengthTooShort { declared });
         }
         if declared > rest.len() {
-            return Err(Fault::BlockBeyondDatagram {
-                declared,
-                available: rest.len(),
-            });
+            return Err(Fault::BlockBeyondDatagram { declared, available: rest.len() });
         }
         Ok(declared)
     }
@@ -128,11 +117,7 @@ impl<'a> Iterator for Blocks<'a> {
             return Some(Err(self.refuse(Fault::EmptyBlock, end)));
         }
         self.position = end;
-        Some(Ok(Block {
-            category,
-            offset,
-            bytes: &self.datagram[offset..end],
-        }))
+        Some(Ok(Block { category, offset, bytes: &self.datagram[offset..end] }))
     }
 }
 
@@ -199,10 +184,7 @@ pub struct AllRecords<'a> {
 /// ```
 #[must_use]
 pub fn records(datagram: &[u8]) -> AllRecords<'_> {
-    AllRecords {
-        blocks: Blocks::new(datagram),
-        records: None,
-    }
+    AllRecords { blocks: Blocks::new(datagram), records: None }
 }
 
 impl<'a> Iterator for AllRecords<'a> {
@@ -226,10 +208,7 @@ mod tests {
     use super::*;
 
     fn faults(datagram: &[u8]) -> Vec<(usize, Fault)> {
-        records(datagram)
-            .filter_map(Result::err)
-            .map(|e| (e.offset, e.fault))
-            .collect()
+        records(datagram).filter_map(Result::err).map(|e| (e.offset, e.fault)).collect()
     }
 
     #[test]
@@ -237,10 +216,7 @@ mod tests {
         assert_eq!(faults(&[48, 0]), [(0, Fault::TrailingOctets { count: 2 })]);
         let short = Fault::BlockLengthTooShort { declared: 2 };
         assert_eq!(faults(&[48, 0, 2, 48, 0, 3]), [(0, short)]);
-        let beyond = Fault::BlockBeyondDatagram {
-            declared: 9,
-            available: 4,
-        };
+        let beyond = Fault::BlockBeyondDatagram { declared: 9, available: 4 };
         assert_eq!(faults(&[48, 0, 9, 0]), [(0, beyond)]);
         assert_eq!(faults(&[48, 0, 3]), [(0, Fault::EmptyBlock)]);
         assert_eq!(faults(&[]), []);
@@ -252,10 +228,7 @@ mod tests {
         let all: Vec<_> = records(&datagram).collect();
         assert_eq!(all.len(), 3);
         let unknown = all[0].as_ref().unwrap_err();
-        assert_eq!(
-            (unknown.category, unknown.refused.clone()),
-            (Some(99), 0..4)
-        );
+        assert_eq!((unknown.category, unknown.refused.clone()), (Some(99), 0..4));
         let broken = all[1].as_ref().unwrap_err();
         assert_eq!((broken.offset, broken.fault), (7, Fault::EmptyRecord));
         assert_eq!(broken.refused, 7..8);
@@ -265,14 +238,8 @@ mod tests {
     #[test]
     fn fspec_faults_are_told_apart() {
         assert_eq!(faults(&[48, 0, 4, 0x01]), [(3, Fault::FspecWithoutEnd)]);
-        assert_eq!(
-            faults(&[48, 0, 8, 1, 1, 1, 1, 0]),
-            [(6, Fault::FspecWithoutEnd)]
-        );
-        assert_eq!(
-            faults(&[34, 0, 6, 1, 1, 0x80]),
-            [(4, Fault::FspecWithoutEnd)]
-        );
+        assert_eq!(faults(&[48, 0, 8, 1, 1, 1, 1, 0]), [(6, Fault::FspecWithoutEnd)]);
+        assert_eq!(faults(&[34, 0, 6, 1, 1, 0x80]), [(4, Fault::FspecWithoutEnd)]);
     }
 
     #[test]

@@ -37,10 +37,7 @@ impl RecordBuilder {
     #[must_use]
     pub fn new(category: &'static Category) -> Self {
         let slots = category.uap.len().min(SLOTS_MAX);
-        Self {
-            category,
-            items: vec![None; slots],
-        }
+        Self { category, items: vec![None; slots] }
     }
 
     /// A record with the values of one that was decoded.
@@ -48,9 +45,7 @@ impl RecordBuilder {
     pub fn from_record(record: &Record<'_>) -> Self {
         let mut builder = Self::new(record.category());
         for (slot, entry) in builder.items.iter_mut().enumerate() {
-            *entry = record
-                .at(slot)
-                .map(|v| Value::from_node(&v.node(), &v.item().shape));
+            *entry = record.at(slot).map(|v| Value::from_node(&v.node(), &v.item().shape));
         }
         builder
     }
@@ -76,13 +71,9 @@ impl RecordBuilder {
         let category = self.category.number;
         let (field, entry) = self.field(path)?;
         let Kind::Quantity { signed, lsb, .. } = field.kind else {
-            return Err(EncodeError::NoSuchField {
-                category,
-                path: path.to_owned(),
-            });
+            return Err(EncodeError::NoSuchField { category, path: path.to_owned() });
         };
-        let raw = to_raw(value / lsb, field.bits, signed)
-            .ok_or_else(|| out_of_range(path, value, field, lsb))?;
+        let raw = to_raw(value / lsb, field.bits, signed).ok_or_else(|| out_of_range(path, value, field, lsb))?;
         *entry = Some(Value::Raw(raw));
         Ok(self)
     }
@@ -99,10 +90,7 @@ impl RecordBuilder {
             Kind::Icao => icao_bits(text, field.bits),
             _ => None,
         };
-        let raw = raw.ok_or_else(|| EncodeError::Text {
-            path: path.into(),
-            text: text.into(),
-        })?;
+        let raw = raw.ok_or_else(|| EncodeError::Text { path: path.into(), text: text.into() })?;
         *entry = Some(Value::Raw(raw));
         Ok(self)
     }
@@ -147,19 +135,13 @@ impl RecordBuilder {
         let category = self.category.number;
         match self.entry(path)? {
             (Place::Field(field), entry) => Ok((field, entry)),
-            (Place::Item, _) => Err(EncodeError::NoSuchField {
-                category,
-                path: path.to_owned(),
-            }),
+            (Place::Item, _) => Err(EncodeError::NoSuchField { category, path: path.to_owned() }),
         }
     }
 
     fn entry(&mut self, path: &str) -> Result<(Place, &mut Option<Value>), EncodeError> {
         let category = self.category.number;
-        let missing = || EncodeError::NoSuchField {
-            category,
-            path: path.to_owned(),
-        };
+        let missing = || EncodeError::NoSuchField { category, path: path.to_owned() };
         let (name, rest) = path.split_once('/').unwrap_or((path, ""));
         let slot = self.category.slot_of(name).ok_or_else(missing)?;
         let item = self.category.item_at(slot).ok_or_else(missing)?;
@@ -181,19 +163,12 @@ fn descend<'v>(
     entry: &'v mut Option<Value>,
 ) -> Option<(Place, &'v mut Option<Value>)> {
     match shape {
-        Shape::Fixed([only]) if path.is_empty() && only.name.is_empty() => {
-            Some((Place::Field(only), entry))
-        }
+        Shape::Fixed([only]) if path.is_empty() && only.name.is_empty() => Some((Place::Field(only), entry)),
         _ if path.is_empty() => Some((Place::Item, entry)),
         Shape::Fixed(fields) => descend_fields(fields.iter(), fields.len(), path, entry),
         Shape::Extended(parts) => {
             let count = parts.iter().map(|part| part.len()).sum();
-            descend_fields(
-                parts.iter().flat_map(|part| part.iter()),
-                count,
-                path,
-                entry,
-            )
+            descend_fields(parts.iter().flat_map(|part| part.iter()), count, path, entry)
         }
         Shape::Compound(_, slots) => {
             let (name, rest) = path.split_once('/').unwrap_or((path, ""));
@@ -242,22 +217,14 @@ fn member(entry: &mut Option<Value>, count: usize, position: usize) -> Option<&m
 }
 
 fn out_of_range(path: &str, value: f64, field: &Field, lsb: f64) -> EncodeError {
-    EncodeError::OutOfRange {
-        path: path.to_owned(),
-        value,
-        bits: field.bits,
-        lsb,
-    }
+    EncodeError::OutOfRange { path: path.to_owned(), value, bits: field.bits, lsb }
 }
 
 /// The raw bits nearest to a number of steps, `None` beyond the range.
 fn to_raw(steps: f64, bits: u16, signed: bool) -> Option<u64> {
     let width = usize::from(bits);
-    let (least, most) = if signed {
-        (-((mask(width - 1) + 1) as f64), mask(width - 1) as f64)
-    } else {
-        (0.0, mask(width) as f64)
-    };
+    let (least, most) =
+        if signed { (-((mask(width - 1) + 1) as f64), mask(width - 1) as f64) } else { (0.0, mask(width) as f64) };
     let rounded = steps.round();
     (least..=most).contains(&rounded).then(|| {
         let raw = rounded as i128 as u64 & mask(width);
@@ -269,9 +236,7 @@ fn to_raw(steps: f64, bits: u16, signed: bool) -> Option<u64> {
 fn octal_bits(text: &str, bits: u16) -> Option<u64> {
     let right_length = text.len() == usize::from(bits / 3);
     let digits = text.bytes().all(|c| c.is_ascii_digit());
-    (right_length && digits)
-        .then(|| u64::from_str_radix(text, 8).ok())
-        .flatten()
+    (right_length && digits).then(|| u64::from_str_radix(text, 8).ok()).flatten()
 }
 
 fn icao_bits(text: &str, bits: u16) -> Option<u64> {
@@ -280,9 +245,7 @@ fn icao_bits(text: &str, bits: u16) -> Option<u64> {
         return None;
     }
     let padded = text.bytes().chain(core::iter::repeat(b' ')).take(count);
-    padded
-        .map(icao_code)
-        .try_fold(0, |all, code| Some(all << 6 | u64::from(code?)))
+    padded.map(icao_code).try_fold(0, |all, code| Some(all << 6 | u64::from(code?)))
 }
 
 /// A data block under construction.
@@ -305,11 +268,7 @@ impl BlockBuilder {
     /// A block without records.
     #[must_use]
     pub fn new(category: &'static Category) -> Self {
-        Self {
-            category,
-            records: Vec::new(),
-            octets: Vec::new(),
-        }
+        Self { category, records: Vec::new(), octets: Vec::new() }
     }
 
     /// Begins another record and gives it to be filled.
@@ -342,11 +301,7 @@ impl BlockBuilder {
 /// A block of more than 65,535 octets.
 pub fn block(category: &Category, records: &[u8]) -> Result<Vec<u8>, EncodeError> {
     let count = records.len() + HEADER_LEN;
-    let length = u16::try_from(count).map_err(|_| EncodeError::TooLong {
-        what: "data block",
-        count,
-        max: 65_535,
-    })?;
+    let length = u16::try_from(count).map_err(|_| EncodeError::TooLong { what: "data block", count, max: 65_535 })?;
     let mut octets = Vec::with_capacity(count);
     octets.push(category.number);
     octets.extend_from_slice(&length.to_be_bytes());

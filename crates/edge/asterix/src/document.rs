@@ -8,27 +8,13 @@ use crate::spec::{Category, Field, Item, Kind, Presence, Shape, Slot};
 /// weight of the last bit, unit and texts.
 #[must_use]
 pub fn markdown(category: &Category) -> String {
-    let Category {
-        number,
-        edition,
-        title,
-        document,
-        ..
-    } = category;
+    let Category { number, edition, title, document, .. } = category;
     let mut page = format!("# CAT{number:03} {title}, edition {edition} ({document})\n");
     for (slot, entry) in category.uap.iter().enumerate() {
         if let Slot::Item(item) = entry {
             let frn = slot + 1;
-            let Item {
-                name,
-                clause,
-                title,
-                shape,
-            } = item;
-            line(
-                &mut page,
-                format_args!("\n## {name} {title}\n\nClause {clause}, FRN {frn}.\n"),
-            );
+            let Item { name, clause, title, shape } = item;
+            line(&mut page, format_args!("\n## {name} {title}\n\nClause {clause}, FRN {frn}.\n"));
             write_shape(&mut page, shape, "");
         }
     }
@@ -51,25 +37,16 @@ fn write_shape(page: &mut String, shape: &Shape, prefix: &str) {
             }
         }
         Shape::Repetitive(fields) => {
-            line(
-                page,
-                format_args!("A count in one octet, then repetitions of:\n"),
-            );
+            line(page, format_args!("A count in one octet, then repetitions of:\n"));
             write_fields(page, fields, prefix);
         }
         Shape::RepetitiveFx(fields) => {
-            line(
-                page,
-                format_args!("Repetitions, each followed by FX, of:\n"),
-            );
+            line(page, format_args!("Repetitions, each followed by FX, of:\n"));
             write_fields(page, fields, prefix);
         }
         Shape::Compound(presence, slots) => write_slots(page, *presence, slots),
         Shape::Explicit(contents) => {
-            line(
-                page,
-                format_args!("A length in one octet (counting itself), then the contents."),
-            );
+            line(page, format_args!("A length in one octet (counting itself), then the contents."));
             if let Some(contents) = contents {
                 write_shape(page, contents, prefix);
             }
@@ -82,16 +59,10 @@ fn write_slots(page: &mut String, presence: Presence, slots: &[Slot]) {
         Presence::Chained => "seven to an octet, then FX",
         Presence::Octets(_) => "eight to an octet",
     };
-    line(
-        page,
-        format_args!("Presence bits ({how}), then the sub-items announced:"),
-    );
+    line(page, format_args!("Presence bits ({how}), then the sub-items announced:"));
     for (position, slot) in slots.iter().enumerate() {
         if let Slot::Item(sub) = slot {
-            line(
-                page,
-                format_args!("\n**{} {}** (bit {})\n", sub.name, sub.title, position + 1),
-            );
+            line(page, format_args!("\n**{} {}** (bit {})\n", sub.name, sub.title, position + 1));
             write_shape(page, &sub.shape, "");
         }
     }
@@ -99,26 +70,15 @@ fn write_slots(page: &mut String, presence: Presence, slots: &[Slot]) {
 
 fn write_fields(page: &mut String, fields: &[Field], prefix: &str) {
     if prefix.is_empty() {
-        line(
-            page,
-            format_args!("| field | bits | meaning |\n| --- | --- | --- |"),
-        );
+        line(page, format_args!("| field | bits | meaning |\n| --- | --- | --- |"));
     }
     for field in fields {
-        let Field {
-            name,
-            title,
-            bits,
-            kind,
-        } = field;
+        let Field { name, title, bits, kind } = field;
         match kind {
             Kind::Group(inner) => write_fields(page, inner, &format!("{prefix}{name}/")),
             kind => {
                 let meaning = meaning(kind);
-                line(
-                    page,
-                    format_args!("| {prefix}{name} | {bits} | {title}{meaning} |"),
-                );
+                line(page, format_args!("| {prefix}{name} | {bits} | {title}{meaning} |"));
             }
         }
     }
@@ -135,10 +95,7 @@ fn meaning(kind: &Kind) -> String {
         }
         Kind::Flag(clear, set) => format!(" (0: {clear}; 1: {set})"),
         Kind::Choice(texts) => {
-            let all: Vec<_> = texts
-                .iter()
-                .map(|(value, text)| format!("{value}: {text}"))
-                .collect();
+            let all: Vec<_> = texts.iter().map(|(value, text)| format!("{value}: {text}")).collect();
             format!(" ({})", all.join("; "))
         }
         Kind::Octal => " (octal digits)".to_owned(),

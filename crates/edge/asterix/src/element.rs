@@ -58,9 +58,7 @@ impl Element {
     #[must_use]
     pub fn quantity(&self) -> Option<f64> {
         match self.field.kind {
-            Kind::Quantity { signed, lsb, .. } => {
-                Some(scaled(self.raw, self.field.bits, signed, lsb))
-            }
+            Kind::Quantity { signed, lsb, .. } => Some(scaled(self.raw, self.field.bits, signed, lsb)),
             _ => None,
         }
     }
@@ -90,9 +88,7 @@ impl Element {
     pub fn string(&self) -> Option<ShortText> {
         let bits = self.field.bits;
         match self.field.kind {
-            Kind::Octal => Some(ShortText::from_codes(self.raw, bits, 3, |digit| {
-                Some(b'0' + digit)
-            })),
+            Kind::Octal => Some(ShortText::from_codes(self.raw, bits, 3, |digit| Some(b'0' + digit))),
             Kind::Icao => Some(ShortText::from_codes(self.raw, bits, 6, icao_char)),
             _ => None,
         }
@@ -101,11 +97,7 @@ impl Element {
 
 /// Raw bits times the weight of the last bit.
 pub(crate) fn scaled(raw: u64, bits: u16, signed: bool, lsb: f64) -> f64 {
-    if signed {
-        sign_extend(raw, usize::from(bits)) as f64 * lsb
-    } else {
-        raw as f64 * lsb
-    }
+    if signed { sign_extend(raw, usize::from(bits)) as f64 * lsb } else { raw as f64 * lsb }
 }
 
 /// ICAO Annex 10, volume IV, table 3-9: letters from 1, blank at 32, digits from 48.
@@ -149,10 +141,7 @@ mod tests {
     fn every_six_bit_character_has_its_code_back() {
         for code in 0..64 {
             let character = icao_char(code).filter(|c| *c != b'?');
-            assert!(
-                character.is_none_or(|c| icao_code(c) == Some(code)),
-                "{code}"
-            );
+            assert!(character.is_none_or(|c| icao_code(c) == Some(code)), "{code}");
         }
         assert_eq!(icao_code(b'a'), None);
     }
@@ -162,39 +151,11 @@ mod tests {
         static SAM: Field = signed("SAM", "", 8, 1.0, "dBm");
         static V: Field = flag("V", "", "valid", "not valid");
         static TYP: Field = choice("T", "", 3, &[(0, "none"), (5, "five")]);
-        assert_eq!(
-            Element {
-                field: &SAM,
-                raw: 193
-            }
-            .quantity(),
-            Some(-63.0)
-        );
-        assert_eq!(
-            Element {
-                field: &SAM,
-                raw: 193
-            }
-            .unit(),
-            Some("dBm")
-        );
+        assert_eq!(Element { field: &SAM, raw: 193 }.quantity(), Some(-63.0));
+        assert_eq!(Element { field: &SAM, raw: 193 }.unit(), Some("dBm"));
         assert_eq!(Element { field: &V, raw: 1 }.text(), Some("not valid"));
-        assert_eq!(
-            Element {
-                field: &TYP,
-                raw: 5
-            }
-            .text(),
-            Some("five")
-        );
-        assert_eq!(
-            Element {
-                field: &TYP,
-                raw: 4
-            }
-            .text(),
-            None
-        );
+        assert_eq!(Element { field: &TYP, raw: 5 }.text(), Some("five"));
+        assert_eq!(Element { field: &TYP, raw: 4 }.text(), None);
         assert_eq!(Element { field: &V, raw: 1 }.quantity(), None);
     }
 }

@@ -9,20 +9,11 @@ use crate::value::Value;
 ///
 /// # Errors
 /// When the value does not have the item's structure or a number does not fit into its bits.
-pub fn encode_item(
-    item: &'static Item,
-    value: &Value,
-    out: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
+pub fn encode_item(item: &'static Item, value: &Value, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     encode_shape(item, &item.shape, value, out)
 }
 
-fn encode_shape(
-    item: &'static Item,
-    shape: &Shape,
-    value: &Value,
-    out: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
+fn encode_shape(item: &'static Item, shape: &Shape, value: &Value, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     match (shape, value) {
         (Shape::Fixed(fields), value) => {
             let mut bits = BitWriter::default();
@@ -33,9 +24,7 @@ fn encode_shape(
         (Shape::Extended(parts), Value::Group(entries)) => extended(item, parts, entries, out),
         (Shape::Repetitive(fields), Value::List(list)) => repetitive(item, fields, list, out),
         (Shape::RepetitiveFx(fields), Value::List(list)) => repetitive_fx(item, fields, list, out),
-        (Shape::Compound(presence, slots), Value::Group(entries)) => {
-            compound(item, *presence, slots, entries, out)
-        }
+        (Shape::Compound(presence, slots), Value::Group(entries)) => compound(item, *presence, slots, entries, out),
         (Shape::Explicit(contents), value) => explicit(item, *contents, value, out),
         _ => Err(EncodeError::Structure { item: item.name }),
     }
@@ -95,16 +84,11 @@ fn extended(
     entries: &[Option<Value>],
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
-    let used = entries
-        .iter()
-        .rposition(Option::is_some)
-        .map_or(0, |last| last + 1);
+    let used = entries.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
     let mut first = 0;
     for (number, part) in parts.iter().enumerate() {
         let end = first + part.len();
-        let here = entries
-            .get(first..end.min(entries.len()))
-            .unwrap_or_default();
+        let here = entries.get(first..end.min(entries.len())).unwrap_or_default();
         let mut bits = BitWriter::default();
         for (i, field) in part.iter().enumerate() {
             encode_field(item, field, here.get(i).and_then(Option::as_ref), &mut bits)?;
@@ -118,24 +102,12 @@ fn extended(
         first = end;
     }
     let defined: usize = parts.iter().map(|part| part.len()).sum();
-    if used > defined {
-        Err(EncodeError::Structure { item: item.name })
-    } else {
-        Ok(())
-    }
+    if used > defined { Err(EncodeError::Structure { item: item.name }) } else { Ok(()) }
 }
 
-fn repetitive(
-    item: &'static Item,
-    fields: &[Field],
-    list: &[Value],
-    out: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
-    let count = u8::try_from(list.len()).map_err(|_| EncodeError::TooLong {
-        what: item.name,
-        count: list.len(),
-        max: 255,
-    })?;
+fn repetitive(item: &'static Item, fields: &[Field], list: &[Value], out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let count =
+        u8::try_from(list.len()).map_err(|_| EncodeError::TooLong { what: item.name, count: list.len(), max: 255 })?;
     out.push(count);
     let mut bits = BitWriter::default();
     for value in list {
@@ -145,12 +117,7 @@ fn repetitive(
     Ok(())
 }
 
-fn repetitive_fx(
-    item: &'static Item,
-    fields: &[Field],
-    list: &[Value],
-    out: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
+fn repetitive_fx(item: &'static Item, fields: &[Field], list: &[Value], out: &mut Vec<u8>) -> Result<(), EncodeError> {
     if list.is_empty() {
         return Err(EncodeError::Structure { item: item.name });
     }
@@ -205,11 +172,7 @@ fn explicit(
         (None, _) => return Err(EncodeError::Structure { item: item.name }),
     }
     let length = octets.len() + 1;
-    let octet = u8::try_from(length).map_err(|_| EncodeError::TooLong {
-        what: item.name,
-        count: length,
-        max: 255,
-    })?;
+    let octet = u8::try_from(length).map_err(|_| EncodeError::TooLong { what: item.name, count: length, max: 255 })?;
     out.push(octet);
     out.append(&mut octets);
     Ok(())

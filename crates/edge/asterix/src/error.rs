@@ -37,12 +37,7 @@ impl fmt::Display for DecodeError {
         }
         write!(f, "at octet {}: {}", self.offset, self.fault)?;
         if !self.refused.is_empty() {
-            write!(
-                f,
-                " (octets {} to {} refused)",
-                self.refused.start,
-                self.refused.end - 1
-            )?;
+            write!(f, " (octets {} to {} refused)", self.refused.start, self.refused.end - 1)?;
         }
         Ok(())
     }

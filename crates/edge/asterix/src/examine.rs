@@ -92,19 +92,11 @@ fn count_elements(node: Node<'_>) -> usize {
 fn check_round_trip(record: &Record<'_>) {
     let values = RecordBuilder::from_record(record);
     let mut octets = Vec::new();
-    values
-        .encode(&mut octets)
-        .expect("decoded values can be encoded");
-    assert!(
-        octets.len() <= record.bytes().len(),
-        "the encoder writes no more than was sent"
-    );
+    values.encode(&mut octets).expect("decoded values can be encoded");
+    assert!(octets.len() <= record.bytes().len(), "the encoder writes no more than was sent");
     let whole = block(record.category(), &octets).expect("a record that was received fits");
     let mut again = crate::records(&whole);
-    let first = again
-        .next()
-        .and_then(Result::ok)
-        .expect("what was encoded can be decoded");
+    let first = again.next().and_then(Result::ok).expect("what was encoded can be decoded");
     assert_eq!(RecordBuilder::from_record(&first).values(), values.values());
     assert!(again.next().is_none(), "nothing follows");
 }

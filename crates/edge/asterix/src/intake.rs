@@ -94,8 +94,7 @@ struct Arrival {
 impl fmt::Display for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "link {}", self.link)?;
-        self.sender
-            .map_or(Ok(()), |sender| write!(f, " from {sender}"))
+        self.sender.map_or(Ok(()), |sender| write!(f, " from {sender}"))
     }
 }
 
@@ -121,18 +120,10 @@ impl fmt::Display for Refused {
             Refused::WrongLink(s) => {
                 write!(f, "SAC {} SIC {} does not speak on this link", s.sac, s.sic)
             }
-            Refused::WrongSender(s) => write!(
-                f,
-                "SAC {} SIC {}: this sender may not speak for it",
-                s.sac, s.sic
-            ),
+            Refused::WrongSender(s) => write!(f, "SAC {} SIC {}: this sender may not speak for it", s.sac, s.sic),
             Refused::NoTime(item) => write!(f, "no time of day ({item})"),
             Refused::ImpossibleTime(item, time) => {
-                write!(
-                    f,
-                    "time of day {} s is beyond the end of a day ({item})",
-                    time.seconds()
-                )
+                write!(f, "time of day {} s is beyond the end of a day ({item})", time.seconds())
             }
             Refused::Category => write!(f, "a category that carries no plots"),
         }
@@ -144,11 +135,7 @@ impl Intake {
     #[must_use]
     pub fn new(sources: Vec<IntakeSource>) -> Self {
         let sequences = vec![0; sources.len()];
-        Intake {
-            sources,
-            sequences,
-            counts: IntakeCounts::default(),
-        }
+        Intake { sources, sequences, counts: IntakeCounts::default() }
     }
 
     /// What came in so far.
@@ -168,11 +155,7 @@ impl Intake {
         bytes: &[u8],
         sink: &mut dyn FnMut(Event),
     ) {
-        let arrival = Arrival {
-            heard_at,
-            link,
-            sender: sender.map(|sender| sender.to_canonical()),
-        };
+        let arrival = Arrival { heard_at, link, sender: sender.map(|sender| sender.to_canonical()) };
         self.counts.datagrams += 1;
         if bytes.is_empty() {
             sink(self.undecodable(self.speaker(arrival), format!("{arrival}: empty datagram")));
@@ -183,45 +166,31 @@ impl Intake {
                     self.counts.records += 1;
                     self.event(arrival, &record)
                 }
-                Err(error) => {
-                    self.undecodable(self.speaker(arrival), format!("{arrival}: {error}"))
-                }
+                Err(error) => self.undecodable(self.speaker(arrival), format!("{arrival}: {error}")),
             };
             sink(event);
         }
     }
 
     fn event(&mut self, arrival: Arrival, record: &Record<'_>) -> Event {
-        let read = match (
-            TargetReport::from_record(record),
-            ServiceMessage::from_record(record),
-        ) {
+        let read = match (TargetReport::from_record(record), ServiceMessage::from_record(record)) {
             (Some(report), _) => self.target(arrival, &report),
             (_, Some(message)) => self.service(arrival, &message),
             _ => Err((self.speaker(arrival), Refused::Category)),
         };
         read.unwrap_or_else(|(sensor, why)| {
-            let (category, number, offset) =
-                (record.category().number, record.number(), record.offset());
-            let detail =
-                format!("{arrival}: CAT{category:03} record {number} at octet {offset}: {why}");
+            let (category, number, offset) = (record.category().number, record.number(), record.offset());
+            let detail = format!("{arrival}: CAT{category:03} record {number} at octet {offset}: {why}");
             self.undecodable(sensor, detail)
         })
     }
 
-    fn target(
-        &mut self,
-        arrival: Arrival,
-        report: &TargetReport,
-    ) -> Result<Event, (Option<SensorId>, Refused)> {
+    fn target(&mut self, arrival: Arrival, report: &TargetReport) -> Result<Event, (Option<SensorId>, Refused)> {
         let place = self.recognise(arrival, report.source)?;
         let sensor = self.sources[place].sensor;
-        let measured_at = absolute(arrival.heard_at, report.time_of_day, "I048/140")
-            .map_err(|why| (Some(sensor), why))?;
-        match report
-            .polar
-            .filter(|_| report.is_detected() && !report.field_monitor)
-        {
+        let measured_at =
+            absolute(arrival.heard_at, report.time_of_day, "I048/140").map_err(|why| (Some(sensor), why))?;
+        match report.polar.filter(|_| report.is_detected() && !report.field_monitor) {
             Some(polar) => Ok(self.plot(place, arrival.heard_at, measured_at, report, polar)),
             None => {
                 self.counts.unseen += 1;
@@ -230,24 +199,17 @@ impl Intake {
         }
     }
 
-    fn service(
-        &mut self,
-        arrival: Arrival,
-        message: &ServiceMessage,
-    ) -> Result<Event, (Option<SensorId>, Refused)> {
+    fn service(&mut self, arrival: Arrival, message: &ServiceMessage) -> Result<Event, (Option<SensorId>, Refused)> {
         let place = self.recognise(arrival, message.source)?;
         let sensor = self.sources[place].sensor;
-        let measured_at = absolute(arrival.heard_at, message.time_of_day, "I034/030")
-            .map_err(|why| (Some(sensor), why))?;
+        let measured_at =
+            absolute(arrival.heard_at, message.time_of_day, "I034/030").map_err(|why| (Some(sensor), why))?;
         Ok(self.alive(sensor, measured_at))
     }
 
     fn alive(&mut self, sensor: SensorId, measured_at: MeasuredAt) -> Event {
         self.counts.alive += 1;
-        Event::Alive {
-            sensor,
-            measured_at,
-        }
+        Event::Alive { sensor, measured_at }
     }
 
     fn undecodable(&mut self, sensor: Option<SensorId>, detail: String) -> Event {
@@ -283,16 +245,9 @@ impl Intake {
     }
 
     /// The source that a record is from, if it may speak here.
-    fn recognise(
-        &self,
-        arrival: Arrival,
-        named: Option<Source>,
-    ) -> Result<usize, (Option<SensorId>, Refused)> {
+    fn recognise(&self, arrival: Arrival, named: Option<Source>) -> Result<usize, (Option<SensorId>, Refused)> {
         let named = named.ok_or_else(|| (self.speaker(arrival), Refused::NoSource))?;
-        let place = self
-            .sources
-            .iter()
-            .position(|s| s.sac == named.sac && s.sic == named.sic);
+        let place = self.sources.iter().position(|s| s.sac == named.sac && s.sic == named.sic);
         let place = place.ok_or((None, Refused::UnknownSource(named)))?;
         let source = &self.sources[place];
         if !source.speaks_on(arrival.link) {
@@ -306,10 +261,7 @@ impl Intake {
 
     /// Whose octets these must be when they do not say so themselves: the only sensor that may speak here.
     fn speaker(&self, arrival: Arrival) -> Option<SensorId> {
-        let mut may = self
-            .sources
-            .iter()
-            .filter(|s| s.speaks_on(arrival.link) && s.admits(arrival.sender));
+        let mut may = self.sources.iter().filter(|s| s.speaks_on(arrival.link) && s.admits(arrival.sender));
         match (may.next(), may.next()) {
             (Some(only), None) => Some(only.sensor),
             _ => None,
@@ -330,11 +282,7 @@ impl IntakeSource {
 
 /// The instant that a time of day means: on the day that puts it nearest to when it was heard, so that midnight may pass in
 /// between in either direction.
-fn absolute(
-    heard_at: HeardAt,
-    time: Option<TimeOfDay>,
-    item: &'static str,
-) -> Result<MeasuredAt, Refused> {
+fn absolute(heard_at: HeardAt, time: Option<TimeOfDay>, item: &'static str) -> Result<MeasuredAt, Refused> {
     let time = time.ok_or(Refused::NoTime(item))?;
     // One second more than a day: a day that ends with a leap second keeps counting.
     if time.ticks() > TimeOfDay::DAY_TICKS + 128 {
@@ -350,18 +298,10 @@ fn absolute(
 fn elevation(source: &IntakeSource, range_m: f64, report: &TargetReport) -> Option<Elevation> {
     let measured = || {
         let sigma_rad = source.sigma_elevation_rad?;
-        elevation_of(
-            source,
-            range_m,
-            report.height_3d_ft? * FT_M,
-            sigma_rad,
-            SIGMA_HEIGHT_STEP_M,
-        )
+        elevation_of(source, range_m, report.height_3d_ft? * FT_M, sigma_rad, SIGMA_HEIGHT_STEP_M)
     };
     let barometric = || {
-        let level = report
-            .flight_level
-            .filter(|level| !level.not_validated && !level.garbled)?;
+        let level = report.flight_level.filter(|level| !level.not_validated && !level.garbled)?;
         let sigma_m = norm(source.sigma_barometric_height_m, SIGMA_HEIGHT_STEP_M);
         elevation_of(source, range_m, level.altitude_ft * FT_M, 0.0, sigma_m)
     };
@@ -378,10 +318,7 @@ fn elevation_of(
     let rad = source.pose.elevation_of_height(range_m, height_m)?;
     // d(height) = range cos(elevation) d(elevation), but for the curvature over one standard deviation.
     let across_m = range_m * maths::cos(rad).max(COSINE_MIN);
-    Some(Elevation {
-        rad,
-        sigma_rad: norm(sigma_rad, sigma_height_m / across_m),
-    })
+    Some(Elevation { rad, sigma_rad: norm(sigma_rad, sigma_height_m / across_m) })
 }
 
 fn norm(a: f64, b: f64) -> f64 {
@@ -392,20 +329,14 @@ fn norm(a: f64, b: f64) -> f64 {
 /// away, which is the core's sign too, and leaves the last word to the radar's interface document: a radar that does the
 /// opposite must be turned around before it comes here. Raw Doppler is ambiguous and not used.
 fn range_rate_mps(report: &TargetReport) -> Option<f64> {
-    report
-        .doppler
-        .filter(|doppler| !doppler.doubtful)
-        .map(|doppler| doppler.speed_mps)
+    report.doppler.filter(|doppler| !doppler.doubtful).map(|doppler| doppler.speed_mps)
 }
 
 /// What the target says of itself; codes that are garbled or not validated are left out.
 fn identity(report: &TargetReport) -> Option<Identity> {
     let identity = Identity {
         address: report.aircraft_address,
-        mode_3a: report
-            .mode_3a
-            .filter(|code| !code.not_validated && !code.garbled)
-            .map(|code| code.code),
+        mode_3a: report.mode_3a.filter(|code| !code.not_validated && !code.garbled).map(|code| code.code),
         callsign: report.callsign.and_then(|text| callsign(text.as_str())),
     };
     (identity != Identity::default()).then_some(identity)

@@ -67,17 +67,9 @@ impl Serialize for Node<'_> {
     }
 }
 
-fn serialize_members<S: Serializer>(
-    members: Members<'_>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn serialize_members<S: Serializer>(members: Members<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
-    for Member {
-        name,
-        first_bit,
-        node,
-    } in members
-    {
+    for Member { name, first_bit, node } in members {
         match node {
             Node::Element(Element { field, raw }) if field.is_spare() => {
                 if raw != 0 {

@@ -80,9 +80,7 @@ pub(crate) const fn spot_of_sub(item: &'static Item, sub: &str, name: &str) -> S
 /// The place of an element from the first octet of its shape (of one repetition, if repetitive).
 pub(crate) const fn spot_in(shape: &'static Shape, name: &str) -> Spot {
     let found = match shape {
-        Shape::Fixed(fields) | Shape::Repetitive(fields) | Shape::RepetitiveFx(fields) => {
-            in_fields(fields, 0, name)
-        }
+        Shape::Fixed(fields) | Shape::Repetitive(fields) | Shape::RepetitiveFx(fields) => in_fields(fields, 0, name),
         Shape::Extended(parts) => in_parts(parts, name),
         Shape::Compound(..) | Shape::Explicit(_) => None,
     };
@@ -114,12 +112,7 @@ const fn in_fields(fields: &'static [Field], mut bit: usize, name: &str) -> Opti
                 Kind::Quantity { signed, lsb, .. } => (signed, lsb),
                 _ => (false, 1.0),
             };
-            return Some(Spot {
-                bit,
-                bits: field.bits,
-                signed,
-                lsb,
-            });
+            return Some(Spot { bit, bits: field.bits, signed, lsb });
         }
         bit += field.bits as usize;
         i += 1;

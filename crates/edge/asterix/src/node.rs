@@ -40,10 +40,7 @@ impl<'a> Node<'a> {
         }
         let (name, rest) = path.split_once('/').unwrap_or((path, ""));
         match self {
-            Self::Group(mut members) => members
-                .find(|member| member.name == name && !name.is_empty())?
-                .node
-                .find(rest),
+            Self::Group(mut members) => members.find(|member| member.name == name && !name.is_empty())?.node.find(rest),
             Self::List(mut list) => list.nth(name.parse().ok()?)?.find(rest),
             _ => None,
         }
@@ -72,18 +69,9 @@ pub struct Members<'a> {
 #[derive(Debug, Clone, Copy)]
 enum Inner {
     /// Fields from a bit on; then the parts of an extended item, each after its FX bit.
-    Fields {
-        fields: &'static [Field],
-        bit: usize,
-        parts: &'static [&'static [Field]],
-    },
+    Fields { fields: &'static [Field], bit: usize, parts: &'static [&'static [Field]] },
     /// Sub-items from a position on; the next one's octets start at `start`.
-    Subitems {
-        presence: Presence,
-        slots: &'static [Slot],
-        position: usize,
-        start: usize,
-    },
+    Subitems { presence: Presence, slots: &'static [Slot], position: usize, start: usize },
 }
 
 impl<'a> Iterator for Members<'a> {
@@ -92,12 +80,7 @@ impl<'a> Iterator for Members<'a> {
     fn next(&mut self) -> Option<Member<'a>> {
         match self.inner {
             Inner::Fields { fields, bit, parts } => self.next_field(fields, bit, parts),
-            Inner::Subitems {
-                presence,
-                slots,
-                position,
-                start,
-            } => self.next_subitem(presence, slots, position, start),
+            Inner::Subitems { presence, slots, position, start } => self.next_subitem(presence, slots, position, start),
         }
     }
 }
@@ -115,25 +98,13 @@ impl<'a> Members<'a> {
             if !extended {
                 return None;
             }
-            self.inner = Inner::Fields {
-                fields: part,
-                bit: bit + 1,
-                parts: later,
-            };
+            self.inner = Inner::Fields { fields: part, bit: bit + 1, parts: later };
             return self.next();
         };
         let node = read_field(field, self.bytes, bit)?;
         let next_bit = bit + usize::from(field.bits);
-        self.inner = Inner::Fields {
-            fields: rest,
-            bit: next_bit,
-            parts,
-        };
-        Some(Member {
-            name: field.name,
-            first_bit: bit,
-            node,
-        })
+        self.inner = Inner::Fields { fields: rest, bit: next_bit, parts };
+        Some(Member { name: field.name, first_bit: bit, node })
     }
 
     fn next_subitem(
@@ -151,18 +122,9 @@ impl<'a> Members<'a> {
         };
         let rest = self.bytes.get(start..)?;
         let length = walk::length(&sub.shape, rest).ok()?;
-        self.inner = Inner::Subitems {
-            presence,
-            slots,
-            position: position + 1,
-            start: start + length,
-        };
+        self.inner = Inner::Subitems { presence, slots, position: position + 1, start: start + length };
         let node = read(&sub.shape, &rest[..length]);
-        Some(Member {
-            name: sub.name,
-            first_bit: start * 8,
-            node,
-        })
+        Some(Member { name: sub.name, first_bit: start * 8, node })
     }
 }
 
@@ -192,19 +154,10 @@ impl<'a> Iterator for Repetitions<'a> {
 pub(crate) fn read<'a>(shape: &'static Shape, bytes: &'a [u8]) -> Node<'a> {
     match *shape {
         Shape::Fixed(fields) => read_fields(fields, bytes),
-        Shape::Extended(parts) => Node::Group(Members {
-            bytes,
-            inner: Inner::Fields {
-                fields: parts[0],
-                bit: 0,
-                parts: &parts[1..],
-            },
-        }),
-        Shape::Repetitive(fields) => list(
-            fields,
-            bytes.get(1..).unwrap_or_default(),
-            bits_of(fields) / 8,
-        ),
+        Shape::Extended(parts) => {
+            Node::Group(Members { bytes, inner: Inner::Fields { fields: parts[0], bit: 0, parts: &parts[1..] } })
+        }
+        Shape::Repetitive(fields) => list(fields, bytes.get(1..).unwrap_or_default(), bits_of(fields) / 8),
         Shape::RepetitiveFx(fields) => list(fields, bytes, bits_of(fields).div_ceil(8)),
         Shape::Compound(presence, slots) => subitems(presence, slots, bytes),
         Shape::Explicit(contents) => explicit(contents, bytes.get(1..).unwrap_or_default()),
@@ -212,24 +165,12 @@ pub(crate) fn read<'a>(shape: &'static Shape, bytes: &'a [u8]) -> Node<'a> {
 }
 
 fn list<'a>(fields: &'static [Field], bytes: &'a [u8], stride: usize) -> Node<'a> {
-    Node::List(Repetitions {
-        bytes,
-        fields,
-        stride,
-    })
+    Node::List(Repetitions { bytes, fields, stride })
 }
 
 fn subitems<'a>(presence: Presence, slots: &'static [Slot], bytes: &'a [u8]) -> Node<'a> {
     let start = walk::presence_end(presence, bytes);
-    Node::Group(Members {
-        bytes,
-        inner: Inner::Subitems {
-            presence,
-            slots,
-            position: 0,
-            start,
-        },
-    })
+    Node::Group(Members { bytes, inner: Inner::Subitems { presence, slots, position: 0, start } })
 }
 
 fn explicit<'a>(contents: Option<&'static Shape>, bytes: &'a [u8]) -> Node<'a> {
@@ -246,27 +187,13 @@ fn explicit<'a>(contents: Option<&'static Shape>, bytes: &'a [u8]) -> Node<'a> {
 fn read_fields<'a>(fields: &'static [Field], bytes: &'a [u8]) -> Node<'a> {
     match fields {
         [only] if only.name.is_empty() => read_field(only, bytes, 0).unwrap_or(Node::Bytes(bytes)),
-        _ => Node::Group(Members {
-            bytes,
-            inner: Inner::Fields {
-                fields,
-                bit: 0,
-                parts: &[],
-            },
-        }),
+        _ => Node::Group(Members { bytes, inner: Inner::Fields { fields, bit: 0, parts: &[] } }),
     }
 }
 
 fn read_field<'a>(field: &'static Field, bytes: &'a [u8], bit: usize) -> Option<Node<'a>> {
     if let Kind::Group(fields) = field.kind {
-        return Some(Node::Group(Members {
-            bytes,
-            inner: Inner::Fields {
-                fields,
-                bit,
-                parts: &[],
-            },
-        }));
+        return Some(Node::Group(Members { bytes, inner: Inner::Fields { fields, bit, parts: &[] } }));
     }
     let raw = bits::extract(bytes, bit, usize::from(field.bits))?;
     Some(Node::Element(Element { field, raw }))

@@ -34,24 +34,10 @@ impl<'a> Record<'a> {
                 continue;
             };
             starts[slot] = end as u16;
-            end += walk::length(&item.shape, &rest[end..]).map_err(|e| {
-                (
-                    FaultAt {
-                        offset: e.offset + end,
-                        ..e
-                    },
-                    Some(item.name),
-                )
-            })?;
+            end += walk::length(&item.shape, &rest[end..])
+                .map_err(|e| (FaultAt { offset: e.offset + end, ..e }, Some(item.name)))?;
         }
-        Ok(Self {
-            category,
-            number,
-            offset,
-            bytes: &rest[..end],
-            present,
-            starts,
-        })
+        Ok(Self { category, number, offset, bytes: &rest[..end], present, starts })
     }
 
     /// The table that the record was read by.
@@ -104,11 +90,7 @@ impl<'a> Record<'a> {
             _ => usize::from(self.starts[slot + 1 + later.trailing_zeros() as usize]),
         };
         let bytes = &self.bytes[start..end];
-        Some(ItemView {
-            item,
-            offset: self.offset + start,
-            bytes,
-        })
+        Some(ItemView { item, offset: self.offset + start, bytes })
     }
 
     /// The octets of the item in a slot; empty when the record does not have it.
@@ -123,35 +105,23 @@ fn fspec(category: &Category, bytes: &[u8]) -> Result<(usize, u64), FaultAt> {
     let mut present = 0;
     for octet in 0..most {
         let Some(&bits) = bytes.get(octet) else {
-            return Err(FaultAt {
-                offset: octet - 1,
-                fault: Fault::FspecWithoutEnd,
-            });
+            return Err(FaultAt { offset: octet - 1, fault: Fault::FspecWithoutEnd });
         };
         for bit in 0..7 {
             if bits >> (7 - bit) & 1 == 1 {
                 let slot = octet * 7 + bit;
-                check_slot(category, slot).map_err(|fault| FaultAt {
-                    offset: octet,
-                    fault,
-                })?;
+                check_slot(category, slot).map_err(|fault| FaultAt { offset: octet, fault })?;
                 present |= 1 << slot;
             }
         }
         if bits & 1 == 0 {
             return match present {
-                0 => Err(FaultAt {
-                    offset: 0,
-                    fault: Fault::EmptyRecord,
-                }),
+                0 => Err(FaultAt { offset: 0, fault: Fault::EmptyRecord }),
                 _ => Ok((octet + 1, present)),
             };
         }
     }
-    Err(FaultAt {
-        offset: most - 1,
-        fault: Fault::FspecWithoutEnd,
-    })
+    Err(FaultAt { offset: most - 1, fault: Fault::FspecWithoutEnd })
 }
 
 fn check_slot(category: &Category, slot: usize) -> Result<(), Fault> {

@@ -76,11 +76,7 @@ impl Item {
     #[must_use]
     pub const fn short(&self) -> &'static str {
         let name = self.name.as_bytes();
-        if name.len() > 5 && name[4] == b'/' {
-            self.name.split_at(5).1
-        } else {
-            self.name
-        }
+        if name.len() > 5 && name[4] == b'/' { self.name.split_at(5).1 } else { self.name }
     }
 }
 
@@ -223,62 +219,35 @@ pub(crate) const fn same(a: &str, b: &str) -> bool {
 pub(crate) mod words {
     use super::{Field, Item, Kind, Presence, Shape, Slot, Texts, bits_of};
 
-    pub(crate) const fn item(
-        name: &'static str,
-        clause: &'static str,
-        title: &'static str,
-        shape: Shape,
-    ) -> Item {
-        Item {
-            name,
-            clause,
-            title,
-            shape,
-        }
+    pub(crate) const fn item(name: &'static str, clause: &'static str, title: &'static str, shape: Shape) -> Item {
+        Item { name, clause, title, shape }
     }
 
     pub(crate) const fn subitem(name: &'static str, title: &'static str, shape: Shape) -> Slot {
-        Slot::Item(Item {
-            name,
-            clause: "",
-            title,
-            shape,
-        })
+        Slot::Item(Item { name, clause: "", title, shape })
     }
 
     pub(crate) const fn fixed(fields: &'static [Field]) -> Shape {
-        assert!(
-            bits_of(fields).is_multiple_of(8),
-            "a fixed item is whole octets"
-        );
+        assert!(bits_of(fields).is_multiple_of(8), "a fixed item is whole octets");
         Shape::Fixed(fields)
     }
 
     pub(crate) const fn extended(parts: &'static [&'static [Field]]) -> Shape {
         let mut i = 0;
         while i < parts.len() {
-            assert!(
-                bits_of(parts[i]) % 8 == 7,
-                "a part and its FX bit are whole octets"
-            );
+            assert!(bits_of(parts[i]) % 8 == 7, "a part and its FX bit are whole octets");
             i += 1;
         }
         Shape::Extended(parts)
     }
 
     pub(crate) const fn repetitive(fields: &'static [Field]) -> Shape {
-        assert!(
-            bits_of(fields).is_multiple_of(8),
-            "a repetition is whole octets"
-        );
+        assert!(bits_of(fields).is_multiple_of(8), "a repetition is whole octets");
         Shape::Repetitive(fields)
     }
 
     pub(crate) const fn repetitive_fx(fields: &'static [Field]) -> Shape {
-        assert!(
-            bits_of(fields) % 8 == 7,
-            "a repetition and its FX bit are whole octets"
-        );
+        assert!(bits_of(fields) % 8 == 7, "a repetition and its FX bit are whole octets");
         Shape::RepetitiveFx(fields)
     }
 
@@ -292,12 +261,7 @@ pub(crate) mod words {
 
     const fn field(name: &'static str, title: &'static str, bits: u16, kind: Kind) -> Field {
         assert!(bits > 0 && bits <= 64, "an element is 1 to 64 bits");
-        Field {
-            name,
-            title,
-            bits,
-            kind,
-        }
+        Field { name, title, bits, kind }
     }
 
     pub(crate) const fn spare(bits: u16) -> Field {
@@ -319,16 +283,7 @@ pub(crate) mod words {
         lsb: f64,
         unit: &'static str,
     ) -> Field {
-        field(
-            name,
-            title,
-            bits,
-            Kind::Quantity {
-                signed: false,
-                lsb,
-                unit,
-            },
-        )
+        field(name, title, bits, Kind::Quantity { signed: false, lsb, unit })
     }
 
     pub(crate) const fn signed(
@@ -338,33 +293,14 @@ pub(crate) mod words {
         lsb: f64,
         unit: &'static str,
     ) -> Field {
-        field(
-            name,
-            title,
-            bits,
-            Kind::Quantity {
-                signed: true,
-                lsb,
-                unit,
-            },
-        )
+        field(name, title, bits, Kind::Quantity { signed: true, lsb, unit })
     }
 
-    pub(crate) const fn flag(
-        name: &'static str,
-        title: &'static str,
-        clear: &'static str,
-        set: &'static str,
-    ) -> Field {
+    pub(crate) const fn flag(name: &'static str, title: &'static str, clear: &'static str, set: &'static str) -> Field {
         field(name, title, 1, Kind::Flag(clear, set))
     }
 
-    pub(crate) const fn choice(
-        name: &'static str,
-        title: &'static str,
-        bits: u16,
-        texts: Texts,
-    ) -> Field {
+    pub(crate) const fn choice(name: &'static str, title: &'static str, bits: u16, texts: Texts) -> Field {
         field(name, title, bits, Kind::Choice(texts))
     }
 
@@ -376,11 +312,7 @@ pub(crate) mod words {
         field(name, title, bits, Kind::Icao)
     }
 
-    pub(crate) const fn group(
-        name: &'static str,
-        title: &'static str,
-        fields: &'static [Field],
-    ) -> Field {
+    pub(crate) const fn group(name: &'static str, title: &'static str, fields: &'static [Field]) -> Field {
         field(name, title, bits_of(fields) as u16, Kind::Group(fields))
     }
 }

@@ -15,11 +15,7 @@ impl TimeOfDay {
     /// From steps of 1/128 s; `None` above 24 bits.
     #[must_use]
     pub const fn from_ticks(ticks: u32) -> Option<Self> {
-        if ticks <= 0xFF_FFFF {
-            Some(Self(ticks))
-        } else {
-            None
-        }
+        if ticks <= 0xFF_FFFF { Some(Self(ticks)) } else { None }
     }
 
     /// From nanoseconds since midnight, rounded to the nearest step; `None` outside 0 to 24 hours.
@@ -36,11 +32,7 @@ impl TimeOfDay {
             return None;
         }
         let ticks = (ns_since_midnight + NS_PER_TICK / 2) / NS_PER_TICK;
-        if ticks <= Self::DAY_TICKS as i64 {
-            Some(Self(ticks as u32))
-        } else {
-            None
-        }
+        if ticks <= Self::DAY_TICKS as i64 { Some(Self(ticks as u32)) } else { None }
     }
 
     /// Steps of 1/128 s since midnight, 0 to 16,777,215 (a day has 11,059,200).

@@ -62,9 +62,7 @@ fn of_members(node: &Node<'_>) -> Value {
         return Value::Group(Vec::new());
     };
     let entry = |node: Node<'_>| match node {
-        Node::Element(Element { field, raw }) if matches!(field.kind, Kind::Spare) && raw == 0 => {
-            None
-        }
+        Node::Element(Element { field, raw }) if matches!(field.kind, Kind::Spare) && raw == 0 => None,
         Node::Element(Element { raw, .. }) => Some(Value::Raw(raw)),
         group => Some(of_members(&group)),
     };
@@ -75,13 +73,10 @@ fn of_slots(node: &Node<'_>, slots: &[Slot]) -> Value {
     let mut entries = vec![None; slots.len()];
     if let Node::Group(members) = *node {
         for member in members {
-            let found = slots
-                .iter()
-                .zip(&mut entries)
-                .find_map(|(slot, entry)| match slot {
-                    Slot::Item(sub) if sub.name == member.name => Some((sub, entry)),
-                    _ => None,
-                });
+            let found = slots.iter().zip(&mut entries).find_map(|(slot, entry)| match slot {
+                Slot::Item(sub) if sub.name == member.name => Some((sub, entry)),
+                _ => None,
+            });
             if let Some((sub, entry)) = found {
                 *entry = Some(Value::from_node(&member.node, &sub.shape));
             }

@@ -16,10 +16,7 @@ impl FaultAt {
     }
 
     const fn later(self, by: usize) -> Self {
-        Self {
-            offset: self.offset + by,
-            fault: self.fault,
-        }
+        Self { offset: self.offset + by, fault: self.fault }
     }
 }
 
@@ -39,25 +36,14 @@ pub(crate) fn length(shape: &Shape, bytes: &[u8]) -> Result<usize, FaultAt> {
 pub(crate) fn exactly(shape: &Shape, bytes: &[u8]) -> Result<(), FaultAt> {
     let end = length(shape, bytes)?;
     if end < bytes.len() {
-        return Err(FaultAt::new(
-            end,
-            Fault::TrailingContents {
-                count: bytes.len() - end,
-            },
-        ));
+        return Err(FaultAt::new(end, Fault::TrailingContents { count: bytes.len() - end }));
     }
     Ok(())
 }
 
 fn need(needed: usize, bytes: &[u8]) -> Result<usize, FaultAt> {
     if bytes.len() < needed {
-        return Err(FaultAt::new(
-            0,
-            Fault::Truncated {
-                needed,
-                available: bytes.len(),
-            },
-        ));
+        return Err(FaultAt::new(0, Fault::Truncated { needed, available: bytes.len() }));
     }
     Ok(needed)
 }
@@ -70,12 +56,7 @@ fn extended(parts: &[&[Field]], bytes: &[u8]) -> Result<usize, FaultAt> {
             return Ok(end);
         }
     }
-    Err(FaultAt::new(
-        end - 1,
-        Fault::UndefinedExtension {
-            defined: parts.len(),
-        },
-    ))
+    Err(FaultAt::new(end - 1, Fault::UndefinedExtension { defined: parts.len() }))
 }
 
 fn repetitive(fields: &[Field], bytes: &[u8]) -> Result<usize, FaultAt> {
@@ -84,14 +65,7 @@ fn repetitive(fields: &[Field], bytes: &[u8]) -> Result<usize, FaultAt> {
     let needed = count * bits_of(fields) / 8;
     let available = bytes.len() - 1;
     if needed > available {
-        return Err(FaultAt::new(
-            0,
-            Fault::RepetitionsBeyondBlock {
-                count,
-                needed,
-                available,
-            },
-        ));
+        return Err(FaultAt::new(0, Fault::RepetitionsBeyondBlock { count, needed, available }));
     }
     Ok(1 + needed)
 }
@@ -115,13 +89,7 @@ fn explicit(bytes: &[u8]) -> Result<usize, FaultAt> {
     }
     if declared > bytes.len() {
         let available = bytes.len();
-        return Err(FaultAt::new(
-            0,
-            Fault::ExplicitBeyondBlock {
-                declared,
-                available,
-            },
-        ));
+        return Err(FaultAt::new(0, Fault::ExplicitBeyondBlock { declared, available }));
     }
     Ok(declared)
 }
@@ -135,12 +103,7 @@ fn compound(presence: Presence, slots: &[Slot], bytes: &[u8]) -> Result<usize, F
         }
         let Some(Slot::Item(sub)) = slots.get(position) else {
             let octet = position / presence.slots_per_octet();
-            return Err(FaultAt::new(
-                octet,
-                Fault::UndefinedSubitem {
-                    position: position + 1,
-                },
-            ));
+            return Err(FaultAt::new(octet, Fault::UndefinedSubitem { position: position + 1 }));
         };
         end += length(&sub.shape, &bytes[end..]).map_err(|e| e.later(end))?;
     }
@@ -166,9 +129,7 @@ fn presence_octets(presence: Presence, slots: usize, bytes: &[u8]) -> Result<usi
 pub(crate) fn announced(presence: Presence, bytes: &[u8], position: usize) -> bool {
     let per_octet = presence.slots_per_octet();
     let bit = 7 - position % per_octet;
-    bytes
-        .get(position / per_octet)
-        .is_some_and(|octet| octet >> bit & 1 == 1)
+    bytes.get(position / per_octet).is_some_and(|octet| octet >> bit & 1 == 1)
 }
 
 /// Where the presence octets of a compound item that was walked before end.
@@ -185,9 +146,7 @@ pub(crate) fn presence_end(presence: Presence, bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::words::{
-        compound as chained, extended, fixed, raw, repetitive, repetitive_fx,
-    };
+    use crate::spec::words::{compound as chained, extended, fixed, raw, repetitive, repetitive_fx};
     use crate::spec::words::{explicit, subitem};
 
     const OCTET: &[Field] = &[raw("A", "", 8)];
@@ -202,58 +161,26 @@ mod tests {
     fn fixed_takes_its_octets_or_is_truncated() {
         const SHAPE: Shape = fixed(&[raw("A", "", 12), raw("B", "", 4)]);
         assert_eq!(length(&SHAPE, &[1, 2, 3]), Ok(2));
-        assert_eq!(
-            fault(&SHAPE, &[1]),
-            (
-                0,
-                Fault::Truncated {
-                    needed: 2,
-                    available: 1
-                }
-            )
-        );
+        assert_eq!(fault(&SHAPE, &[1]), (0, Fault::Truncated { needed: 2, available: 1 }));
     }
 
     #[test]
     fn extended_follows_fx_to_its_last_defined_part() {
         const SHAPE: Shape = extended(&[SEVEN, &[raw("B", "", 15)]]);
         assert_eq!(length(&SHAPE, &[0xFE, 9]), Ok(1));
-        assert_eq!(
-            length(&SHAPE, &[0x01, 0x01, 0x00]),
-            Ok(3),
-            "FX is the last bit of a part"
-        );
-        assert_eq!(
-            fault(&SHAPE, &[1, 0]),
-            (
-                1,
-                Fault::Truncated {
-                    needed: 2,
-                    available: 1
-                }
-            )
-        );
-        assert_eq!(
-            fault(&SHAPE, &[1, 0, 1]),
-            (2, Fault::UndefinedExtension { defined: 2 })
-        );
+        assert_eq!(length(&SHAPE, &[0x01, 0x01, 0x00]), Ok(3), "FX is the last bit of a part");
+        assert_eq!(fault(&SHAPE, &[1, 0]), (1, Fault::Truncated { needed: 2, available: 1 }));
+        assert_eq!(fault(&SHAPE, &[1, 0, 1]), (2, Fault::UndefinedExtension { defined: 2 }));
     }
 
     #[test]
     fn repetitions_are_counted_or_chained() {
         assert_eq!(length(&repetitive(OCTET), &[2, 7, 7, 7]), Ok(3));
         assert_eq!(length(&repetitive(OCTET), &[0, 7]), Ok(1));
-        let beyond = Fault::RepetitionsBeyondBlock {
-            count: 3,
-            needed: 3,
-            available: 2,
-        };
+        let beyond = Fault::RepetitionsBeyondBlock { count: 3, needed: 3, available: 2 };
         assert_eq!(fault(&repetitive(OCTET), &[3, 7, 7]), (0, beyond));
         assert_eq!(length(&repetitive_fx(SEVEN), &[3, 5, 4, 9]), Ok(3));
-        let cut = Fault::Truncated {
-            needed: 1,
-            available: 0,
-        };
+        let cut = Fault::Truncated { needed: 1, available: 0 };
         assert_eq!(fault(&repetitive_fx(SEVEN), &[3, 5]), (2, cut));
     }
 
@@ -262,24 +189,9 @@ mod tests {
         const SHAPE: Shape = chained(&[subitem("A", "", fixed(OCTET)), Slot::Spare]);
         assert_eq!(length(&SHAPE, &[0x80, 7]), Ok(2));
         assert_eq!(length(&SHAPE, &[0x00, 7]), Ok(1));
-        assert_eq!(
-            fault(&SHAPE, &[0x80]),
-            (
-                1,
-                Fault::Truncated {
-                    needed: 1,
-                    available: 0
-                }
-            )
-        );
-        assert_eq!(
-            fault(&SHAPE, &[0x40]),
-            (0, Fault::UndefinedSubitem { position: 2 })
-        );
-        assert_eq!(
-            fault(&SHAPE, &[0x02]),
-            (0, Fault::UndefinedSubitem { position: 7 })
-        );
+        assert_eq!(fault(&SHAPE, &[0x80]), (1, Fault::Truncated { needed: 1, available: 0 }));
+        assert_eq!(fault(&SHAPE, &[0x40]), (0, Fault::UndefinedSubitem { position: 2 }));
+        assert_eq!(fault(&SHAPE, &[0x02]), (0, Fault::UndefinedSubitem { position: 7 }));
         assert_eq!(fault(&SHAPE, &[0x01, 0x00]), (0, Fault::PresenceWithoutEnd));
     }
 
@@ -287,34 +199,16 @@ mod tests {
     fn explicit_lengths_count_themselves() {
         assert_eq!(length(&explicit(None), &[3, 1, 2, 9]), Ok(3));
         assert_eq!(length(&explicit(None), &[1]), Ok(1));
-        assert_eq!(
-            fault(&explicit(None), &[0, 1]),
-            (0, Fault::ExplicitLengthZero)
-        );
-        let beyond = Fault::ExplicitBeyondBlock {
-            declared: 4,
-            available: 3,
-        };
+        assert_eq!(fault(&explicit(None), &[0, 1]), (0, Fault::ExplicitLengthZero));
+        let beyond = Fault::ExplicitBeyondBlock { declared: 4, available: 3 };
         assert_eq!(fault(&explicit(None), &[4, 1, 2]), (0, beyond));
-        assert_eq!(
-            fault(&explicit(None), &[]),
-            (
-                0,
-                Fault::Truncated {
-                    needed: 1,
-                    available: 0
-                }
-            )
-        );
+        assert_eq!(fault(&explicit(None), &[]), (0, Fault::Truncated { needed: 1, available: 0 }));
     }
 
     #[test]
     fn contents_must_end_where_their_length_says() {
         assert_eq!(exactly(&fixed(OCTET), &[1]), Ok(()));
         let e = exactly(&fixed(OCTET), &[1, 2]).unwrap_err();
-        assert_eq!(
-            (e.offset, e.fault),
-            (1, Fault::TrailingContents { count: 1 })
-        );
+        assert_eq!((e.offset, e.fault), (1, Fault::TrailingContents { count: 1 }));
     }
 }

@@ -35,10 +35,7 @@ static ALLOCATOR: Counting = Counting;
 /// Two blocks: a plot with an expansion field, warnings and a register; a sector crossing.
 fn datagram() -> Vec<u8> {
     let report = TargetReport {
-        polar: Some(Polar {
-            range_m: 300.0 * 1852.0,
-            azimuth_rad: 1.0,
-        }),
+        polar: Some(Polar { range_m: 300.0 * 1852.0, azimuth_rad: 1.0 }),
         height_3d_ft: Some(4_000.0),
         radar_cross_section_dbsm: Some(-20.0),
         ..TargetReport::default()
@@ -59,19 +56,13 @@ fn datagram() -> Vec<u8> {
         octets
     };
     let plot = block(&parapet_asterix::CAT048, &encoded(&plot).repeat(10)).unwrap();
-    let sector = block(
-        &parapet_asterix::CAT034,
-        &encoded(&sector.to_record().unwrap()),
-    )
-    .unwrap();
+    let sector = block(&parapet_asterix::CAT034, &encoded(&sector.to_record().unwrap())).unwrap();
     [plot, sector].concat()
 }
 
 fn count_elements(node: Node<'_>) -> usize {
     match node {
-        Node::Element(element) => {
-            usize::from(element.string().is_none_or(|s| !s.as_str().is_empty()))
-        }
+        Node::Element(element) => usize::from(element.string().is_none_or(|s| !s.as_str().is_empty())),
         Node::Group(members) => members.map(|member| count_elements(member.node)).sum(),
         Node::List(list) => list.map(count_elements).sum(),
         Node::Bytes(_) | Node::Unreadable(..) => 0,
@@ -86,10 +77,7 @@ fn no_allocation_per_record() {
     for record in records(&datagram) {
         let record = record.unwrap();
         count += 1;
-        elements += record
-            .items()
-            .map(|view| count_elements(view.node()))
-            .sum::<usize>();
+        elements += record.items().map(|view| count_elements(view.node())).sum::<usize>();
         extras += warnings(&record).count() + bds_registers(&record).count();
         extras += usize::from(TargetReport::from_record(&record).is_some());
         extras += usize::from(ServiceMessage::from_record(&record).is_some());

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 
 use parapet_asterix::cat034::{MessageType, ServiceMessage};
 use parapet_asterix::cat048::{CalculatedDoppler, Detection, Polar, TargetReport};
-use parapet_asterix::{
-    CAT034, CAT048, RecordBuilder, Source, TimeOfDay, Value, block, examine, records, spec,
-};
+use parapet_asterix::{CAT034, CAT048, RecordBuilder, Source, TimeOfDay, Value, block, examine, records, spec};
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../fuzz/corpus/asterix")
@@ -39,22 +37,13 @@ fn seeds_are_what_the_encoder_makes() {
 fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     let plot = one(&CAT048, &plot().to_record().unwrap());
     let far = TargetReport {
-        polar: Some(Polar {
-            range_m: 555_600.0,
-            azimuth_rad: 2.0,
-        }),
+        polar: Some(Polar { range_m: 555_600.0, azimuth_rad: 2.0 }),
         radar_cross_section_dbsm: Some(-23.5),
         ..plot_only_source()
     };
     let far = one(&CAT048, &far.to_record().unwrap());
-    let north = one(
-        &CAT034,
-        &service(MessageType::NorthMarker).to_record().unwrap(),
-    );
-    let sector = one(
-        &CAT034,
-        &service(MessageType::SectorCrossing).to_record().unwrap(),
-    );
+    let north = one(&CAT034, &service(MessageType::NorthMarker).to_record().unwrap());
+    let sector = one(&CAT034, &service(MessageType::SectorCrossing).to_record().unwrap());
     let mixed = [&north[..], &plot, &[62, 0, 5, 0x80, 1], &sector].concat();
     let cut = plot[..plot.len() - 3].to_vec();
     let mut broken = plot.clone();
@@ -82,25 +71,16 @@ fn one(category: &spec::Category, record: &RecordBuilder) -> Vec<u8> {
 }
 
 fn plot_only_source() -> TargetReport {
-    TargetReport {
-        source: Some(Source { sac: 99, sic: 1 }),
-        ..TargetReport::default()
-    }
+    TargetReport { source: Some(Source { sac: 99, sic: 1 }), ..TargetReport::default() }
 }
 
 fn plot() -> TargetReport {
     TargetReport {
         time_of_day: TimeOfDay::from_ns(43_200_000_000_000),
         detection: Some(Detection::Primary),
-        polar: Some(Polar {
-            range_m: 9_260.0,
-            azimuth_rad: 1.25,
-        }),
+        polar: Some(Polar { range_m: 9_260.0, azimuth_rad: 1.25 }),
         height_3d_ft: Some(3_275.0),
-        doppler: Some(CalculatedDoppler {
-            speed_mps: -287.0,
-            doubtful: false,
-        }),
+        doppler: Some(CalculatedDoppler { speed_mps: -287.0, doubtful: false }),
         ..plot_only_source()
     }
 }
@@ -120,19 +100,10 @@ fn service(kind: MessageType) -> ServiceMessage {
 fn lists() -> RecordBuilder {
     let mut record = RecordBuilder::new(&CAT048);
     let raws = |raws: &[u64]| raws.iter().map(|raw| Some(Value::Raw(*raw))).collect();
-    record
-        .set("030", Value::List([19, 23].map(Value::Raw).to_vec()))
-        .unwrap();
-    record
-        .set(
-            "250",
-            Value::List(vec![Value::Group(raws(&[0x80_0000_0000_0001, 5, 0]))]),
-        )
-        .unwrap();
+    record.set("030", Value::List([19, 23].map(Value::Raw).to_vec())).unwrap();
+    record.set("250", Value::List(vec![Value::Group(raws(&[0x80_0000_0000_0001, 5, 0]))])).unwrap();
     let doppler = Value::Group(raws(&[120, 400, 2800]));
-    record
-        .set("120/RDS", Value::List(vec![doppler.clone(), doppler]))
-        .unwrap();
+    record.set("120/RDS", Value::List(vec![doppler.clone(), doppler])).unwrap();
     record.set("SP", Value::Bytes(vec![1, 2, 3])).unwrap();
     record.text("240", "PARAPET").unwrap();
     record

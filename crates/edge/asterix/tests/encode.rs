@@ -5,14 +5,11 @@ use core::f64::consts::TAU;
 
 use parapet_asterix::cat034::{MessageType, ServiceMessage};
 use parapet_asterix::cat048::{
-    CalculatedDoppler, Cartesian, Code, Detection, FlightLevel, FlightStatus, PlotCharacteristics,
-    Polar, RawDoppler, TargetReport, TrackQuality, TrackSensor, TrackStatus, TrackVelocity,
-    VerticalMotion, bds_registers, warnings,
+    CalculatedDoppler, Cartesian, Code, Detection, FlightLevel, FlightStatus, PlotCharacteristics, Polar, RawDoppler,
+    TargetReport, TrackQuality, TrackSensor, TrackStatus, TrackVelocity, VerticalMotion, bds_registers, warnings,
 };
 use parapet_asterix::units::NM_M;
-use parapet_asterix::{
-    BlockBuilder, CAT034, CAT048, EncodeError, RecordBuilder, Source, TimeOfDay, Value, records,
-};
+use parapet_asterix::{BlockBuilder, CAT034, CAT048, EncodeError, RecordBuilder, Source, TimeOfDay, Value, records};
 use proptest::prelude::*;
 
 fn octets(record: RecordBuilder) -> Vec<u8> {
@@ -35,19 +32,10 @@ fn rocket() -> TargetReport {
         source: Some(Source { sac: 99, sic: 1 }),
         time_of_day: TimeOfDay::from_ns(43_200_500_000_000),
         detection: Some(Detection::Primary),
-        polar: Some(Polar {
-            range_m: 9_260.0,
-            azimuth_rad: 1.25,
-        }),
+        polar: Some(Polar { range_m: 9_260.0, azimuth_rad: 1.25 }),
         height_3d_ft: Some(3_280.84),
-        doppler: Some(CalculatedDoppler {
-            speed_mps: -287.4,
-            doubtful: false,
-        }),
-        plot: PlotCharacteristics {
-            primary_amplitude_dbm: Some(-71.0),
-            ..PlotCharacteristics::default()
-        },
+        doppler: Some(CalculatedDoppler { speed_mps: -287.4, doubtful: false }),
+        plot: PlotCharacteristics { primary_amplitude_dbm: Some(-71.0), ..PlotCharacteristics::default() },
         radar_cross_section_dbsm: Some(-21.37),
         ..TargetReport::default()
     }
@@ -67,11 +55,7 @@ fn a_plot_of_a_primary_radar_is_these_octets() {
     let report = back(&rocket());
     assert_eq!(report.polar.unwrap().range_m, 9_260.0);
     assert!((report.polar.unwrap().azimuth_rad - 1.25).abs() < 5e-5);
-    assert_eq!(
-        report.height_3d_ft,
-        Some(3_275.0),
-        "the nearest step of 25 ft"
-    );
+    assert_eq!(report.height_3d_ft, Some(3_275.0), "the nearest step of 25 ft");
     assert_eq!(report.doppler.unwrap().speed_mps, -287.0);
     assert_eq!(report.plot.primary_amplitude_dbm, Some(-71.0));
     assert!((report.radar_cross_section_dbsm.unwrap() + 21.37).abs() < 1e-9);
@@ -86,70 +70,33 @@ fn values_that_do_not_fit_are_errors_that_name_the_field() {
         report.to_record().unwrap_err().to_string()
     };
     let high = fault(|r| r.height_3d_ft = Some(250_000.0));
-    assert_eq!(
-        high,
-        "110/3DH: 250000 does not fit into 14 bits (last bit 25)"
-    );
+    assert_eq!(high, "110/3DH: 250000 does not fit into 14 bits (last bit 25)");
     let fast = fault(|r| {
-        r.doppler = Some(CalculatedDoppler {
-            speed_mps: 600.0,
-            doubtful: false,
-        });
+        r.doppler = Some(CalculatedDoppler { speed_mps: 600.0, doubtful: false });
     });
-    assert_eq!(
-        fast,
-        "120/CAL/CAL: 600 does not fit into 10 bits (last bit 1)"
-    );
-    let lost = fault(|r| {
-        r.polar = Some(Polar {
-            range_m: f64::NAN,
-            azimuth_rad: 0.0,
-        })
-    });
+    assert_eq!(fast, "120/CAL/CAL: 600 does not fit into 10 bits (last bit 1)");
+    let lost = fault(|r| r.polar = Some(Polar { range_m: f64::NAN, azimuth_rad: 0.0 }));
     assert!(lost.starts_with("040/RHO: NaN"), "{lost}");
-    let behind = fault(|r| {
-        r.polar = Some(Polar {
-            range_m: -1e3,
-            azimuth_rad: 0.0,
-        })
-    });
+    let behind = fault(|r| r.polar = Some(Polar { range_m: -1e3, azimuth_rad: 0.0 }));
     assert!(behind.starts_with("040/RHO: -0.53"), "{behind}");
-    let nowhere = fault(|r| {
-        r.polar = Some(Polar {
-            range_m: 1.0,
-            azimuth_rad: f64::INFINITY,
-        })
-    });
+    let nowhere = fault(|r| r.polar = Some(Polar { range_m: 1.0, azimuth_rad: f64::INFINITY }));
     assert!(nowhere.starts_with("040/THETA: inf"), "{nowhere}");
 }
 
 #[test]
 fn azimuths_of_any_turn_are_sent_between_0_and_360_degrees() {
     for (azimuth_rad, expected) in [(-0.1, TAU - 0.1), (TAU + 0.1, 0.1), (TAU - 1e-9, 0.0)] {
-        let polar = Some(Polar {
-            range_m: 1.0,
-            azimuth_rad,
-        });
-        let report = back(&TargetReport {
-            polar,
-            ..TargetReport::default()
-        });
+        let polar = Some(Polar { range_m: 1.0, azimuth_rad });
+        let report = back(&TargetReport { polar, ..TargetReport::default() });
         assert!((report.polar.unwrap().azimuth_rad - expected).abs() < 5e-5);
     }
 }
 
 #[test]
 fn a_range_beyond_256_nm_goes_into_the_expansion_field() {
-    let polar = Some(Polar {
-        range_m: 300.0 * NM_M,
-        azimuth_rad: 0.0,
-    });
+    let polar = Some(Polar { range_m: 300.0 * NM_M, azimuth_rad: 0.0 });
     let detection = Some(Detection::Primary);
-    let report = TargetReport {
-        polar,
-        detection,
-        ..TargetReport::default()
-    };
+    let report = TargetReport { polar, detection, ..TargetReport::default() };
     let block = parapet_asterix::block(&CAT048, &octets(report.to_record().unwrap())).unwrap();
     let record = records(&block).next().unwrap().unwrap();
     assert_eq!(record.item("040").unwrap().raw("RHO"), Some(0xFFFF));
@@ -165,23 +112,14 @@ fn lists_are_set_whole() {
     let mut record = RecordBuilder::new(&CAT048);
     let codes = [19, 23].map(Value::Raw).to_vec();
     record.set("030", Value::List(codes)).unwrap();
-    let register = [
-        Some(Value::Raw(0x80_0000_0000_0001)),
-        Some(Value::Raw(5)),
-        Some(Value::Raw(0)),
-    ];
-    record
-        .set("250", Value::List(vec![Value::Group(register.to_vec())]))
-        .unwrap();
+    let register = [Some(Value::Raw(0x80_0000_0000_0001)), Some(Value::Raw(5)), Some(Value::Raw(0))];
+    record.set("250", Value::List(vec![Value::Group(register.to_vec())])).unwrap();
     let block = parapet_asterix::block(&CAT048, &octets(record)).unwrap();
     let record = records(&block).next().unwrap().unwrap();
     let texts: Vec<_> = warnings(&record).map(|code| code.text().unwrap()).collect();
     assert_eq!(texts, ["Birds", "Plot potentially caused by Wind Turbine"]);
     let register = bds_registers(&record).next().unwrap();
-    assert_eq!(
-        (register.data, register.bds1),
-        ([0x80, 0, 0, 0, 0, 0, 1], 5)
-    );
+    assert_eq!((register.data, register.bds1), ([0x80, 0, 0, 0, 0, 0, 1], 5));
     assert_eq!(record.item("250").unwrap().raw("0/BDS1"), Some(5));
     assert_eq!(record.item("250").unwrap().raw("1/BDS1"), None);
 }
@@ -189,52 +127,24 @@ fn lists_are_set_whole() {
 #[test]
 fn the_builder_refuses_what_the_table_does_not_have() {
     let mut record = RecordBuilder::new(&CAT048);
-    let missing = |path: &str| EncodeError::NoSuchField {
-        category: 48,
-        path: path.to_owned(),
-    };
+    let missing = |path: &str| EncodeError::NoSuchField { category: 48, path: path.to_owned() };
     assert_eq!(record.raw("041", 1).unwrap_err(), missing("041"));
-    assert_eq!(
-        record.raw("040/RANGE", 1).unwrap_err(),
-        missing("040/RANGE")
-    );
+    assert_eq!(record.raw("040/RANGE", 1).unwrap_err(), missing("040/RANGE"));
     assert_eq!(record.raw("040", 1).unwrap_err(), missing("040"));
-    assert_eq!(
-        record.quantity("010/SAC", 1.0).unwrap_err(),
-        missing("010/SAC")
-    );
-    let text = |path: &str, text: &str| EncodeError::Text {
-        path: path.into(),
-        text: text.into(),
-    };
-    assert_eq!(
-        record.text("070/MODE3A", "7508").unwrap_err(),
-        text("070/MODE3A", "7508")
-    );
-    assert_eq!(
-        record.text("070/MODE3A", "750").unwrap_err(),
-        text("070/MODE3A", "750")
-    );
+    assert_eq!(record.quantity("010/SAC", 1.0).unwrap_err(), missing("010/SAC"));
+    let text = |path: &str, text: &str| EncodeError::Text { path: path.into(), text: text.into() };
+    assert_eq!(record.text("070/MODE3A", "7508").unwrap_err(), text("070/MODE3A", "7508"));
+    assert_eq!(record.text("070/MODE3A", "750").unwrap_err(), text("070/MODE3A", "750"));
     assert_eq!(record.text("240", "abc").unwrap_err(), text("240", "abc"));
-    assert_eq!(
-        record.text("240", "NINECHARS").unwrap_err(),
-        text("240", "NINECHARS")
-    );
-    assert_eq!(
-        RecordBuilder::new(&CAT048).encode(&mut Vec::new()),
-        Err(EncodeError::EmptyRecord)
-    );
+    assert_eq!(record.text("240", "NINECHARS").unwrap_err(), text("240", "NINECHARS"));
+    assert_eq!(RecordBuilder::new(&CAT048).encode(&mut Vec::new()), Err(EncodeError::EmptyRecord));
     let mut wrong = RecordBuilder::new(&CAT048);
     wrong.set("250", Value::Raw(1)).unwrap();
     let structure = EncodeError::Structure { item: "I048/250" };
     assert_eq!(wrong.encode(&mut Vec::new()), Err(structure));
     let mut long = RecordBuilder::new(&CAT048);
     long.set("SP", Value::Bytes(vec![0; 255])).unwrap();
-    let too_long = EncodeError::TooLong {
-        what: "I048/SP",
-        count: 256,
-        max: 255,
-    };
+    let too_long = EncodeError::TooLong { what: "I048/SP", count: 256, max: 255 };
     assert_eq!(long.encode(&mut Vec::new()), Err(too_long));
 }
 
@@ -267,57 +177,29 @@ fn a_north_marker_and_a_sector_crossing_are_these_octets() {
 
 /// Values on the steps of their items, so that nothing is rounded.
 fn reports() -> impl Strategy<Value = TargetReport> {
-    let head = (
-        any::<(u8, u8)>(),
-        0..TimeOfDay::DAY_TICKS,
-        0..8_usize,
-        any::<[bool; 7]>(),
-        0..4_u8,
-    );
+    let head = (any::<(u8, u8)>(), 0..TimeOfDay::DAY_TICKS, 0..8_usize, any::<[bool; 7]>(), 0..4_u8);
     let place = (any::<(u16, u16)>(), any::<(i16, i16)>(), -8192..8192_i32);
     let codes = (0..4096_u16, any::<[bool; 3]>(), -8192..8192_i32);
     let doppler = (-512..512_i32, any::<[u16; 3]>());
     let plot = (any::<[u8; 3]>(), any::<[i8; 4]>(), -8192..8192_i32);
-    let track = (
-        0..4096_u16,
-        any::<[bool; 7]>(),
-        0..4_u8,
-        any::<(u16, u16)>(),
-        any::<[u8; 4]>(),
-    );
+    let track = (0..4096_u16, any::<[bool; 7]>(), 0..4_u8, any::<(u16, u16)>(), any::<[u8; 4]>());
     let which = prop::collection::vec(any::<bool>(), 20);
-    (
-        head,
-        place,
-        codes,
-        doppler,
-        plot,
-        track,
-        which,
-        0..0x100_0000_u32,
+    (head, place, codes, doppler, plot, track, which, 0..0x100_0000_u32).prop_map(
+        |(head, place, codes, doppler, plot, track, which, address)| {
+            let mut report = TargetReport::default();
+            with_head(&mut report, head);
+            with_place(&mut report, place);
+            with_codes(&mut report, codes, address);
+            report.doppler = Some(CalculatedDoppler { speed_mps: doppler.0.into(), doubtful: which[0] });
+            let [speed, ambiguity, frequency] = doppler.1.map(f64::from);
+            report.doppler_raw =
+                Some(RawDoppler { speed_mps: speed, ambiguity_mps: ambiguity, frequency_mhz: frequency });
+            with_plot(&mut report, plot);
+            with_track(&mut report, track);
+            drop_some(&mut report, &which);
+            report
+        },
     )
-        .prop_map(
-            |(head, place, codes, doppler, plot, track, which, address)| {
-                let mut report = TargetReport::default();
-                with_head(&mut report, head);
-                with_place(&mut report, place);
-                with_codes(&mut report, codes, address);
-                report.doppler = Some(CalculatedDoppler {
-                    speed_mps: doppler.0.into(),
-                    doubtful: which[0],
-                });
-                let [speed, ambiguity, frequency] = doppler.1.map(f64::from);
-                report.doppler_raw = Some(RawDoppler {
-                    speed_mps: speed,
-                    ambiguity_mps: ambiguity,
-                    frequency_mhz: frequency,
-                });
-                with_plot(&mut report, plot);
-                with_track(&mut report, track);
-                drop_some(&mut report, &which);
-                report
-            },
-        )
 }
 
 type Head = ((u8, u8), u32, usize, [bool; 7], u8);
@@ -355,31 +237,16 @@ fn with_place(report: &mut TargetReport, place: ((u16, u16), (i16, i16), i32)) {
         range_m: f64::from(rho) / 256.0 * NM_M,
         azimuth_rad: (f64::from(theta) * (360.0 / 65_536.0)).to_radians(),
     });
-    report.cartesian = Some(Cartesian {
-        x_m: f64::from(x) / 128.0 * NM_M,
-        y_m: f64::from(y) / 128.0 * NM_M,
-    });
+    report.cartesian = Some(Cartesian { x_m: f64::from(x) / 128.0 * NM_M, y_m: f64::from(y) / 128.0 * NM_M });
     report.height_3d_ft = Some(f64::from(height) * 25.0);
 }
 
 fn with_codes(report: &mut TargetReport, codes: (u16, [bool; 3], i32), address: u32) {
     let (code, [not_validated, garbled, not_from_this_scan], level) = codes;
-    report.mode_3a = Some(Code {
-        code,
-        not_validated,
-        garbled,
-        not_from_this_scan,
-    });
-    report.mode_2 = Some(Code {
-        code: 4095 - code,
-        ..Code::default()
-    });
+    report.mode_3a = Some(Code { code, not_validated, garbled, not_from_this_scan });
+    report.mode_2 = Some(Code { code: 4095 - code, ..Code::default() });
     let altitude_ft = f64::from(level) * 25.0;
-    report.flight_level = Some(FlightLevel {
-        altitude_ft,
-        not_validated,
-        garbled,
-    });
+    report.flight_level = Some(FlightLevel { altitude_ft, not_validated, garbled });
     report.aircraft_address = Some(address);
     report.flight_status = Some(FlightStatus::AlertAirborne);
 }
@@ -406,15 +273,10 @@ fn with_track(report: &mut TargetReport, track: Track) {
     report.track_number = Some(number);
     report.track_status = Some(TrackStatus {
         tentative: flags[0],
-        sensor: if flags[1] {
-            TrackSensor::Primary
-        } else {
-            TrackSensor::Combined
-        },
+        sensor: if flags[1] { TrackSensor::Primary } else { TrackSensor::Combined },
         doubtful: flags[2],
         manoeuvring: flags[3],
-        vertical: [VerticalMotion::Maintaining, VerticalMotion::Climbing]
-            [usize::from(vertical) % 2],
+        vertical: [VerticalMotion::Maintaining, VerticalMotion::Climbing][usize::from(vertical) % 2],
         ended: flags[4],
         ghost: flags[5],
         supported: flags[6],

@@ -31,38 +31,21 @@ impl Tally {
         for (path, value) in &theirs {
             self.fields += 1;
             self.equal += usize::from(ours.get(path) == Some(value));
-            assert_eq!(
-                ours.get(path),
-                Some(value),
-                "record {} {path}",
-                self.records
-            );
+            assert_eq!(ours.get(path), Some(value), "record {} {path}", self.records);
         }
         for (path, value) in &ours {
-            assert!(
-                theirs.contains_key(path),
-                "record {}: only ours: {path} {value}",
-                self.records
-            );
+            assert!(theirs.contains_key(path), "record {}: only ours: {path} {value}", self.records);
         }
     }
 
     fn print(&self, file: &str) {
-        let Self {
-            records,
-            fields,
-            equal,
-        } = self;
+        let Self { records, fields, equal } = self;
         println!("{file}: {records} records, {fields} fields compared, {equal} equal");
     }
 }
 
 /// Compares all records of some datagrams, which must decode without any refusal.
-fn compare<'a>(
-    file: &str,
-    datagrams: impl IntoIterator<Item = &'a [u8]>,
-    reference: &[Json],
-) -> Tally {
+fn compare<'a>(file: &str, datagrams: impl IntoIterator<Item = &'a [u8]>, reference: &[Json]) -> Tally {
     let mut tally = Tally::default();
     let mut lines = reference.iter();
     for datagram in datagrams {
@@ -107,21 +90,13 @@ fn croatia_capture_decodes_as_the_reference() {
     assert_eq!(tally.records, 128 + 34);
     let count = |category| {
         let all = datagrams.iter().flat_map(|datagram| records(datagram));
-        all.filter(|r| r.as_ref().unwrap().category().number == category)
-            .count()
+        all.filter(|r| r.as_ref().unwrap().category().number == category).count()
     };
     assert_eq!((count(48), count(34)), (128, 34));
-    let all = datagrams
-        .iter()
-        .flat_map(|datagram| records(datagram))
-        .map(Result::unwrap);
+    let all = datagrams.iter().flat_map(|datagram| records(datagram)).map(Result::unwrap);
     let plots = all.filter(|record| record.category().number == 48);
     let distinct: std::collections::BTreeSet<_> = plots.map(|record| record.bytes()).collect();
-    assert_eq!(
-        distinct.len(),
-        64,
-        "every plot comes twice, on redundant lines"
-    );
+    assert_eq!(distinct.len(), 64, "every plot comes twice, on redundant lines");
 }
 
 #[test]
@@ -153,10 +128,7 @@ impl<'t> Columns<'t> {
             ("", None) => return,
             (theirs, Some(ours)) if !theirs.is_empty() => {
                 let theirs: f64 = theirs.parse().unwrap();
-                assert!(
-                    (theirs - ours).abs() <= tolerance,
-                    "{name}: {theirs} {ours} {row:?}"
-                );
+                assert!((theirs - ours).abs() <= tolerance, "{name}: {theirs} {ours} {row:?}");
             }
             (theirs, ours) => panic!("{name}: {theirs:?} {ours:?} {row:?}"),
         }
@@ -179,14 +151,9 @@ fn barcelona_all_records_agree_with_the_plots_table() {
         return;
     };
     let table = String::from_utf8(table).unwrap();
-    let mut rows = table
-        .lines()
-        .map(|line| line.split(',').collect::<Vec<_>>());
+    let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let names = rows.next().unwrap();
-    let mut columns = Columns {
-        compared: vec![0; names.len()],
-        names,
-    };
+    let mut columns = Columns { compared: vec![0; names.len()], names };
     let mut count = 0;
     for record in records(&bytes) {
         let record = record.unwrap();
@@ -222,35 +189,15 @@ fn check_row(record: &Record<'_>, row: &[&str], columns: &mut Columns<'_>) {
     number("typ", report.detection.map(|d| d as u8 as f64), 0.0);
     number("rho_nm", polar.map(|p| p.range_m / NM_M), 1e-9);
     number("theta_deg", polar.map(|p| p.azimuth_rad.to_degrees()), 1e-9);
-    number(
-        "fl",
-        report.flight_level.map(|l| l.altitude_ft / 100.0),
-        1e-9,
-    );
+    number("fl", report.flight_level.map(|l| l.altitude_ft / 100.0), 1e-9);
     number("track_no", report.track_number.map(f64::from), 0.0);
-    number(
-        "trk_gs_kt",
-        velocity.map(|v| v.ground_speed_mps / knots_mps),
-        1e-3,
-    );
-    number(
-        "trk_hdg_deg",
-        velocity.map(|v| v.heading_rad.to_degrees()),
-        1e-9,
-    );
+    number("trk_gs_kt", velocity.map(|v| v.ground_speed_mps / knots_mps), 1e-3);
+    number("trk_hdg_deg", velocity.map(|v| v.heading_rad.to_degrees()), 1e-9);
     number("cnf", status.map(|s| f64::from(s.tentative)), 0.0);
     number("mah", status.map(|s| f64::from(s.manoeuvring)), 0.0);
     number("cdm", status.map(|s| s.vertical as u8 as f64), 0.0);
-    columns.check_text(
-        row,
-        "mode3a",
-        report.mode_3a.map(|c| format!("{:04o}", c.code)),
-    );
-    columns.check_text(
-        row,
-        "icao",
-        report.aircraft_address.map(|a| format!("{a:06X}")),
-    );
+    columns.check_text(row, "mode3a", report.mode_3a.map(|c| format!("{:04o}", c.code)));
+    columns.check_text(row, "icao", report.aircraft_address.map(|a| format!("{a:06X}")));
     let callsign = report.callsign.map(|c| c.as_str().trim_end().to_owned());
     columns.check_text(row, "callsign", callsign);
     let track = bds_registers(record).find_map(|r| TrackAndTurn::from_register(&r));
@@ -292,10 +239,7 @@ fn recordings_of_other_categories_are_refused_at_the_right_offsets() {
             let length = usize::from(u16::from_be_bytes([bytes[offset + 1], bytes[offset + 2]]));
             assert_eq!(refusal.fault, Fault::UnknownCategory { length }, "{file}");
             assert_eq!(refusal.category, Some(bytes[offset]));
-            assert_eq!(
-                (refusal.offset, refusal.refused),
-                (offset, offset..offset + length)
-            );
+            assert_eq!((refusal.offset, refusal.refused), (offset, offset..offset + length));
             offset += length;
         }
         assert_eq!(offset, bytes.len(), "{file}");
@@ -307,10 +251,7 @@ fn recordings_of_other_categories_are_refused_at_the_right_offsets() {
 fn reference_records_encode_to_the_octets_that_they_came_from() {
     let all = reference_records();
     for (category, octets) in &all {
-        let table = parapet_asterix::CATEGORIES
-            .iter()
-            .find(|c| c.number == *category)
-            .unwrap();
+        let table = parapet_asterix::CATEGORIES.iter().find(|c| c.number == *category).unwrap();
         let block = parapet_asterix::block(table, octets).unwrap();
         let record = records(&block).next().unwrap().unwrap();
         let builder = RecordBuilder::from_record(&record);
@@ -324,14 +265,8 @@ fn reference_records_encode_to_the_octets_that_they_came_from() {
 #[test]
 fn typed_reports_of_reference_records_survive_a_round_trip() {
     let mut count = 0;
-    for (category, octets) in reference_records()
-        .iter()
-        .filter(|(category, _)| *category == 48)
-    {
-        let table = parapet_asterix::CATEGORIES
-            .iter()
-            .find(|c| c.number == *category)
-            .unwrap();
+    for (category, octets) in reference_records().iter().filter(|(category, _)| *category == 48) {
+        let table = parapet_asterix::CATEGORIES.iter().find(|c| c.number == *category).unwrap();
         let block = parapet_asterix::block(table, octets).unwrap();
         let record = records(&block).next().unwrap().unwrap();
         let report = TargetReport::from_record(&record).unwrap();

@@ -5,9 +5,7 @@ mod common;
 
 use common::reference_records;
 use parapet_asterix::cat034::{Collimation, MessageType, PolarWindow, Position, ServiceMessage};
-use parapet_asterix::{
-    BlockBuilder, CAT034, CAT048, CATEGORIES, EncodeError, Fault, Value, block, examine,
-};
+use parapet_asterix::{BlockBuilder, CAT034, CAT048, CATEGORIES, EncodeError, Fault, Value, block, examine};
 use parapet_asterix::{records, spec};
 use proptest::prelude::*;
 
@@ -71,10 +69,7 @@ struct Draw(u64);
 impl Draw {
     /// Below `limit`, by the generator of Knuth's MMIX.
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) % limit
     }
 
@@ -136,11 +131,7 @@ fn a_record_of_every_item_survives_the_round_trip_byte_for_byte() {
         let account = examine(&octets);
         assert_eq!((account.records, account.refusals), (1, 0));
         let record = records(&octets).next().unwrap().unwrap();
-        assert_eq!(
-            record.items().count(),
-            category.uap.len(),
-            "every slot is used"
-        );
+        assert_eq!(record.items().count(), category.uap.len(), "every slot is used");
         assert!(record.items().all(|view| view.contents_fault().is_none()));
         let mut again = BlockBuilder::new(category);
         again.push(parapet_asterix::RecordBuilder::from_record(&record));
@@ -168,10 +159,7 @@ fn every_truncation_of_every_record_is_refused_within_the_buffer() {
                 let error = &errors[0];
                 assert_eq!(errors.len(), 1);
                 assert!(error.offset >= 3 && error.offset <= cut, "{error}");
-                assert!(
-                    error.item.is_some() || error.fault == Fault::FspecWithoutEnd,
-                    "{error}"
-                );
+                assert!(error.item.is_some() || error.fault == Fault::FspecWithoutEnd, "{error}");
                 assert_eq!(error.refused, 3..cut, "{error}");
                 examine(&block);
             }
@@ -184,11 +172,7 @@ fn every_truncation_of_every_record_is_refused_within_the_buffer() {
 fn every_flipped_bit_is_decoded_or_refused() {
     let mut flips = 0;
     // The reference records are alike: a few of them are enough, and those that the encoder made.
-    let seeds: Vec<_> = seeds()
-        .into_iter()
-        .enumerate()
-        .filter(|(i, _)| i % 25 < 2)
-        .collect();
+    let seeds: Vec<_> = seeds().into_iter().enumerate().filter(|(i, _)| i % 25 < 2).collect();
     for (_, seed) in seeds {
         for bit in 0..seed.len() * 8 {
             let mut flipped = seed.clone();
@@ -203,11 +187,10 @@ fn every_flipped_bit_is_decoded_or_refused() {
 /// A datagram that looks like one: blocks with right lengths around random records.
 fn plausible() -> impl Strategy<Value = Vec<u8>> {
     let octets = prop::collection::vec(any::<u8>(), 0..60);
-    let one =
-        (prop::sample::select(vec![34_u8, 48, 48, 48, 62]), octets).prop_map(|(c, octets)| {
-            let length = (octets.len() + 3) as u8;
-            [vec![c, 0, length], octets].concat()
-        });
+    let one = (prop::sample::select(vec![34_u8, 48, 48, 48, 62]), octets).prop_map(|(c, octets)| {
+        let length = (octets.len() + 3) as u8;
+        [vec![c, 0, length], octets].concat()
+    });
     prop::collection::vec(one, 1..5).prop_map(|blocks| blocks.concat())
 }
 

@@ -131,10 +131,7 @@ fn write_handling(xml: &mut Xml, alert: &CapAlert) {
             xml.text("status", "Exercise");
             xml.text("msgType", kind);
             xml.text("scope", "Restricted");
-            xml.text(
-                "restriction",
-                "EXERCISE: participants of this exercise only",
-            );
+            xml.text("restriction", "EXERCISE: participants of this exercise only");
             xml.text("note", &format!("EXERCISE: {}", alert.originator.site_name));
         }
     }
@@ -143,23 +140,13 @@ fn write_handling(xml: &mut Xml, alert: &CapAlert) {
 fn references(alert: &CapAlert) -> String {
     let sender = token(&alert.originator.sender);
     let one = |r: &Reference| format!("{sender},{},{}", token(&r.identifier), date_time(r.sent));
-    alert
-        .references
-        .iter()
-        .map(one)
-        .collect::<Vec<_>>()
-        .join(" ")
+    alert.references.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 fn write_info(xml: &mut Xml, alert: &CapAlert) {
     let alarm = &alert.alarm;
     let (onset, expires) = times(alert);
-    let words = words(
-        alert.originator.mode,
-        alarm,
-        &alert.zone.name,
-        onset.map(time_of_day).as_deref(),
-    );
+    let words = words(alert.originator.mode, alarm, &alert.zone.name, onset.map(time_of_day).as_deref());
     let [response, urgency, severity, certainty] = grading(alarm);
     xml.text("language", "en-US");
     xml.text("category", "Safety");
@@ -184,9 +171,7 @@ fn write_info(xml: &mut Xml, alert: &CapAlert) {
 
 fn grading(alarm: &Alarm) -> [&'static str; 4] {
     match alarm.stage {
-        Stage::TakeCover if alarm.probability > 0.5 => {
-            ["Shelter", "Immediate", "Extreme", "Likely"]
-        }
+        Stage::TakeCover if alarm.probability > 0.5 => ["Shelter", "Immediate", "Extreme", "Likely"],
         Stage::TakeCover => ["Shelter", "Immediate", "Extreme", "Possible"],
         Stage::Hold => ["Shelter", "Immediate", "Extreme", "Observed"],
         Stage::AllClear => ["AllClear", "Past", "Minor", "Observed"],
@@ -209,11 +194,7 @@ pub(crate) fn times(alert: &CapAlert) -> (Option<Time>, Time) {
 /// The evidence, for machines and for who asks later.
 fn write_evidence(xml: &mut Xml, alert: &CapAlert) {
     let alarm = &alert.alarm;
-    let tracks: Vec<String> = alarm
-        .threats
-        .iter()
-        .map(|track| track.0.to_string())
-        .collect();
+    let tracks: Vec<String> = alarm.threats.iter().map(|track| track.0.to_string()).collect();
     let stage = match alarm.stage {
         Stage::TakeCover => "take_cover",
         Stage::Hold => "hold",
@@ -254,9 +235,7 @@ fn write_area(xml: &mut Xml, zone: &Warned) {
         return;
     }
     let closed = outline.iter().chain(outline.first());
-    let pairs: Vec<String> = closed
-        .map(|[lat, lon]| format!("{lat:.6},{lon:.6}"))
-        .collect();
+    let pairs: Vec<String> = closed.map(|[lat, lon]| format!("{lat:.6},{lon:.6}")).collect();
     xml.text("polygon", &pairs.join(" "));
 }
 
@@ -272,7 +251,6 @@ fn time_of_day(time: Time) -> String {
 /// Date and time of day, UTC. Nanoseconds of 64 bits span the years 1677 to 2262, all of which jiff can tell; the fallback is
 /// never used.
 fn civil(time: Time) -> jiff::civil::DateTime {
-    let timestamp =
-        Timestamp::from_nanosecond(i128::from(time.nanos())).unwrap_or(Timestamp::UNIX_EPOCH);
+    let timestamp = Timestamp::from_nanosecond(i128::from(time.nanos())).unwrap_or(Timestamp::UNIX_EPOCH);
     timestamp.to_zoned(TimeZone::UTC).datetime()
 }

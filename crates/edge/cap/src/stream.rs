@@ -45,10 +45,7 @@ impl CapStream {
     /// Nothing has been said yet.
     #[must_use]
     pub fn new(originator: Originator) -> Self {
-        CapStream {
-            originator,
-            alarms: BTreeMap::new(),
-        }
+        CapStream { originator, alarms: BTreeMap::new() }
     }
 
     /// Who speaks.
@@ -90,11 +87,7 @@ impl CapStream {
         let xml = alert_xml(&alert);
         let kind = alert.kind;
         self.remember(alarm, alert, count + 1);
-        Some(CapMessage {
-            identifier: name,
-            kind,
-            xml,
-        })
+        Some(CapMessage { identifier: name, kind, xml })
     }
 
     fn remember(&mut self, alarm: &Alarm, alert: CapAlert, count: u64) {
@@ -103,21 +96,11 @@ impl CapStream {
             return;
         }
         let mut messages = alert.references;
-        messages.push(Reference {
-            identifier: alert.identifier,
-            sent: alert.sent,
-        });
+        messages.push(Reference { identifier: alert.identifier, sent: alert.sent });
         if messages.len() > REFERENCES_MAX {
             messages.remove(1);
         }
-        self.alarms.insert(
-            alarm.id,
-            Said {
-                messages,
-                count,
-                latest: alarm.clone(),
-            },
-        );
+        self.alarms.insert(alarm.id, Said { messages, count, latest: alarm.clone() });
     }
 }
 
@@ -131,10 +114,7 @@ impl Said {
         self.latest.stage != alarm.stage
             || probable(&self.latest) != probable(alarm)
             || shifted
-            || self
-                .messages
-                .last()
-                .is_none_or(|message| now.seconds_since(message.sent) > RENEW_S)
+            || self.messages.last().is_none_or(|message| now.seconds_since(message.sent) > RENEW_S)
     }
 }
 

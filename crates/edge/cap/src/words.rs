@@ -39,10 +39,7 @@ pub fn words(mode: Mode, alarm: &Alarm, zone_name: &str, impact_utc: Option<&str
 
 fn live(alarm: &Alarm, zone: &str, impact_utc: Option<&str>) -> Words {
     let (headline, description) = match alarm.stage {
-        Stage::TakeCover => (
-            format!("TAKE COVER NOW: incoming fire, {zone}"),
-            predicted(alarm, zone, impact_utc),
-        ),
+        Stage::TakeCover => (format!("TAKE COVER NOW: incoming fire, {zone}"), predicted(alarm, zone, impact_utc)),
         Stage::Hold => (
             format!("STAY IN COVER: {zone}"),
             format!("The predicted impacts in or near {zone} are over. More may follow."),
@@ -51,10 +48,7 @@ fn live(alarm: &Alarm, zone: &str, impact_utc: Option<&str>) -> Words {
             format!("ALL CLEAR: {zone}"),
             format!("Nothing threatens {zone} any more. There may be unexploded ammunition."),
         ),
-        Stage::Withdrawn => (
-            format!("WARNING WITHDRAWN: {zone}"),
-            format!("{} {zone}.", withdrawal(alarm.reason)),
-        ),
+        Stage::Withdrawn => (format!("WARNING WITHDRAWN: {zone}"), format!("{} {zone}.", withdrawal(alarm.reason))),
     };
     let instruction = match alarm.stage {
         Stage::TakeCover => {
@@ -62,32 +56,21 @@ fn live(alarm: &Alarm, zone: &str, impact_utc: Option<&str>) -> Words {
              shelter. Stay in cover until the all clear."
         }
         Stage::Hold => "Stay in cover until the all clear.",
-        Stage::AllClear => {
-            "You may leave cover. Do not touch ammunition or debris; report what you find."
-        }
+        Stage::AllClear => "You may leave cover. Do not touch ammunition or debris; report what you find.",
         Stage::Withdrawn => "You may leave cover.",
     };
-    Words {
-        event: "Incoming rocket, artillery or mortar fire",
-        headline,
-        description,
-        instruction,
-    }
+    Words { event: "Incoming rocket, artillery or mortar fire", headline, description, instruction }
 }
 
 fn predicted(alarm: &Alarm, zone: &str, impact_utc: Option<&str>) -> String {
     let percent = (100.0 * alarm.probability).round();
     let when = impact_utc.map_or_else(String::new, |utc| format!(" at about {utc} UTC"));
-    format!(
-        "A rocket, shell or mortar bomb is predicted to fall in or near {zone}{when} (probability {percent:.0} %)."
-    )
+    format!("A rocket, shell or mortar bomb is predicted to fall in or near {zone}{when} (probability {percent:.0} %).")
 }
 
 fn withdrawal(reason: Reason) -> &'static str {
     match reason {
-        Reason::NotARound => {
-            "What was tracked is not a rocket, shell or mortar bomb; no impact is expected in"
-        }
+        Reason::NotARound => "What was tracked is not a rocket, shell or mortar bomb; no impact is expected in",
         _ => "Better measurements put the impact elsewhere; none is expected in",
     }
 }
@@ -103,9 +86,7 @@ fn exercise(alarm: &Alarm, zone: &str) -> Words {
         Stage::TakeCover | Stage::Hold => {
             "EXERCISE: participants practise going to shelter as their drill says. Everybody else carries on. Nothing is happening."
         }
-        Stage::AllClear | Stage::Withdrawn => {
-            "EXERCISE: participants return to what they were doing."
-        }
+        Stage::AllClear | Stage::Withdrawn => "EXERCISE: participants return to what they were doing.",
     };
     Words {
         event: "EXERCISE: indirect fire drill",

@@ -14,12 +14,7 @@ impl Xml {
     }
 
     /// An element that holds others.
-    pub(crate) fn nest(
-        &mut self,
-        name: &str,
-        namespace: Option<&str>,
-        inner: impl FnOnce(&mut Xml),
-    ) {
+    pub(crate) fn nest(&mut self, name: &str, namespace: Option<&str>, inner: impl FnOnce(&mut Xml)) {
         let mut start = BytesStart::new(name);
         if let Some(namespace) = namespace {
             start.push_attribute(("xmlns", namespace));
@@ -52,22 +47,13 @@ impl Xml {
 /// The text with every character that XML 1.0 forbids (section 2.2), and every control character, replaced by U+FFFD.
 pub(crate) fn printable(text: &str) -> String {
     let fine = |c: char| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}');
-    text.chars()
-        .map(|c| if fine(c) { c } else { '\u{FFFD}' })
-        .collect()
+    text.chars().map(|c| if fine(c) { c } else { '\u{FFFD}' }).collect()
 }
 
 /// A name as CAP 3.2.1 allows it in `identifier` and `sender`: no spaces, commas, `<` or `&`; anything but plain letters,
 /// digits and a few marks becomes `-`. Never empty.
 pub(crate) fn token(text: &str) -> String {
     let fine = |c: char| c.is_ascii_alphanumeric() || "-_.@:/".contains(c);
-    let token: String = text
-        .chars()
-        .map(|c| if fine(c) { c } else { '-' })
-        .collect();
-    if token.is_empty() {
-        "-".to_owned()
-    } else {
-        token
-    }
+    let token: String = text.chars().map(|c| if fine(c) { c } else { '-' }).collect();
+    if token.is_empty() { "-".to_owned() } else { token }
 }

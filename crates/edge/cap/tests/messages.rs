@@ -27,11 +27,7 @@ fn alarm(stage: Stage, after_s: f64, probability: f64) -> Alarm {
         Stage::Withdrawn => Reason::ImpactElsewhere,
     };
     Alarm {
-        id: AlarmId {
-            zone: ZoneId(0),
-            cause: at(-5.0),
-            again: 0,
-        },
+        id: AlarmId { zone: ZoneId(0), cause: at(-5.0), again: 0 },
         at: at(after_s),
         raised_at: at(0.0),
         stage,
@@ -44,25 +40,12 @@ fn alarm(stage: Stage, after_s: f64, probability: f64) -> Alarm {
 }
 
 fn zone(name: &str) -> Warned {
-    let outline = vec![
-        [33.31, 44.386],
-        [33.31, 44.3895],
-        [33.3125, 44.3895],
-        [33.3125, 44.386],
-    ];
-    Warned {
-        key: "hospital".to_owned(),
-        name: name.to_owned(),
-        outline,
-    }
+    let outline = vec![[33.31, 44.386], [33.31, 44.3895], [33.3125, 44.3895], [33.3125, 44.386]];
+    Warned { key: "hospital".to_owned(), name: name.to_owned(), outline }
 }
 
 fn stream(mode: Mode) -> CapStream {
-    CapStream::new(Originator {
-        sender: "parapet@site.example".into(),
-        site_name: "Green Zone".into(),
-        mode,
-    })
+    CapStream::new(Originator { sender: "parapet@site.example".into(), site_name: "Green Zone".into(), mode })
 }
 
 /// A whole life: raised, surer, held, cleared.
@@ -74,10 +57,7 @@ fn life(mode: Mode, name: &str) -> Vec<CapMessage> {
         alarm(Stage::Hold, 21.0, 0.9),
         alarm(Stage::AllClear, 51.0, 0.0),
     ];
-    let messages = steps
-        .iter()
-        .filter_map(|step| stream.message(step, &zone(name), step.at))
-        .collect();
+    let messages = steps.iter().filter_map(|step| stream.message(step, &zone(name), step.at)).collect();
     assert_eq!(stream.open(), 0, "an ended alarm is forgotten");
     messages
 }
@@ -94,30 +74,14 @@ fn a_life_from_alert_to_all_clear() {
     let messages = life(Mode::Live, "Hospital");
     let alerts: Vec<Alert> = messages.iter().map(read).collect();
     let kinds: Vec<MessageType> = alerts.iter().map(|alert| alert.message_type).collect();
-    assert_eq!(
-        kinds,
-        [
-            MessageType::Alert,
-            MessageType::Update,
-            MessageType::Update,
-            MessageType::Update
-        ]
-    );
+    assert_eq!(kinds, [MessageType::Alert, MessageType::Update, MessageType::Update, MessageType::Update]);
     for (number, message) in messages.iter().enumerate() {
         for earlier in &messages[..number] {
             let reference = format!("parapet@site.example,{},", earlier.identifier);
-            assert!(
-                message.xml.contains(&reference),
-                "{reference} is missing in {}",
-                message.xml
-            );
+            assert!(message.xml.contains(&reference), "{reference} is missing in {}", message.xml);
         }
     }
-    assert!(
-        alerts
-            .iter()
-            .all(|alert| alert.status == Status::Actual && alert.scope == Scope::Public)
-    );
+    assert!(alerts.iter().all(|alert| alert.status == Status::Actual && alert.scope == Scope::Public));
     assert_eq!(alerts[3].info[0].response_type, [ResponseType::AllClear]);
     assert!(messages[0].xml.contains("<certainty>Possible</certainty>"));
     assert!(messages[1].xml.contains("<certainty>Likely</certainty>"));
@@ -157,27 +121,10 @@ fn every_message_ends_by_itself() {
 #[test]
 fn a_withdrawn_alarm_is_cancelled() {
     let mut stream = stream(Mode::Live);
-    let raised = stream
-        .message(
-            &alarm(Stage::TakeCover, 0.0, 0.3),
-            &zone("Hospital"),
-            at(0.0),
-        )
-        .expect("news");
-    let withdrawn = stream
-        .message(
-            &alarm(Stage::Withdrawn, 6.0, 0.0),
-            &zone("Hospital"),
-            at(6.0),
-        )
-        .expect("news");
-    assert_eq!(
-        (raised.kind, withdrawn.kind),
-        (MessageKind::Alert, MessageKind::Cancel)
-    );
-    assert!(
-        withdrawn.xml.contains(&raised.identifier) && withdrawn.xml.contains("Better measurements")
-    );
+    let raised = stream.message(&alarm(Stage::TakeCover, 0.0, 0.3), &zone("Hospital"), at(0.0)).expect("news");
+    let withdrawn = stream.message(&alarm(Stage::Withdrawn, 6.0, 0.0), &zone("Hospital"), at(6.0)).expect("news");
+    assert_eq!((raised.kind, withdrawn.kind), (MessageKind::Alert, MessageKind::Cancel));
+    assert!(withdrawn.xml.contains(&raised.identifier) && withdrawn.xml.contains("Better measurements"));
     assert!(withdrawn.xml.contains("<certainty>Unlikely</certainty>"));
 }
 
@@ -186,10 +133,7 @@ fn only_news_is_told_and_alarms_are_renewed() {
     let mut stream = stream(Mode::Live);
     let mut told = |alarm: &Alarm| stream.message(alarm, &zone("Hospital"), alarm.at).is_some();
     assert!(told(&alarm(Stage::TakeCover, 0.0, 0.3)));
-    assert!(
-        !told(&alarm(Stage::TakeCover, 1.0, 0.35)),
-        "nothing that people should hear of"
-    );
+    assert!(!told(&alarm(Stage::TakeCover, 1.0, 0.35)), "nothing that people should hear of");
     let mut later = alarm(Stage::TakeCover, 2.0, 0.35);
     later.impact_at = Some(at(24.0));
     assert!(told(&later), "the impact moved by 4 s");
@@ -201,13 +145,8 @@ fn only_news_is_told_and_alarms_are_renewed() {
 
 #[test]
 fn an_end_without_a_beginning_refers_to_nothing() {
-    let message = stream(Mode::Live)
-        .message(
-            &alarm(Stage::AllClear, 0.0, 0.0),
-            &zone("Hospital"),
-            at(0.0),
-        )
-        .expect("news");
+    let message =
+        stream(Mode::Live).message(&alarm(Stage::AllClear, 0.0, 0.0), &zone("Hospital"), at(0.0)).expect("news");
     assert_eq!(message.kind, MessageKind::Alert);
     assert!(!message.xml.contains("references") && message.xml.contains("AllClear"));
 }
@@ -215,10 +154,8 @@ fn an_end_without_a_beginning_refers_to_nothing() {
 #[test]
 fn the_same_alarms_give_the_same_messages() {
     assert_eq!(life(Mode::Live, "Hospital"), life(Mode::Live, "Hospital"));
-    let mut identifiers: Vec<String> = life(Mode::Live, "Hospital")
-        .into_iter()
-        .map(|message| message.identifier)
-        .collect();
+    let mut identifiers: Vec<String> =
+        life(Mode::Live, "Hospital").into_iter().map(|message| message.identifier).collect();
     identifiers.dedup();
     assert_eq!(identifiers.len(), 4);
 }
@@ -227,94 +164,44 @@ fn the_same_alarms_give_the_same_messages() {
 fn an_exercise_never_speaks_live_words() {
     for message in life(Mode::Exercise, "Hospital") {
         let alert = read(&message);
-        assert_eq!(
-            (alert.status, alert.scope),
-            (Status::Exercise, Scope::Restricted)
-        );
+        assert_eq!((alert.status, alert.scope), (Status::Exercise, Scope::Restricted));
         assert!(alert.note.is_some_and(|note| note.starts_with("EXERCISE")));
     }
-    for stage in [
-        Stage::TakeCover,
-        Stage::Hold,
-        Stage::AllClear,
-        Stage::Withdrawn,
-    ] {
+    for stage in [Stage::TakeCover, Stage::Hold, Stage::AllClear, Stage::Withdrawn] {
         let alarm = alarm(stage, 0.0, 0.5);
         let live = words(Mode::Live, &alarm, "Hospital", Some("10:30:20"));
         let exercise = words(Mode::Exercise, &alarm, "Hospital", Some("10:30:20"));
-        for text in [
-            exercise.event,
-            &exercise.headline,
-            &exercise.description,
-            exercise.instruction,
-        ] {
+        for text in [exercise.event, &exercise.headline, &exercise.description, exercise.instruction] {
             assert!(text.starts_with("EXERCISE"), "{text}");
-            assert!(
-                LIVE_PHRASES
-                    .iter()
-                    .all(|phrase| !text.to_lowercase().contains(phrase)),
-                "{text}"
-            );
+            assert!(LIVE_PHRASES.iter().all(|phrase| !text.to_lowercase().contains(phrase)), "{text}");
         }
-        let live = format!(
-            "{} {} {} {}",
-            live.event, live.headline, live.description, live.instruction
-        )
-        .to_lowercase();
-        assert!(
-            !live.contains("exercise") && LIVE_PHRASES.iter().any(|phrase| live.contains(phrase)),
-            "{live}"
-        );
+        let live = format!("{} {} {} {}", live.event, live.headline, live.description, live.instruction).to_lowercase();
+        assert!(!live.contains("exercise") && LIVE_PHRASES.iter().any(|phrase| live.contains(phrase)), "{live}");
     }
 }
 
 #[test]
 fn hostile_names_stay_text() {
-    let name =
-        "</areaDesc><status>Actual</status> & \"quotes\" \u{0}\u{8}\u{1b}\r\n\u{FFFE} ]]> العربية";
+    let name = "</areaDesc><status>Actual</status> & \"quotes\" \u{0}\u{8}\u{1b}\r\n\u{FFFE} ]]> العربية";
     for message in life(Mode::Exercise, name) {
         let alert = read(&message);
         assert_eq!(alert.status, Status::Exercise);
-        assert!(
-            alert.info[0].areas[0]
-                .description
-                .contains("</areaDesc><status>Actual</status> & \"quotes\"")
-        );
+        assert!(alert.info[0].areas[0].description.contains("</areaDesc><status>Actual</status> & \"quotes\""));
         assert!(!message.xml.contains('\u{0}') && message.xml.contains("العربية"));
     }
-    let mut stream = CapStream::new(Originator {
-        sender: "a b,c<&".into(),
-        site_name: "<&>".into(),
-        mode: Mode::Live,
-    });
+    let mut stream = CapStream::new(Originator { sender: "a b,c<&".into(), site_name: "<&>".into(), mode: Mode::Live });
     let mut bad = zone("x");
     bad.key = "../../etc, <&>".into();
-    let message = stream
-        .message(&alarm(Stage::TakeCover, 0.0, 0.3), &bad, at(0.0))
-        .expect("news");
+    let message = stream.message(&alarm(Stage::TakeCover, 0.0, 0.3), &bad, at(0.0)).expect("news");
     assert!(message.xml.contains("<sender>a-b-c--</sender>"));
-    assert!(
-        !message.identifier.contains(['/', ' ', ',', '<', '&']),
-        "{}",
-        message.identifier
-    );
+    assert!(!message.identifier.contains(['/', ' ', ',', '<', '&']), "{}", message.identifier);
 }
 
 #[test]
 fn an_outline_that_encloses_nothing_is_left_out() {
-    for outline in [
-        vec![],
-        vec![[33.0, 44.0]],
-        vec![[f64::NAN, 44.0]; 4],
-        vec![[133.0, 44.0]; 4],
-    ] {
-        let bad = Warned {
-            outline,
-            ..zone("x")
-        };
-        let message = stream(Mode::Live)
-            .message(&alarm(Stage::TakeCover, 0.0, 0.3), &bad, at(0.0))
-            .expect("news");
+    for outline in [vec![], vec![[33.0, 44.0]], vec![[f64::NAN, 44.0]; 4], vec![[133.0, 44.0]; 4]] {
+        let bad = Warned { outline, ..zone("x") };
+        let message = stream(Mode::Live).message(&alarm(Stage::TakeCover, 0.0, 0.3), &bad, at(0.0)).expect("news");
         assert!(!message.xml.contains("polygon"));
         read(&message);
     }
@@ -323,10 +210,7 @@ fn an_outline_that_encloses_nothing_is_left_out() {
 /// The schema lies beside the project with other people's data; without it or `xmllint` the check is skipped, loudly.
 fn schema() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/data/cap/cap12.xsd");
-    let lint = Command::new("xmllint")
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success());
+    let lint = Command::new("xmllint").arg("--version").output().is_ok_and(|output| output.status.success());
     (path.is_file() && lint).then_some(path)
 }
 
@@ -338,33 +222,16 @@ fn messages_are_valid_by_the_schema() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let mut files = Vec::new();
-    for (mode, name) in [
-        (Mode::Live, "Hospital"),
-        (Mode::Exercise, "</x> & \u{1}"),
-        (Mode::Live, ""),
-    ] {
+    for (mode, name) in [(Mode::Live, "Hospital"), (Mode::Exercise, "</x> & \u{1}"), (Mode::Live, "")] {
         for message in life(mode, name) {
-            let file = folder.path().join(format!(
-                "{mode:?}-{}-{}.xml",
-                name.len(),
-                message.identifier
-            ));
+            let file = folder.path().join(format!("{mode:?}-{}-{}.xml", name.len(), message.identifier));
             std::fs::write(&file, &message.xml).expect("a file");
             files.push(file);
         }
     }
-    let output = Command::new("xmllint")
-        .arg("--noout")
-        .arg("--schema")
-        .arg(schema)
-        .args(&files)
-        .output()
-        .expect("xmllint runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let output =
+        Command::new("xmllint").arg("--noout").arg("--schema").arg(schema).args(&files).output().expect("xmllint runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 proptest! {

@@ -75,9 +75,7 @@ pub enum OpenError {
     #[error("the file is empty")]
     Empty,
     /// Neither pcap nor pcapng, and no ASTERIX data block at the front.
-    #[error(
-        "not a recording: neither pcap nor pcapng, and the front is no ASTERIX data block (first octets {0:02x?})"
-    )]
+    #[error("not a recording: neither pcap nor pcapng, and the front is no ASTERIX data block (first octets {0:02x?})")]
     Unknown([u8; 4]),
     /// The magic number of a capture file, but its header is cut or broken.
     #[error("the header of the {0:?} file is cut or broken")]

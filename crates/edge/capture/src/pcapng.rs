@@ -2,8 +2,7 @@
 
 use pcap_parser::Linktype;
 use pcap_parser::pcapng::{
-    Block, EnhancedPacketBlock, InterfaceDescriptionBlock, SimplePacketBlock, parse_block_be,
-    parse_block_le,
+    Block, EnhancedPacketBlock, InterfaceDescriptionBlock, SimplePacketBlock, parse_block_be, parse_block_le,
 };
 use pcap_parser::traits::PcapNGPacketBlock;
 
@@ -33,25 +32,13 @@ pub(crate) struct PcapNg<'a> {
 
 impl<'a> PcapNg<'a> {
     pub(crate) fn new(file: &'a [u8]) -> Self {
-        Self {
-            file,
-            rest: file,
-            big_endian: false,
-            interfaces: Vec::new(),
-            packet: 0,
-        }
+        Self { file, rest: file, big_endian: false, interfaces: Vec::new(), packet: 0 }
     }
 
     pub(crate) fn next(&mut self) -> Option<Result<Datagram<'a>, Refusal>> {
         while !self.rest.is_empty() {
             let offset = offset_in(self.file, self.rest);
-            let refuse = |packet, why| {
-                Some(Err(Refusal {
-                    packet,
-                    offset,
-                    why,
-                }))
-            };
+            let refuse = |packet, why| Some(Err(Refusal { packet, offset, why }));
             let block = match self.block() {
                 Ok(block) => block,
                 Err(why) => return refuse(self.packet, why),
@@ -83,11 +70,7 @@ impl<'a> PcapNg<'a> {
     /// The next block; after a fault there are no more.
     fn block(&mut self) -> Result<Block<'a>, Why> {
         let rest = core::mem::take(&mut self.rest);
-        let parse = if self.big_endian {
-            parse_block_be
-        } else {
-            parse_block_le
-        };
+        let parse = if self.big_endian { parse_block_be } else { parse_block_le };
         match parse(rest) {
             Ok((behind, block)) => {
                 self.rest = behind;
@@ -101,31 +84,19 @@ impl<'a> PcapNg<'a> {
         let interface = self.interface(packet.if_id)?;
         let ticks = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
         let time_ns = interface.time_ns(ticks);
-        self.datagram(
-            interface,
-            packet.data,
-            packet.caplen,
-            packet.orig_len(),
-            time_ns,
-        )
+        self.datagram(interface, packet.data, packet.caplen, packet.orig_len(), time_ns)
     }
 
     /// A simple packet is of the first interface and has no time.
     fn simple(&self, packet: &SimplePacketBlock<'a>) -> Result<Datagram<'a>, Why> {
         let interface = self.interface(0)?;
         let original = packet.orig_len();
-        let kept = if interface.snap_len == 0 {
-            original
-        } else {
-            interface.snap_len.min(original)
-        };
+        let kept = if interface.snap_len == 0 { original } else { interface.snap_len.min(original) };
         self.datagram(interface, packet.data, kept, original, None)
     }
 
     fn interface(&self, number: u32) -> Result<Interface, Why> {
-        let found = usize::try_from(number)
-            .ok()
-            .and_then(|i| self.interfaces.get(i));
+        let found = usize::try_from(number).ok().and_then(|i| self.interfaces.get(i));
         found.copied().ok_or(Why::UnknownInterface(number))
     }
 
@@ -141,21 +112,10 @@ impl<'a> PcapNg<'a> {
             return Err(Why::PacketCut { captured, original });
         }
         let data = padded.get(..captured as usize).ok_or(Why::FileBroken)?;
-        let Udp {
-            source,
-            destination,
-            payload,
-        } = frame::udp(interface.link.0, data)?;
+        let Udp { source, destination, payload } = frame::udp(interface.link.0, data)?;
         let (source, destination) = (Some(source), Some(destination));
         let offset = offset_in(self.file, payload);
-        Ok(Datagram {
-            time_ns,
-            source,
-            destination,
-            payload,
-            offset,
-            packet: 0,
-        })
+        Ok(Datagram { time_ns, source, destination, payload, offset, packet: 0 })
     }
 }
 

@@ -27,11 +27,7 @@ pub(crate) struct Raw<'a> {
 
 impl<'a> Raw<'a> {
     pub(crate) fn new(file: &'a [u8]) -> Self {
-        Self {
-            file,
-            position: 0,
-            packet: 0,
-        }
+        Self { file, position: 0, packet: 0 }
     }
 
     pub(crate) fn next(&mut self) -> Option<Result<Datagram<'a>, Refusal>> {
@@ -45,22 +41,11 @@ impl<'a> Raw<'a> {
             Ok(payload) => {
                 self.position += payload.len();
                 let (time_ns, source, destination) = (None, None, None);
-                Some(Ok(Datagram {
-                    time_ns,
-                    source,
-                    destination,
-                    payload,
-                    offset,
-                    packet,
-                }))
+                Some(Ok(Datagram { time_ns, source, destination, payload, offset, packet }))
             }
             Err(why) => {
                 self.position = self.file.len();
-                Some(Err(Refusal {
-                    packet,
-                    offset,
-                    why,
-                }))
+                Some(Err(Refusal { packet, offset, why }))
             }
         }
     }
@@ -69,17 +54,11 @@ impl<'a> Raw<'a> {
 /// The data block at the front.
 fn block(rest: &[u8]) -> Result<&[u8], Why> {
     let [_, high, low, ..] = *rest else {
-        return Err(Why::FileCut {
-            missing: HEADER_LEN - rest.len(),
-        });
+        return Err(Why::FileCut { missing: HEADER_LEN - rest.len() });
     };
     let length = length(high, low);
     if length < HEADER_LEN {
-        return Err(Why::NotABlock {
-            length: length as u16,
-        });
+        return Err(Why::NotABlock { length: length as u16 });
     }
-    rest.get(..length).ok_or_else(|| Why::FileCut {
-        missing: length - rest.len(),
-    })
+    rest.get(..length).ok_or_else(|| Why::FileCut { missing: length - rest.len() })
 }

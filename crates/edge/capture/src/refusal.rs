@@ -76,9 +76,6 @@ impl Why {
     /// Whether nothing more can be read from the file after this.
     #[must_use]
     pub fn is_fatal(self) -> bool {
-        matches!(
-            self,
-            Self::FileCut { .. } | Self::FileBroken | Self::NotABlock { .. }
-        )
+        matches!(self, Self::FileCut { .. } | Self::FileBroken | Self::NotABlock { .. })
     }
 }

@@ -18,10 +18,7 @@ const SLL2: u32 = 276;
 fn ip_udp() -> Vec<u8> {
     let mut packet = Vec::new();
     let builder = PacketBuilder::ipv4([10, 17, 58, 184], [232, 2, 1, 31], 16);
-    builder
-        .udp(21124, 22131)
-        .write(&mut packet, &PAYLOAD)
-        .unwrap();
+    builder.udp(21124, 22131).write(&mut packet, &PAYLOAD).unwrap();
     packet
 }
 
@@ -64,14 +61,8 @@ fn an_ethernet_datagram_comes_out_with_time_addresses_and_offset() {
     let second = all[1].unwrap();
     assert_eq!(second.payload, PAYLOAD);
     assert_eq!(second.time_ns, Some(1_462_433_757_508_910_000));
-    assert_eq!(
-        second.source,
-        Some(SocketAddr::from(([10, 17, 58, 184], 21124)))
-    );
-    assert_eq!(
-        second.destination,
-        Some(SocketAddr::from(([232, 2, 1, 31], 22131)))
-    );
+    assert_eq!(second.source, Some(SocketAddr::from(([10, 17, 58, 184], 21124))));
+    assert_eq!(second.destination, Some(SocketAddr::from(([232, 2, 1, 31], 22131))));
     assert_eq!(second.packet, 1);
     assert_eq!(file[second.offset..][..6], PAYLOAD);
     assert_eq!(second.offset, file.len() - 6);
@@ -89,9 +80,7 @@ fn every_link_layer_leads_to_the_same_datagram() {
         .unwrap();
     let headed = |header: &[u8]| [header, &ip_udp()].concat();
     let sll = [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x08, 0x00];
-    let sll2 = [
-        0x08, 0x00, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0,
-    ];
+    let sll2 = [0x08, 0x00, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0];
     let padded = [ethernet_udp(), vec![0; 20]].concat();
     for (link, frame) in [
         (ETHERNET, vlan),
@@ -104,10 +93,7 @@ fn every_link_layer_leads_to_the_same_datagram() {
         let file = pcap(link, &[frame]);
         let datagram = read(&file)[0].unwrap();
         assert_eq!(datagram.payload, PAYLOAD, "link type {link}");
-        assert_eq!(
-            datagram.destination,
-            Some(SocketAddr::from(([232, 2, 1, 31], 22131)))
-        );
+        assert_eq!(datagram.destination, Some(SocketAddr::from(([232, 2, 1, 31], 22131))));
     }
 }
 
@@ -115,10 +101,7 @@ fn every_link_layer_leads_to_the_same_datagram() {
 fn ipv6_is_read_too() {
     let mut frame = Vec::new();
     let (from, to) = ([1; 16], [2; 16]);
-    PacketBuilder::ipv6(from, to, 16)
-        .udp(1, 8600)
-        .write(&mut frame, &PAYLOAD)
-        .unwrap();
+    PacketBuilder::ipv6(from, to, 16).udp(1, 8600).write(&mut frame, &PAYLOAD).unwrap();
     let file = pcap(RAW_IP, &[frame]);
     let datagram = read(&file)[0].unwrap();
     assert_eq!(datagram.destination, Some(SocketAddr::from((to, 8600))));
@@ -138,10 +121,7 @@ fn what_is_no_datagram_is_refused_with_its_reason_and_reading_goes_on() {
     let file = pcap(ETHERNET, &frames);
     let all = read(&file);
     let whys: Vec<_> = all.iter().filter_map(|r| r.err().map(|e| e.why)).collect();
-    assert_eq!(
-        whys,
-        [Why::NotUdp, Why::NotUdp, Why::Fragment, Why::BrokenHeaders]
-    );
+    assert_eq!(whys, [Why::NotUdp, Why::NotUdp, Why::Fragment, Why::BrokenHeaders]);
     assert!(whys.iter().all(|why| !why.is_fatal()));
     assert_eq!(all[4].unwrap().packet, 4);
     assert_eq!(all[1].unwrap_err().offset, 24 + 16 + frames[0].len());
@@ -149,15 +129,9 @@ fn what_is_no_datagram_is_refused_with_its_reason_and_reading_goes_on() {
 
 /// The first part of a fragmented UDP datagram.
 fn fragment() -> Vec<u8> {
-    let udp = UdpHeader {
-        source_port: 1,
-        destination_port: 2,
-        length: 3000,
-        checksum: 0,
-    };
+    let udp = UdpHeader { source_port: 1, destination_port: 2, length: 3000, checksum: 0 };
     let payload_len = 8 + 16;
-    let mut ip =
-        Ipv4Header::new(payload_len, 16, IpNumber::UDP, [1, 2, 3, 4], [5, 6, 7, 8]).unwrap();
+    let mut ip = Ipv4Header::new(payload_len, 16, IpNumber::UDP, [1, 2, 3, 4], [5, 6, 7, 8]).unwrap();
     ip.more_fragments = true;
     ip.fragment_offset = IpFragOffset::try_new(0).unwrap();
     let mut frame = vec![0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00];
@@ -172,10 +146,7 @@ fn packets_of_which_only_the_front_was_captured_are_refused() {
     let mut file = pcap(ETHERNET, &[ethernet_udp()]);
     file[24 + 12] = 0xFF; // the original length
     let (captured, original) = (ethernet_udp().len() as u32, 0xFF);
-    assert_eq!(
-        only_refusal(&file).why,
-        Why::PacketCut { captured, original }
-    );
+    assert_eq!(only_refusal(&file).why, Why::PacketCut { captured, original });
 }
 
 #[test]
@@ -189,33 +160,21 @@ fn other_magic_numbers_give_other_orders_and_nanoseconds() {
     let mut file = pcap(ETHERNET, &[ethernet_udp()]);
     file[0] = 0x4D;
     file[1] = 0x3C;
-    assert_eq!(
-        read(&file)[0].unwrap().time_ns,
-        Some(1_462_433_756_000_508_910)
-    );
+    assert_eq!(read(&file)[0].unwrap().time_ns, Some(1_462_433_756_000_508_910));
     let mut swapped = pcap(ETHERNET, &[ethernet_udp()]);
     for field in [0..4, 16..20, 20..24, 24..28, 28..32, 32..36, 36..40] {
         swapped[field].reverse();
     }
     swapped[4..8].copy_from_slice(&[0, 2, 0, 4]);
-    assert_eq!(
-        read(&swapped)[0].unwrap().time_ns,
-        Some(1_462_433_756_508_910_000)
-    );
+    assert_eq!(read(&swapped)[0].unwrap().time_ns, Some(1_462_433_756_508_910_000));
 }
 
 #[test]
 fn a_capture_cut_anywhere_gives_all_before_the_cut_and_then_its_place() {
     let frame = ethernet_udp();
     let block = 12 + 20 + frame.len().next_multiple_of(4);
-    let files = [
-        (
-            pcap(ETHERNET, &vec![frame.clone(); 3]),
-            24,
-            16 + frame.len(),
-        ),
-        (pcapng(&[frame], 3), 28 + 32, block),
-    ];
+    let files =
+        [(pcap(ETHERNET, &vec![frame.clone(); 3]), 24, 16 + frame.len()), (pcapng(&[frame], 3), 28 + 32, block)];
     for (file, head, packet) in files {
         assert_eq!(read(&file).len(), 3);
         for cut in 4..file.len() {
@@ -232,12 +191,7 @@ fn check_cut(part: &[u8], head: usize, packet: usize) {
     };
     let all: Vec<_> = capture.collect();
     let sound = all.iter().filter(|r| r.is_ok()).count();
-    assert_eq!(
-        sound,
-        part.len().saturating_sub(head) / packet,
-        "cut {}",
-        part.len()
-    );
+    assert_eq!(sound, part.len().saturating_sub(head) / packet, "cut {}", part.len());
     let faults: Vec<_> = all.iter().filter_map(|r| r.err()).collect();
     let between = part.len() >= head && (part.len() - head).is_multiple_of(packet);
     assert!(faults.len() <= 1 && (faults.len() == 1 || between || part.len() == 28));
@@ -269,10 +223,7 @@ fn pcapng(frames: &[Vec<u8>], times: usize) -> Vec<u8> {
         let length = (frame.len() as u32).to_le_bytes();
         let high = ((ticks >> 32) as u32).to_le_bytes();
         let low = (ticks as u32).to_le_bytes();
-        block(
-            6,
-            &[&[0; 4][..], &high, &low, &length, &length, frame].concat(),
-        );
+        block(6, &[&[0; 4][..], &high, &low, &length, &length, frame].concat());
     }
     file
 }
@@ -305,10 +256,7 @@ fn raw_recordings_give_one_datagram_a_block_and_end_at_garbage() {
     let all = read(&file);
     assert_eq!(all[1].unwrap().offset, 6);
     let refusal = all[2].unwrap_err();
-    assert_eq!(
-        (refusal.offset, refusal.why),
-        (12, Why::NotABlock { length: 2 })
-    );
+    assert_eq!((refusal.offset, refusal.why), (12, Why::NotABlock { length: 2 }));
     assert!(refusal.why.is_fatal());
     assert_eq!(all.len(), 3);
 }
@@ -316,14 +264,8 @@ fn raw_recordings_give_one_datagram_a_block_and_end_at_garbage() {
 #[test]
 fn files_of_other_formats_do_not_open() {
     assert_eq!(Capture::open(&[]).unwrap_err(), OpenError::Empty);
-    assert_eq!(
-        Capture::open(b"\0\0").unwrap_err(),
-        OpenError::Unknown([0; 4])
-    );
-    assert!(matches!(
-        Capture::open(&[0xD4, 0xC3, 0xB2, 0xA1]),
-        Err(OpenError::Header(_))
-    ));
+    assert_eq!(Capture::open(b"\0\0").unwrap_err(), OpenError::Unknown([0; 4]));
+    assert!(matches!(Capture::open(&[0xD4, 0xC3, 0xB2, 0xA1]), Err(OpenError::Header(_))));
 }
 
 proptest! {
@@ -375,21 +317,10 @@ fn the_croatian_capture_has_a_hundred_datagrams_on_two_lines() {
     };
     let all = read(&file);
     assert_eq!(all.len(), 100);
-    let lines: Vec<_> = all
-        .iter()
-        .map(|r| r.unwrap().destination.unwrap().ip())
-        .collect();
-    let on = |net: &str| {
-        lines
-            .iter()
-            .filter(|ip| ip.to_string().starts_with(net))
-            .count()
-    };
+    let lines: Vec<_> = all.iter().map(|r| r.unwrap().destination.unwrap().ip()).collect();
+    let on = |net: &str| lines.iter().filter(|ip| ip.to_string().starts_with(net)).count();
     assert_eq!((on("232.1.1."), on("232.2.1.")), (50, 50));
-    assert_eq!(
-        all[0].unwrap().source.unwrap().to_string(),
-        "10.17.58.184:21124"
-    );
+    assert_eq!(all[0].unwrap().source.unwrap().to_string(), "10.17.58.184:21124");
     assert_eq!(all[0].unwrap().time_ns, Some(1_462_433_756_508_910_000));
     println!("croatia: {} datagrams", all.len());
 }

@@ -14,14 +14,7 @@ use crate::table::{identifier_fault, label_fault, probability_fault};
 use crate::zone::{Draft, Outline, PEOPLE, RADIUS};
 
 /// The properties of a feature that mean something here.
-const PROPERTIES: [&str; 6] = [
-    "id",
-    "name",
-    "kind",
-    "people",
-    "alarm_probability",
-    "radius_m",
-];
+const PROPERTIES: [&str; 6] = ["id", "name", "kind", "people", "alarm_probability", "radius_m"];
 
 #[derive(Deserialize)]
 struct Collection<'a> {
@@ -38,43 +31,23 @@ pub(crate) fn drafts(file: &str, text: &str, notes: &mut Notes) -> Vec<Draft> {
         Ok(collection) => collection,
         Err(error) => {
             let at = byte_of(text, error.line(), error.column());
-            let remedy = "a zone file is a GeoJSON FeatureCollection: {\"type\": \"FeatureCollection\", \"features\": [...]}";
-            notes.problems.push(page.problem(
-                at..at,
-                "",
-                format!("not readable as GeoJSON: {error}"),
-                remedy,
-            ));
+            let remedy =
+                "a zone file is a GeoJSON FeatureCollection: {\"type\": \"FeatureCollection\", \"features\": [...]}";
+            notes.problems.push(page.problem(at..at, "", format!("not readable as GeoJSON: {error}"), remedy));
             return Vec::new();
         }
     };
     if collection.kind != "FeatureCollection" {
         let what = format!("the type is {:?}", collection.kind);
-        notes.problems.push(page.problem(
-            0..1,
-            "type",
-            what,
-            "write \"type\": \"FeatureCollection\"",
-        ));
+        notes.problems.push(page.problem(0..1, "type", what, "write \"type\": \"FeatureCollection\""));
         return Vec::new();
     }
-    let reader = |(number, raw): (usize, &&RawValue)| {
-        Reader::new(&page, text, number, raw.get()).draft(notes)
-    };
-    collection
-        .features
-        .iter()
-        .enumerate()
-        .filter_map(reader)
-        .collect()
+    let reader = |(number, raw): (usize, &&RawValue)| Reader::new(&page, text, number, raw.get()).draft(notes);
+    collection.features.iter().enumerate().filter_map(reader).collect()
 }
 
 fn byte_of(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     (before + column.saturating_sub(1)).min(text.len())
 }
 
@@ -91,56 +64,30 @@ impl<'a> Reader<'a> {
     fn new(page: &'a Page, text: &str, number: usize, raw: &'a str) -> Self {
         // The raw text is a slice of the file, so the difference of their addresses is its place.
         let start = (raw.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        Reader {
-            page,
-            raw,
-            start,
-            path: format!("feature {}", number + 1),
-        }
+        Reader { page, raw, start, path: format!("feature {}", number + 1) }
     }
 
     /// Where a key of the feature stands; the feature's beginning when it is not found.
     fn span_of(&self, key: &str) -> Range<usize> {
         let quoted = format!("{key:?}");
         let is_key = |at: &usize| self.raw[at + quoted.len()..].trim_start().starts_with(':');
-        let at = self
-            .raw
-            .match_indices(&quoted)
-            .map(|(at, _)| at)
-            .find(is_key);
+        let at = self.raw.match_indices(&quoted).map(|(at, _)| at).find(is_key);
         match at {
             Some(at) => self.start + at..self.start + at + quoted.len(),
             None => self.start..self.start + 1,
         }
     }
 
-    fn note(
-        &self,
-        key: &str,
-        what: impl Into<String>,
-        remedy: impl Into<String>,
-        notes: &mut Notes,
-    ) {
-        let path = if PROPERTIES.contains(&key) {
-            format!("{} {key}", self.path)
-        } else {
-            self.path.clone()
-        };
-        notes
-            .problems
-            .push(self.page.problem(self.span_of(key), path, what, remedy));
+    fn note(&self, key: &str, what: impl Into<String>, remedy: impl Into<String>, notes: &mut Notes) {
+        let path = if PROPERTIES.contains(&key) { format!("{} {key}", self.path) } else { self.path.clone() };
+        notes.problems.push(self.page.problem(self.span_of(key), path, what, remedy));
     }
 
     fn draft(mut self, notes: &mut Notes) -> Option<Draft> {
         let feature = match serde_json::from_str::<Feature>(self.raw) {
             Ok(feature) => feature,
             Err(error) => {
-                self.note(
-                    "type",
-                    format!("not a GeoJSON feature: {error}"),
-                    "see RFC 7946, section 3.2",
-                    notes,
-                );
+                self.note("type", format!("not a GeoJSON feature: {error}"), "see RFC 7946, section 3.2", notes);
                 return None;
             }
         };
@@ -151,16 +98,9 @@ impl<'a> Reader<'a> {
         let kind = self.words(&properties, "kind", identifier_fault, notes);
         let people = self.people(&properties, notes);
         let alarm_probability = self.alarm_probability(&properties, notes);
-        let outline = self.outline(
-            feature.geometry.map(|geometry| geometry.value),
-            &properties,
-            notes,
-        );
+        let outline = self.outline(feature.geometry.map(|geometry| geometry.value), &properties, notes);
         let (id_span, outline_span) = (self.span_of("id"), self.span_of("coordinates"));
-        let (page, order) = (
-            self.page.clone(),
-            "GeoJSON wants [longitude, latitude]; they look swapped",
-        );
+        let (page, order) = (self.page.clone(), "GeoJSON wants [longitude, latitude]; they look swapped");
         Some(Draft {
             key: key?,
             name,
@@ -175,25 +115,12 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn key(
-        &mut self,
-        properties: &JsonObject,
-        id: Option<&geojson::feature::Id>,
-        notes: &mut Notes,
-    ) -> Option<String> {
+    fn key(&mut self, properties: &JsonObject, id: Option<&geojson::feature::Id>, notes: &mut Notes) -> Option<String> {
         let key = match (properties.get("id"), id) {
-            (Some(Value::String(text)), _) | (None, Some(geojson::feature::Id::String(text))) => {
-                text.clone()
-            }
-            (Some(Value::Number(number)), _)
-            | (None, Some(geojson::feature::Id::Number(number))) => number.to_string(),
+            (Some(Value::String(text)), _) | (None, Some(geojson::feature::Id::String(text))) => text.clone(),
+            (Some(Value::Number(number)), _) | (None, Some(geojson::feature::Id::Number(number))) => number.to_string(),
             (Some(_), _) => {
-                self.note(
-                    "id",
-                    "the id is not a text",
-                    "write for example \"id\": \"hospital\"",
-                    notes,
-                );
+                self.note("id", "the id is not a text", "write for example \"id\": \"hospital\"", notes);
                 return None;
             }
             (None, None) => {
@@ -216,15 +143,8 @@ impl<'a> Reader<'a> {
 
     /// A property that nearly has a known name, which is not given, is a slip; any other belongs to another program.
     fn note_unknown(&self, properties: &JsonObject, notes: &mut Notes) {
-        let absent = || {
-            PROPERTIES
-                .into_iter()
-                .filter(|known| !properties.contains_key(*known))
-        };
-        for name in properties
-            .keys()
-            .filter(|name| !PROPERTIES.contains(&name.as_str()))
-        {
+        let absent = || PROPERTIES.into_iter().filter(|known| !properties.contains_key(*known));
+        for name in properties.keys().filter(|name| !PROPERTIES.contains(&name.as_str())) {
             if let Some(near) = nearest(name, absent()) {
                 let what = format!("unknown property `{}`", name.escape_debug());
                 self.note(name, what, format!("did you mean `{near}`?"), notes);
@@ -254,12 +174,7 @@ impl<'a> Reader<'a> {
     fn number(&self, properties: &JsonObject, key: &str, notes: &mut Notes) -> Option<f64> {
         let number = present(properties, key)?.as_f64();
         if number.is_none() {
-            self.note(
-                key,
-                "expected a number",
-                "write a number without quotes",
-                notes,
-            );
+            self.note(key, "expected a number", "write a number without quotes", notes);
         }
         number
     }
@@ -269,12 +184,7 @@ impl<'a> Reader<'a> {
         if people.fract() == 0.0 && (PEOPLE.min..=PEOPLE.max).contains(&people) {
             return Some(people as u32);
         }
-        self.note(
-            "people",
-            format!("{people} is not a number of people"),
-            "write a whole number, 0 or more",
-            notes,
-        );
+        self.note("people", format!("{people} is not a number of people"), "write a whole number, 0 or more", notes);
         None
     }
 
@@ -287,21 +197,12 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn outline(
-        &self,
-        geometry: Option<GeometryValue>,
-        properties: &JsonObject,
-        notes: &mut Notes,
-    ) -> Option<Outline> {
+    fn outline(&self, geometry: Option<GeometryValue>, properties: &JsonObject, notes: &mut Notes) -> Option<Outline> {
         match geometry {
             Some(GeometryValue::Polygon { coordinates }) => self.polygon(&coordinates, notes),
-            Some(GeometryValue::Point { coordinates }) => {
-                self.circle(&coordinates, properties, notes)
-            }
+            Some(GeometryValue::Point { coordinates }) => self.circle(&coordinates, properties, notes),
             other => {
-                let found = other
-                    .as_ref()
-                    .map_or("no geometry", GeometryValue::type_name);
+                let found = other.as_ref().map_or("no geometry", GeometryValue::type_name);
                 let remedy = match other {
                     Some(GeometryValue::MultiPolygon { .. }) => {
                         "write one feature with an id of its own for each polygon"
@@ -315,8 +216,7 @@ impl<'a> Reader<'a> {
     }
 
     fn polygon(&self, coordinates: &[Vec<Position>], notes: &mut Notes) -> Option<Outline> {
-        let rings: Option<Vec<Vec<[f64; 2]>>> =
-            coordinates.iter().map(|ring| ring_of(ring)).collect();
+        let rings: Option<Vec<Vec<[f64; 2]>>> = coordinates.iter().map(|ring| ring_of(ring)).collect();
         match rings {
             Some(rings) if !rings.is_empty() => Some(Outline::Rings(rings)),
             _ => {
@@ -331,19 +231,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn circle(
-        &self,
-        coordinates: &Position,
-        properties: &JsonObject,
-        notes: &mut Notes,
-    ) -> Option<Outline> {
+    fn circle(&self, coordinates: &Position, properties: &JsonObject, notes: &mut Notes) -> Option<Outline> {
         let Some(centre) = lat_lon(coordinates) else {
-            self.note(
-                "coordinates",
-                "the coordinates are no place",
-                "write [longitude, latitude]",
-                notes,
-            );
+            self.note("coordinates", "the coordinates are no place", "write [longitude, latitude]", notes);
             return None;
         };
         let Some(radius_m) = self.number(properties, "radius_m", notes) else {
@@ -360,16 +250,8 @@ impl<'a> Reader<'a> {
         if (RADIUS.min..=RADIUS.max).contains(&radius_m) {
             return Some(Outline::Circle { centre, radius_m });
         }
-        let remedy = format!(
-            "write a number from {} to {}{}",
-            RADIUS.min, RADIUS.max, RADIUS.unit
-        );
-        self.note(
-            "radius_m",
-            format!("{radius_m} is out of range"),
-            remedy,
-            notes,
-        );
+        let remedy = format!("write a number from {} to {}{}", RADIUS.min, RADIUS.max, RADIUS.unit);
+        self.note("radius_m", format!("{radius_m} is out of range"), remedy, notes);
         None
     }
 }

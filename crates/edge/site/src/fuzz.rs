@@ -21,54 +21,22 @@ pub fn fuzz_one(bytes: &[u8]) {
             assert!(!error.problems.is_empty(), "an error says what is wrong");
             let lines = main.matches('\n').count().max(named.matches('\n').count()) + 1;
             for problem in &error.problems {
-                assert!(
-                    !problem.what.is_empty() && !problem.remedy.is_empty(),
-                    "{problem:?} has words"
-                );
-                assert!(
-                    (1..=lines).contains(&problem.line) && problem.column > 0,
-                    "{problem:?} lies in its file"
-                );
+                assert!(!problem.what.is_empty() && !problem.remedy.is_empty(), "{problem:?} has words");
+                assert!((1..=lines).contains(&problem.line) && problem.column > 0, "{problem:?} lies in its file");
             }
-            assert!(
-                error.to_string().lines().count() > error.problems.len(),
-                "every problem is shown"
-            );
+            assert!(error.to_string().lines().count() > error.problems.len(), "every problem is shown");
         }
     }
 }
 
 fn check(site: &Site) {
-    assert_eq!(
-        site.sources.len(),
-        site.config.sensors.len(),
-        "one source for each sensor"
-    );
+    assert_eq!(site.sources.len(), site.config.sensors.len(), "one source for each sensor");
     for source in &site.sources {
-        assert!(
-            source
-                .links
-                .iter()
-                .all(|&link| usize::from(link) < site.links.len()),
-            "links exist"
-        );
+        assert!(source.links.iter().all(|&link| usize::from(link) < site.links.len()), "links exist");
     }
     for zone in &site.config.zones {
-        assert!(
-            zone.rings
-                .iter()
-                .flatten()
-                .flatten()
-                .all(|metres| metres.is_finite()),
-            "corners are numbers"
-        );
-        assert!(
-            zone.alarm_probability > 0.0 && zone.alarm_probability < 1.0,
-            "thresholds are probabilities"
-        );
+        assert!(zone.rings.iter().flatten().flatten().all(|metres| metres.is_finite()), "corners are numbers");
+        assert!(zone.alarm_probability > 0.0 && zone.alarm_probability < 1.0, "thresholds are probabilities");
     }
-    assert!(
-        site.summary().contains("unauthenticated"),
-        "plain UDP is never shown as trusted"
-    );
+    assert!(site.summary().contains("unauthenticated"), "plain UDP is never shown as trusted");
 }

@@ -26,48 +26,25 @@ pub(crate) struct Header {
 pub(crate) fn read(mut table: Table<'_>, notes: &mut Notes) -> Option<Header> {
     table.require("name", "\"Compound A\"", notes);
     table.require("mode", "\"exercise\"", notes);
-    table.require(
-        "origin",
-        "{ lat_deg = 33.30, lon_deg = 44.39, height_m = 34.0 }",
-        notes,
-    );
+    table.require("origin", "{ lat_deg = 33.30, lon_deg = 44.39, height_m = 34.0 }", notes);
     let name = table.label("name", notes).unwrap_or_default();
-    let mode = table
-        .word(
-            "mode",
-            &[("live", Mode::Live), ("exercise", Mode::Exercise)],
-            notes,
-        )
-        .unwrap_or(Mode::Exercise);
-    let origin = table
-        .table("origin", notes)
-        .and_then(|origin| place::read(origin, None, notes));
+    let mode =
+        table.word("mode", &[("live", Mode::Live), ("exercise", Mode::Exercise)], notes).unwrap_or(Mode::Exercise);
+    let origin = table.table("origin", notes).and_then(|origin| place::read(origin, None, notes));
     let ground_height_m = table.number("ground_height_m", place::HEIGHT, notes);
-    let wind_mps = table
-        .table("wind", notes)
-        .map_or([0.0; 2], |wind| wind_mps(wind, notes));
+    let wind_mps = table.table("wind", notes).map_or([0.0; 2], |wind| wind_mps(wind, notes));
     let outlines = table.text("outlines", notes).map(str::to_owned);
     let frame = origin.and_then(|origin| frame(&table, origin, notes));
     table.close(notes);
     let (origin, frame) = (origin?, frame?);
     let environment = environment(origin, ground_height_m.unwrap_or(origin.height_m), wind_mps);
-    Some(Header {
-        name,
-        mode,
-        frame,
-        environment,
-        outlines,
-    })
+    Some(Header { name, mode, frame, environment, outlines })
 }
 
 fn frame(table: &Table<'_>, origin: Geodetic, notes: &mut Notes) -> Option<SiteFrame> {
     let frame = SiteFrame::at(origin);
     if let Err(error) = frame {
-        notes.problems.push(table.problem(
-            "origin",
-            error.to_string(),
-            "write the surveyed origin of the site",
-        ));
+        notes.problems.push(table.problem("origin", error.to_string(), "write the surveyed origin of the site"));
     }
     frame.ok()
 }
@@ -79,8 +56,5 @@ fn wind_mps(mut table: Table<'_>, notes: &mut Notes) -> [f64; 2] {
 }
 
 fn environment(origin: Geodetic, ground_height_m: f64, wind_mps: [f64; 2]) -> Environment {
-    Environment {
-        wind_mps,
-        ..Environment::sphere(origin.lat_deg, origin.height_m, ground_height_m)
-    }
+    Environment { wind_mps, ..Environment::sphere(origin.lat_deg, origin.height_m, ground_height_m) }
 }

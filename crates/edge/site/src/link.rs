@@ -59,10 +59,7 @@ impl fmt::Display for LinkError {
             LinkError::Scheme => write!(f, "the address does not begin with `udp://`"),
             LinkError::Host(host) => write!(f, "{host:?} is not a numeric IP address"),
             LinkError::Port(port) => write!(f, "{port:?} is not a port from 1 to 65535"),
-            LinkError::GroupV6(host) => write!(
-                f,
-                "{host} is an IPv6 multicast group, which is not supported"
-            ),
+            LinkError::GroupV6(host) => write!(f, "{host} is an IPv6 multicast group, which is not supported"),
             LinkError::Parameter(name) => write!(f, "unknown parameter {name:?}"),
             LinkError::Interface(value) => {
                 write!(f, "interface {value:?} is not a unicast IPv4 address")
@@ -103,29 +100,18 @@ impl FromStr for Link {
 
     fn from_str(url: &str) -> Result<Self, LinkError> {
         let rest = url.strip_prefix("udp://").ok_or(LinkError::Scheme)?;
-        let (place, parameters) = rest
-            .split_once('?')
-            .map_or((rest, None), |(place, p)| (place, Some(p)));
-        let (host, port) = place
-            .rsplit_once(':')
-            .ok_or_else(|| LinkError::Port(String::new()))?;
+        let (place, parameters) = rest.split_once('?').map_or((rest, None), |(place, p)| (place, Some(p)));
+        let (host, port) = place.rsplit_once(':').ok_or_else(|| LinkError::Port(String::new()))?;
         let port = port_of(port)?;
         let host = host_of(host)?;
         let interface = parameters.map(interface_of).transpose()?;
-        Ok(Link {
-            url: url.to_owned(),
-            cast: cast_of(host, interface)?,
-            port,
-        })
+        Ok(Link { url: url.to_owned(), cast: cast_of(host, interface)?, port })
     }
 }
 
 fn port_of(text: &str) -> Result<u16, LinkError> {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
-    text.parse()
-        .ok()
-        .filter(|&port| digits && port != 0)
-        .ok_or_else(|| LinkError::Port(text.to_owned()))
+    text.parse().ok().filter(|&port| digits && port != 0).ok_or_else(|| LinkError::Port(text.to_owned()))
 }
 
 fn host_of(text: &str) -> Result<IpAddr, LinkError> {
@@ -144,16 +130,12 @@ fn interface_of(parameters: &str) -> Result<Ipv4Addr, LinkError> {
     }
     let address: Option<Ipv4Addr> = value.parse().ok();
     let fine = |a: &Ipv4Addr| !a.is_multicast() && !a.is_unspecified() && !a.is_broadcast();
-    address
-        .filter(fine)
-        .ok_or_else(|| LinkError::Interface(value.to_owned()))
+    address.filter(fine).ok_or_else(|| LinkError::Interface(value.to_owned()))
 }
 
 fn cast_of(host: IpAddr, interface: Option<Ipv4Addr>) -> Result<Cast, LinkError> {
     match (host, interface) {
-        (IpAddr::V4(group), interface) if group.is_multicast() => {
-            Ok(Cast::Multicast { group, interface })
-        }
+        (IpAddr::V4(group), interface) if group.is_multicast() => Ok(Cast::Multicast { group, interface }),
         (host, _) if host.is_multicast() => Err(LinkError::GroupV6(host.to_string())),
         (_, Some(_)) => Err(LinkError::InterfaceOnUnicast),
         (local, None) => Ok(Cast::Unicast { local }),
@@ -167,77 +149,29 @@ mod tests {
     #[test]
     fn reads_both_kinds() {
         let one: Link = "udp://127.0.0.1:8600".parse().unwrap();
-        assert_eq!(
-            (one.cast, one.port),
-            (
-                Cast::Unicast {
-                    local: Ipv4Addr::LOCALHOST.into()
-                },
-                8600
-            )
-        );
+        assert_eq!((one.cast, one.port), (Cast::Unicast { local: Ipv4Addr::LOCALHOST.into() }, 8600));
         let six: Link = "udp://[::1]:8600".parse().unwrap();
-        assert_eq!(
-            six.cast,
-            Cast::Unicast {
-                local: "::1".parse().unwrap()
-            }
-        );
-        let many: Link = "udp://239.255.48.1:8610?interface=127.0.0.1"
-            .parse()
-            .unwrap();
+        assert_eq!(six.cast, Cast::Unicast { local: "::1".parse().unwrap() });
+        let many: Link = "udp://239.255.48.1:8610?interface=127.0.0.1".parse().unwrap();
         let group = Ipv4Addr::new(239, 255, 48, 1);
-        assert_eq!(
-            many.cast,
-            Cast::Multicast {
-                group,
-                interface: Some(Ipv4Addr::LOCALHOST)
-            }
-        );
+        assert_eq!(many.cast, Cast::Multicast { group, interface: Some(Ipv4Addr::LOCALHOST) });
         let free: Link = "udp://239.255.48.1:8610".parse().unwrap();
-        assert_eq!(
-            free.cast,
-            Cast::Multicast {
-                group,
-                interface: None
-            }
-        );
+        assert_eq!(free.cast, Cast::Multicast { group, interface: None });
     }
 
     #[test]
     fn says_what_is_wrong() {
         let wrong = |url: &str| url.parse::<Link>().unwrap_err();
         assert_eq!(wrong("tcp://127.0.0.1:8600"), LinkError::Scheme);
-        assert_eq!(
-            wrong("udp://radar.example:8600"),
-            LinkError::Host("radar.example".into())
-        );
+        assert_eq!(wrong("udp://radar.example:8600"), LinkError::Host("radar.example".into()));
         assert_eq!(wrong("udp://127.0.0.1"), LinkError::Port(String::new()));
         assert_eq!(wrong("udp://127.0.0.1:0"), LinkError::Port("0".into()));
         assert_eq!(wrong("udp://127.0.0.1:+86"), LinkError::Port("+86".into()));
-        assert_eq!(
-            wrong("udp://127.0.0.1:70000"),
-            LinkError::Port("70000".into())
-        );
-        assert_eq!(
-            wrong("udp://[ff02::1]:8600"),
-            LinkError::GroupV6("ff02::1".into())
-        );
-        assert_eq!(
-            wrong("udp://239.0.0.1:1?iface=1.2.3.4"),
-            LinkError::Parameter("iface".into())
-        );
-        assert_eq!(
-            wrong("udp://239.0.0.1:1?interface=eth0"),
-            LinkError::Interface("eth0".into())
-        );
-        assert_eq!(
-            wrong("udp://127.0.0.1:1?interface=127.0.0.1"),
-            LinkError::InterfaceOnUnicast
-        );
-        assert_eq!(
-            wrong("udp://239.0.0.1:1?interfaces=1.2.3.4").remedy(),
-            "did you mean `interface`?"
-        );
+        assert_eq!(wrong("udp://127.0.0.1:70000"), LinkError::Port("70000".into()));
+        assert_eq!(wrong("udp://[ff02::1]:8600"), LinkError::GroupV6("ff02::1".into()));
+        assert_eq!(wrong("udp://239.0.0.1:1?iface=1.2.3.4"), LinkError::Parameter("iface".into()));
+        assert_eq!(wrong("udp://239.0.0.1:1?interface=eth0"), LinkError::Interface("eth0".into()));
+        assert_eq!(wrong("udp://127.0.0.1:1?interface=127.0.0.1"), LinkError::InterfaceOnUnicast);
+        assert_eq!(wrong("udp://239.0.0.1:1?interfaces=1.2.3.4").remedy(), "did you mean `interface`?");
     }
 }

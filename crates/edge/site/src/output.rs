@@ -37,10 +37,7 @@ pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes)
     if let Some(http) = http(&mut table, notes) {
         output.http = http;
     }
-    for (key, place) in [
-        ("alarms", &mut output.alarms),
-        ("recording", &mut output.recording),
-    ] {
+    for (key, place) in [("alarms", &mut output.alarms), ("recording", &mut output.recording)] {
         if let Some(folder) = folder(&mut table, key, notes) {
             *place = folder;
         }
@@ -50,9 +47,7 @@ pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes)
     }
     if output.alarms == output.recording {
         let what = "alarms and recording go to the same folder";
-        notes
-            .problems
-            .push(table.problem("recording", what, "write two different folders"));
+        notes.problems.push(table.problem("recording", what, "write two different folders"));
     }
     table.close(notes);
     output
@@ -62,9 +57,7 @@ fn http(table: &mut Table<'_>, notes: &mut Notes) -> Option<SocketAddr> {
     let text = table.text("http", notes)?;
     let Ok(address) = text.parse::<SocketAddr>() else {
         let what = format!("{text:?} is not an address with a port");
-        notes
-            .problems
-            .push(table.problem("http", what, "write for example \"127.0.0.1:8080\""));
+        notes.problems.push(table.problem("http", what, "write for example \"127.0.0.1:8080\""));
         return None;
     };
     if !address.ip().is_loopback() {
@@ -78,11 +71,7 @@ fn folder(table: &mut Table<'_>, key: &'static str, notes: &mut Notes) -> Option
     if !text.trim().is_empty() && !text.contains('\0') {
         return Some(text.to_owned());
     }
-    notes.problems.push(table.problem(
-        key,
-        format!("{text:?} is no folder"),
-        "write for example \"out/alarms\"",
-    ));
+    notes.problems.push(table.problem(key, format!("{text:?} is no folder"), "write for example \"out/alarms\""));
     None
 }
 
@@ -109,11 +98,7 @@ fn sender_of(site_name: &str) -> String {
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
         .collect();
-    if words.is_empty() {
-        "parapet".to_owned()
-    } else {
-        format!("parapet-{}", words.join("-"))
-    }
+    if words.is_empty() { "parapet".to_owned() } else { format!("parapet-{}", words.join("-")) }
 }
 
 #[cfg(test)]
@@ -122,10 +107,7 @@ mod tests {
 
     #[test]
     fn a_sender_is_made_of_the_name() {
-        assert_eq!(
-            sender_of("Green Zone (demonstration)"),
-            "parapet-green-zone-demonstration"
-        );
+        assert_eq!(sender_of("Green Zone (demonstration)"), "parapet-green-zone-demonstration");
         assert_eq!(sender_of("<&, "), "parapet");
     }
 }

@@ -16,22 +16,14 @@ const LONGITUDE: Within = within(-180.0, 180.0, " degrees, east positive");
 pub(crate) const HEIGHT: Within = within(-500.0, 9_000.0, " m above mean sea level");
 
 /// Reads `{ lat_deg, lon_deg, height_m }`; without a default height that key must be there. Closes the table.
-pub(crate) fn read(
-    mut table: Table<'_>,
-    height_m: Option<f64>,
-    notes: &mut Notes,
-) -> Option<Geodetic> {
+pub(crate) fn read(mut table: Table<'_>, height_m: Option<f64>, notes: &mut Notes) -> Option<Geodetic> {
     let place = read_keys(&mut table, height_m, notes);
     table.close(notes);
     place
 }
 
 /// As [`read`], for a table that has further keys.
-pub(crate) fn read_keys(
-    table: &mut Table<'_>,
-    height_m: Option<f64>,
-    notes: &mut Notes,
-) -> Option<Geodetic> {
+pub(crate) fn read_keys(table: &mut Table<'_>, height_m: Option<f64>, notes: &mut Notes) -> Option<Geodetic> {
     table.require("lat_deg", "33.30", notes);
     table.require("lon_deg", "44.39", notes);
     let lat_deg = table.number("lat_deg", LATITUDE, notes);
@@ -43,11 +35,7 @@ pub(crate) fn read_keys(
             table.number("height_m", HEIGHT, notes)
         }
     };
-    Some(Geodetic {
-        lat_deg: lat_deg?,
-        lon_deg: lon_deg?,
-        height_m: height_m?,
-    })
+    Some(Geodetic { lat_deg: lat_deg?, lon_deg: lon_deg?, height_m: height_m? })
 }
 
 /// Why a place cannot belong to the site.
@@ -56,10 +44,7 @@ pub(crate) enum Misplaced {
     /// It is no place on the Earth.
     Nowhere(GeodesyError),
     /// It is too far from the origin; how far, and whether it is near when latitude and longitude change places.
-    Far {
-        distance_m: f64,
-        near_when_swapped: bool,
-    },
+    Far { distance_m: f64, near_when_swapped: bool },
 }
 
 impl Misplaced {
@@ -68,10 +53,7 @@ impl Misplaced {
             Misplaced::Nowhere(error) => error.to_string(),
             Misplaced::Far { distance_m, .. } => {
                 let limit_km = SITE_RADIUS_MAX_M / 1_000.0;
-                format!(
-                    "{:.0} km from the site origin, farther than {limit_km:.0} km",
-                    distance_m / 1_000.0
-                )
+                format!("{:.0} km from the site origin, farther than {limit_km:.0} km", distance_m / 1_000.0)
             }
         }
     }
@@ -80,9 +62,7 @@ impl Misplaced {
     pub(crate) fn looks_swapped(&self) -> bool {
         match self {
             Misplaced::Nowhere(GeodesyError::Latitude(_)) => true,
-            Misplaced::Far {
-                near_when_swapped, ..
-            } => *near_when_swapped,
+            Misplaced::Far { near_when_swapped, .. } => *near_when_swapped,
             Misplaced::Nowhere(_) => false,
         }
     }
@@ -90,25 +70,14 @@ impl Misplaced {
 
 /// A place in site ENU, unless it cannot belong to the site.
 pub(crate) fn in_site(frame: &SiteFrame, place: Geodetic) -> Result<SitePoint, Misplaced> {
-    let point = frame
-        .site_from_geodetic(place)
-        .map_err(Misplaced::Nowhere)?;
+    let point = frame.site_from_geodetic(place).map_err(Misplaced::Nowhere)?;
     let distance_m = distance_m(point);
     if distance_m <= SITE_RADIUS_MAX_M {
         return Ok(point);
     }
-    let swapped = Geodetic {
-        lat_deg: place.lon_deg,
-        lon_deg: place.lat_deg,
-        ..place
-    };
-    let near_when_swapped = frame
-        .site_from_geodetic(swapped)
-        .is_ok_and(|p| self::distance_m(p) <= SITE_RADIUS_MAX_M);
-    Err(Misplaced::Far {
-        distance_m,
-        near_when_swapped,
-    })
+    let swapped = Geodetic { lat_deg: place.lon_deg, lon_deg: place.lat_deg, ..place };
+    let near_when_swapped = frame.site_from_geodetic(swapped).is_ok_and(|p| self::distance_m(p) <= SITE_RADIUS_MAX_M);
+    Err(Misplaced::Far { distance_m, near_when_swapped })
 }
 
 fn distance_m(point: SitePoint) -> f64 {
@@ -116,19 +85,8 @@ fn distance_m(point: SitePoint) -> f64 {
 }
 
 /// East and north of a place at the height of the ground, metres.
-pub(crate) fn corner(
-    frame: &SiteFrame,
-    lat_lon_deg: [f64; 2],
-    ground_height_m: f64,
-) -> Result<Corner, Misplaced> {
+pub(crate) fn corner(frame: &SiteFrame, lat_lon_deg: [f64; 2], ground_height_m: f64) -> Result<Corner, Misplaced> {
     let [lat_deg, lon_deg] = lat_lon_deg;
-    let point = in_site(
-        frame,
-        Geodetic {
-            lat_deg,
-            lon_deg,
-            height_m: ground_height_m,
-        },
-    )?;
+    let point = in_site(frame, Geodetic { lat_deg, lon_deg, height_m: ground_height_m })?;
     Ok([point.east_m, point.north_m])
 }

@@ -42,30 +42,13 @@ pub(crate) fn policy(table: Option<Table<'_>>, notes: &mut Notes) -> (Policy, f6
     let Some(mut table) = table else {
         return (policy, ALARM_PROBABILITY_DEFAULT);
     };
-    set(
-        &mut policy.effect_radius_m,
-        table.number("effect_radius_m", EFFECT_RADIUS, notes),
-    );
-    set(
-        &mut policy.ballistic_probability,
-        table.probability("ballistic_probability", notes),
-    );
-    set(
-        &mut policy.existence_probability,
-        table.probability("existence_probability", notes),
-    );
-    set(
-        &mut policy.plots_min,
-        table.whole("plots_min", PLOTS, notes),
-    );
+    set(&mut policy.effect_radius_m, table.number("effect_radius_m", EFFECT_RADIUS, notes));
+    set(&mut policy.ballistic_probability, table.probability("ballistic_probability", notes));
+    set(&mut policy.existence_probability, table.probability("existence_probability", notes));
+    set(&mut policy.plots_min, table.whole("plots_min", PLOTS, notes));
     set(&mut policy.hold_s, table.number("hold_s", HOLD, notes));
-    set(
-        &mut policy.withdraw_after_s,
-        table.number("withdraw_after_s", WITHDRAW, notes),
-    );
-    let alarm_probability = table
-        .probability("alarm_probability", notes)
-        .unwrap_or(ALARM_PROBABILITY_DEFAULT);
+    set(&mut policy.withdraw_after_s, table.number("withdraw_after_s", WITHDRAW, notes));
+    let alarm_probability = table.probability("alarm_probability", notes).unwrap_or(ALARM_PROBABILITY_DEFAULT);
     table.close(notes);
     (policy, alarm_probability)
 }
@@ -76,30 +59,11 @@ pub(crate) fn limits(table: Option<Table<'_>>, notes: &mut Notes) -> Limits {
     let Some(mut table) = table else {
         return limits;
     };
-    set(
-        &mut limits.tracks_max,
-        table.whole("tracks_max", within(16.0, 1_000_000.0, " tracks"), notes),
-    );
-    set(
-        &mut limits.pending_plots_max,
-        table.whole(
-            "pending_plots_max",
-            within(16.0, 1_000_000.0, " plots"),
-            notes,
-        ),
-    );
-    set(
-        &mut limits.gather_ms,
-        table.whole("gather_ms", within(0.0, 1_000.0, " ms"), notes),
-    );
-    set(
-        &mut limits.plot_age_max_s,
-        table.number("plot_age_max_s", within(0.1, 600.0, " s"), notes),
-    );
-    set(
-        &mut limits.plot_ahead_max_s,
-        table.number("plot_ahead_max_s", within(0.0, 60.0, " s"), notes),
-    );
+    set(&mut limits.tracks_max, table.whole("tracks_max", within(16.0, 1_000_000.0, " tracks"), notes));
+    set(&mut limits.pending_plots_max, table.whole("pending_plots_max", within(16.0, 1_000_000.0, " plots"), notes));
+    set(&mut limits.gather_ms, table.whole("gather_ms", within(0.0, 1_000.0, " ms"), notes));
+    set(&mut limits.plot_age_max_s, table.number("plot_age_max_s", within(0.1, 600.0, " s"), notes));
+    set(&mut limits.plot_ahead_max_s, table.number("plot_ahead_max_s", within(0.0, 60.0, " s"), notes));
     table.close(notes);
     limits
 }

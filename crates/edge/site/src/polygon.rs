@@ -29,31 +29,19 @@ pub(crate) enum Fault {
 
 /// The first thing that is wrong with an outline: the outer ring, then holes; no ring repeats its first corner at its end.
 pub(crate) fn fault(rings: &[Vec<Corner>]) -> Option<Fault> {
-    let rough = rings
-        .iter()
-        .enumerate()
-        .find_map(|(number, ring)| ring_fault(number, ring));
+    let rough = rings.iter().enumerate().find_map(|(number, ring)| ring_fault(number, ring));
     let crossing = || crossings(rings).map(|at| Fault::Crossing { at });
     let flat = || (area_m2(rings) <= 0.0).then_some(Fault::NoArea);
-    rough
-        .or_else(crossing)
-        .or_else(|| outside(rings))
-        .or_else(flat)
+    rough.or_else(crossing).or_else(|| outside(rings)).or_else(flat)
 }
 
 fn ring_fault(number: usize, ring: &[Corner]) -> Option<Fault> {
     if ring.len() < 3 {
-        return Some(Fault::TooFewCorners {
-            ring: number,
-            corners: ring.len(),
-        });
+        return Some(Fault::TooFewCorners { ring: number, corners: ring.len() });
     }
     let repeats = |&i: &usize| length(minus(ring[(i + 1) % ring.len()], ring[i])) < SAME_PLACE_M;
     let corner = (0..ring.len()).find(repeats)?;
-    Some(Fault::RepeatedCorner {
-        ring: number,
-        corner: (corner + 1) % ring.len(),
-    })
+    Some(Fault::RepeatedCorner { ring: number, corner: (corner + 1) % ring.len() })
 }
 
 /// Where two sides of any of the rings cross or touch, other than at a corner that they share as neighbours.
@@ -61,9 +49,7 @@ fn crossings(rings: &[Vec<Corner>]) -> Option<Corner> {
     let sides: Vec<(usize, usize, Corner, Corner)> = rings
         .iter()
         .enumerate()
-        .flat_map(|(r, ring)| {
-            (0..ring.len()).map(move |i| (r, i, ring[i], ring[(i + 1) % ring.len()]))
-        })
+        .flat_map(|(r, ring)| (0..ring.len()).map(move |i| (r, i, ring[i], ring[(i + 1) % ring.len()])))
         .collect();
     for (k, &(r, i, a, b)) in sides.iter().enumerate() {
         for &(other_ring, j, c, d) in &sides[k + 1..] {
@@ -107,8 +93,7 @@ fn overlap(a: Corner, u: Corner, c: Corner, d: Corner) -> Option<Corner> {
     let along = |p: Corner| (u[0] * (p[0] - a[0]) + u[1] * (p[1] - a[1])) / (long * long);
     let (from, to) = (along(c).min(along(d)), along(c).max(along(d)));
     let start = from.max(0.0);
-    (aside_m < SAME_PLACE_M && start <= to.min(1.0))
-        .then(|| [a[0] + start * u[0], a[1] + start * u[1]])
+    (aside_m < SAME_PLACE_M && start <= to.min(1.0)).then(|| [a[0] + start * u[0], a[1] + start * u[1]])
 }
 
 fn outside(rings: &[Vec<Corner>]) -> Option<Fault> {
@@ -121,8 +106,7 @@ fn outside(rings: &[Vec<Corner>]) -> Option<Fault> {
 fn contains(ring: &[Corner], p: Corner) -> bool {
     let crossed = |i: usize| {
         let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
-        (a[1] > p[1]) != (b[1] > p[1])
-            && p[0] < a[0] + (p[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
+        (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0] + (p[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
     };
     (0..ring.len()).filter(|&i| crossed(i)).count() % 2 == 1
 }
@@ -139,9 +123,7 @@ fn ring_area_m2(ring: &[Corner]) -> f64 {
         return 0.0;
     };
     let sides = ring.iter().zip(ring.iter().cycle().skip(1));
-    let twice: f64 = sides
-        .map(|(&a, &b)| cross(minus(a, first), minus(b, first)))
-        .sum();
+    let twice: f64 = sides.map(|(&a, &b)| cross(minus(a, first), minus(b, first))).sum();
     0.5 * twice.abs()
 }
 
@@ -193,39 +175,18 @@ mod tests {
 
     #[test]
     fn broken_outlines_are_named() {
-        assert_eq!(
-            fault(&[square(1.0)[..2].to_vec()]),
-            Some(Fault::TooFewCorners {
-                ring: 0,
-                corners: 2
-            })
-        );
+        assert_eq!(fault(&[square(1.0)[..2].to_vec()]), Some(Fault::TooFewCorners { ring: 0, corners: 2 }));
         let bow_tie = vec![[0.0, 0.0], [10.0, 10.0], [10.0, 0.0], [0.0, 10.0]];
         assert_eq!(fault(&[bow_tie]), Some(Fault::Crossing { at: [5.0, 5.0] }));
-        let spike = vec![
-            [0.0, 0.0],
-            [10.0, 0.0],
-            [20.0, 0.0],
-            [10.0, 0.0],
-            [5.0, 8.0],
-        ];
+        let spike = vec![[0.0, 0.0], [10.0, 0.0], [20.0, 0.0], [10.0, 0.0], [5.0, 8.0]];
         assert!(matches!(fault(&[spike]), Some(Fault::Crossing { .. })));
         let line = vec![[0.0, 0.0], [10.0, 0.0], [20.0, 0.0]];
         assert!(matches!(fault(&[line]), Some(Fault::Crossing { .. })));
         let repeated = vec![[0.0, 0.0], [10.0, 0.0], [10.0, 0.0], [5.0, 8.0]];
-        assert_eq!(
-            fault(&[repeated]),
-            Some(Fault::RepeatedCorner { ring: 0, corner: 2 })
-        );
+        assert_eq!(fault(&[repeated]), Some(Fault::RepeatedCorner { ring: 0, corner: 2 }));
         let hole = shifted(&square(20.0), 500.0);
-        assert_eq!(
-            fault(&[square(100.0), hole]),
-            Some(Fault::HoleOutside { ring: 1 })
-        );
-        assert!(matches!(
-            fault(&[square(100.0), shifted(&square(20.0), 90.0)]),
-            Some(Fault::Crossing { .. })
-        ));
+        assert_eq!(fault(&[square(100.0), hole]), Some(Fault::HoleOutside { ring: 1 }));
+        assert!(matches!(fault(&[square(100.0), shifted(&square(20.0), 90.0)]), Some(Fault::Crossing { .. })));
     }
 
     #[test]
@@ -234,10 +195,7 @@ mod tests {
         assert_eq!(fault(std::slice::from_ref(&ring)), None);
         let nearest = (0..ring.len()).map(|i| {
             let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
-            length(minus(
-                [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])],
-                [10.0, -5.0],
-            ))
+            length(minus([0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])], [10.0, -5.0]))
         });
         assert!(nearest.fold(f64::MAX, f64::min) > 99.999_999);
         let area = area_m2(&[ring]);

@@ -65,9 +65,7 @@ impl fmt::Display for SiteError {
             1 => write!(f, "the configuration has 1 error")?,
             count => write!(f, "the configuration has {count} errors")?,
         }
-        self.problems
-            .iter()
-            .try_for_each(|problem| write!(f, "\n{problem}"))
+        self.problems.iter().try_for_each(|problem| write!(f, "\n{problem}"))
     }
 }
 
@@ -75,11 +73,7 @@ impl std::error::Error for SiteError {}
 
 impl Diagnostic for SiteError {
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(
-            self.problems
-                .iter()
-                .map(|problem| problem as &dyn Diagnostic),
-        ))
+        Some(Box::new(self.problems.iter().map(|problem| problem as &dyn Diagnostic)))
     }
 }
 
@@ -92,10 +86,7 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn new(name: &str, text: &str) -> Self {
-        Page {
-            name: name.to_owned(),
-            source: Arc::new(NamedSource::new(name, text.to_owned())),
-        }
+        Page { name: name.to_owned(), source: Arc::new(NamedSource::new(name, text.to_owned())) }
     }
 
     /// A problem at a place given in bytes; a place outside the text is moved to its end.
@@ -125,10 +116,7 @@ impl Page {
 
 /// The nearest character boundary at or before a byte, inside the text.
 fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0)
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// What has been found so far.
@@ -151,8 +139,6 @@ impl Notes {
             let place = |p: &Problem| (p.file != main, p.file.clone(), p.span.start);
             place(a).cmp(&place(b))
         });
-        (!self.problems.is_empty()).then_some(SiteError {
-            problems: self.problems,
-        })
+        (!self.problems.is_empty()).then_some(SiteError { problems: self.problems })
     }
 }

@@ -112,9 +112,7 @@ fn name(table: &mut Table<'_>, taken: &mut Taken, notes: &mut Notes) -> Option<S
     let name = table.identifier("id", notes)?;
     if taken.names.contains(&name) {
         let what = format!("another sensor is called {name:?} already");
-        notes
-            .problems
-            .push(table.problem("id", what, "give every sensor an id of its own"));
+        notes.problems.push(table.problem("id", what, "give every sensor an id of its own"));
     }
     table.rename(format!("sensor {name:?}"));
     taken.names.push(name.clone());
@@ -131,15 +129,8 @@ fn address(table: &mut Table<'_>, taken: &mut Taken, notes: &mut Notes) -> Optio
     asterix.close(notes);
     let address = (sac? as u8, sic? as u8);
     if let Some((_, owner)) = taken.addresses.iter().find(|(other, _)| *other == address) {
-        let what = format!(
-            "SAC {} SIC {} belongs to {owner} already",
-            address.0, address.1
-        );
-        notes.problems.push(table.problem(
-            "asterix",
-            what,
-            "every sensor needs its own pair of SAC and SIC",
-        ));
+        let what = format!("SAC {} SIC {} belongs to {owner} already", address.0, address.1);
+        notes.problems.push(table.problem("asterix", what, "every sensor needs its own pair of SAC and SIC"));
     }
     taken.addresses.push((address, table.path().to_owned()));
     Some(address)
@@ -156,11 +147,7 @@ struct Accuracy {
 }
 
 fn accuracy(table: &mut Table<'_>, notes: &mut Notes) -> Option<Accuracy> {
-    table.require(
-        "accuracy",
-        "{ range_m = 15.0, azimuth_deg = 0.17, elevation_deg = 0.17 }",
-        notes,
-    );
+    table.require("accuracy", "{ range_m = 15.0, azimuth_deg = 0.17, elevation_deg = 0.17 }", notes);
     let mut accuracy = table.table("accuracy", notes)?;
     accuracy.require("range_m", "15.0", notes);
     accuracy.require("azimuth_deg", "0.17", notes);
@@ -185,9 +172,7 @@ fn links(table: &mut Table<'_>, known: &mut Vec<Link>, notes: &mut Notes) -> Vec
     let urls = table.texts("links", notes);
     if table.has("links") && !(1..=LINKS_MAX).contains(&urls.len()) {
         let what = format!("{} links", urls.len());
-        notes
-            .problems
-            .push(table.problem("links", what, format!("write 1 to {LINKS_MAX} links")));
+        notes.problems.push(table.problem("links", what, format!("write 1 to {LINKS_MAX} links")));
     }
     let mut links = Vec::new();
     for (url, span) in urls {
@@ -196,12 +181,8 @@ fn links(table: &mut Table<'_>, known: &mut Vec<Link>, notes: &mut Notes) -> Vec
         };
         let number = place_of(link, known);
         if links.contains(&number) {
-            let problem = table.page().problem(
-                span,
-                table.path(),
-                format!("{url:?} is listed twice"),
-                "list every line once",
-            );
+            let problem =
+                table.page().problem(span, table.path(), format!("{url:?} is listed twice"), "list every line once");
             notes.problems.push(problem);
         }
         links.push(number);
@@ -212,13 +193,7 @@ fn links(table: &mut Table<'_>, known: &mut Vec<Link>, notes: &mut Notes) -> Vec
 fn link(table: &Table<'_>, url: &str, span: Range<usize>, notes: &mut Notes) -> Option<Link> {
     match url.parse::<Link>() {
         Ok(link) => {
-            if matches!(
-                link.cast,
-                Cast::Multicast {
-                    interface: None,
-                    ..
-                }
-            ) {
+            if matches!(link.cast, Cast::Multicast { interface: None, .. }) {
                 notes.warn(format!(
                     "{}: {url} names no interface; the operating system chooses one, which is wrong on many machines with two \
                      networks: append `?interface=` and this machine's address on the radar network",
@@ -229,11 +204,7 @@ fn link(table: &Table<'_>, url: &str, span: Range<usize>, notes: &mut Notes) -> 
         }
         Err(error) => {
             let key = format!("{} links", table.path());
-            notes.problems.push(
-                table
-                    .page()
-                    .problem(span, key, error.to_string(), error.remedy()),
-            );
+            notes.problems.push(table.page().problem(span, key, error.to_string(), error.remedy()));
             None
         }
     }
@@ -284,26 +255,18 @@ fn model(
     notes: &mut Notes,
 ) -> Option<SensorModel> {
     let pose = pose(table, frame, notes);
-    for (key, example) in [
-        ("range_m", "[400.0, 25000.0]"),
-        ("elevation_deg", "[0.5, 80.0]"),
-        ("scan_period_s", "1.0"),
-    ] {
+    for (key, example) in [("range_m", "[400.0, 25000.0]"), ("elevation_deg", "[0.5, 80.0]"), ("scan_period_s", "1.0")]
+    {
         table.require(key, example, notes);
     }
     let range_m = table.interval("range_m", RANGE, notes);
     let elevation_deg = table.interval("elevation_deg", ELEVATION, notes);
     let scan = table.word("scan", &SCANS, notes).unwrap_or(Scan::Rotating);
     let scan_period_s = table.number("scan_period_s", SCAN_PERIOD, notes);
-    let detection_probability = table
-        .probability("detection_probability", notes)
-        .unwrap_or(DETECTION_DEFAULT);
-    let clutter_per_scan = table
-        .number("clutter_per_scan", CLUTTER, notes)
-        .unwrap_or(CLUTTER_DEFAULT);
+    let detection_probability = table.probability("detection_probability", notes).unwrap_or(DETECTION_DEFAULT);
+    let clutter_per_scan = table.number("clutter_per_scan", CLUTTER, notes).unwrap_or(CLUTTER_DEFAULT);
     let silent_after_s = silent_after_s(table, scan_period_s, notes);
-    let ([range_min_m, range_max_m], [lowest_deg, highest_deg], accuracy) =
-        (range_m?, elevation_deg?, accuracy?);
+    let ([range_min_m, range_max_m], [lowest_deg, highest_deg], accuracy) = (range_m?, elevation_deg?, accuracy?);
     Some(SensorModel {
         name: name?,
         pose: pose?,
@@ -322,63 +285,39 @@ fn model(
     })
 }
 
-fn silent_after_s(
-    table: &mut Table<'_>,
-    scan_period_s: Option<f64>,
-    notes: &mut Notes,
-) -> Option<f64> {
+fn silent_after_s(table: &mut Table<'_>, scan_period_s: Option<f64>, notes: &mut Notes) -> Option<f64> {
     let written = table.number("silent_after_s", SILENCE, notes);
     let scan_period_s = scan_period_s?;
     let silent_after_s = written.unwrap_or(SILENT_AFTER_SCANS * scan_period_s);
     if silent_after_s <= scan_period_s {
-        let what =
-            format!("{silent_after_s} s is not longer than the scan period of {scan_period_s} s");
+        let what = format!("{silent_after_s} s is not longer than the scan period of {scan_period_s} s");
         let remedy = format!(
             "a healthy sensor would be called silent; write for example {}",
             SILENT_AFTER_SCANS * scan_period_s
         );
-        notes
-            .problems
-            .push(table.problem("silent_after_s", what, remedy));
+        notes.problems.push(table.problem("silent_after_s", what, remedy));
     }
     Some(silent_after_s)
 }
 
 fn pose(table: &mut Table<'_>, frame: &SiteFrame, notes: &mut Notes) -> Option<SensorPose> {
-    table.require(
-        "position",
-        "{ lat_deg = 33.315, lon_deg = 44.380, height_m = 46.0 }",
-        notes,
-    );
-    let position = table
-        .table("position", notes)
-        .and_then(|position| place::read(position, None, notes))?;
+    table.require("position", "{ lat_deg = 33.315, lon_deg = 44.380, height_m = 46.0 }", notes);
+    let position = table.table("position", notes).and_then(|position| place::read(position, None, notes))?;
     if let Err(misplaced) = place::in_site(frame, position) {
         let remedy = if misplaced.looks_swapped() {
             "latitude and longitude look swapped"
         } else {
             "correct the position, or make the sensor part of another site"
         };
-        notes
-            .problems
-            .push(table.problem("position", misplaced.what(), remedy));
+        notes.problems.push(table.problem("position", misplaced.what(), remedy));
     }
     surveyed(table, frame, position, notes)
 }
 
-fn surveyed(
-    table: &Table<'_>,
-    frame: &SiteFrame,
-    position: Geodetic,
-    notes: &mut Notes,
-) -> Option<SensorPose> {
+fn surveyed(table: &Table<'_>, frame: &SiteFrame, position: Geodetic, notes: &mut Notes) -> Option<SensorPose> {
     let pose = frame.sensor_pose(position);
     if let Err(error) = pose {
-        notes.problems.push(table.problem(
-            "position",
-            error.to_string(),
-            "write the surveyed place of the antenna",
-        ));
+        notes.problems.push(table.problem("position", error.to_string(), "write the surveyed place of the antenna"));
     }
     pose.ok()
 }

@@ -60,12 +60,7 @@ impl Site {
         let page = Page::new(file_name, text);
         let site = if text.len() > TEXT_MAX {
             let what = format!("{} bytes are too long for a configuration", text.len());
-            notes.problems.push(page.problem(
-                0..0,
-                "",
-                what,
-                format!("at most {TEXT_MAX} bytes are read"),
-            ));
+            notes.problems.push(page.problem(0..0, "", what, format!("at most {TEXT_MAX} bytes are read")));
             None
         } else {
             document(&page, text, load, &mut notes)
@@ -98,22 +93,14 @@ impl Site {
         let Some(zone) = self.config.zones.get(usize::from(zone.0)) else {
             return Vec::new();
         };
-        zone.rings
-            .iter()
-            .map(|ring| ring.iter().map(|corner| self.lat_lon(*corner)).collect())
-            .collect()
+        zone.rings.iter().map(|ring| ring.iter().map(|corner| self.lat_lon(*corner)).collect()).collect()
     }
 
     /// Latitude and longitude of a place on the ground.
     fn lat_lon(&self, [east_m, north_m]: [f64; 2]) -> [f64; 2] {
-        let ground_m =
-            self.config.environment.ground_height_m - self.config.environment.site_height_m;
+        let ground_m = self.config.environment.ground_height_m - self.config.environment.site_height_m;
         let up_m = ground_m - parapet_frame::curvature_drop_m(east_m, north_m);
-        let place = self.frame.geodetic_from_site(SitePoint {
-            east_m,
-            north_m,
-            up_m,
-        });
+        let place = self.frame.geodetic_from_site(SitePoint { east_m, north_m, up_m });
         [place.lat_deg, place.lon_deg]
     }
 }
@@ -123,102 +110,53 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        notes.problems.push(page.problem(
-            span,
-            "",
-            error.message(),
-            "see toml.io for how TOML is written",
-        ));
+        notes.problems.push(page.problem(span, "", error.message(), "see toml.io for how TOML is written"));
     }
     if !errors.is_empty() {
         return None;
     }
     let mut root = Table::new(page, "", (document.get_ref(), 0..0));
     root.require("site", "{ name = \"...\", ... }", notes);
-    let header = root
-        .table("site", notes)
-        .and_then(|table| header::read(table, notes));
+    let header = root.table("site", notes).and_then(|table| header::read(table, notes));
     let policy = root.table("policy", notes);
     let (policy, alarm_probability) = policy::policy(policy, notes);
     let limits = root.table("limits", notes);
     let limits = policy::limits(limits, notes);
     let drafts = drafts(&mut root, load, notes);
     let output = root.table("output", notes);
-    let output = output::read(
-        output,
-        header.as_ref().map_or("", |header| &header.name),
-        notes,
-    );
+    let output = output::read(output, header.as_ref().map_or("", |header| &header.name), notes);
     let sensors = sensor_tables(&mut root, notes);
     root.close(notes);
-    let Header {
-        name,
-        mode,
-        frame,
-        environment,
-        outlines,
-    } = header?;
+    let Header { name, mode, frame, environment, outlines } = header?;
     let sensors = sensor::read(sensors, &frame, notes);
-    let ground = Ground {
-        frame: &frame,
-        height_m: environment.ground_height_m,
-        alarm_probability,
-    };
+    let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };
     let zones = zone::build(&drafts, &ground, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
-    let config = Config {
-        mode,
-        environment,
-        sensors: sensors.models,
-        zones,
-        policy,
-        limits,
-    };
+    let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
     let (links, sources) = (sensors.links, sensors.sources);
-    Some(Site {
-        name,
-        config,
-        frame,
-        links,
-        sources,
-        output,
-        outlines,
-        warnings: Vec::new(),
-    })
+    Some(Site { name, config, frame, links, sources, output, outlines, warnings: Vec::new() })
 }
 
 fn sensor_tables<'a>(root: &mut Table<'a>, notes: &mut Notes) -> Vec<Table<'a>> {
     let mut tables = root.tables("sensor", notes);
     if tables.is_empty() && !root.has("sensor") {
-        notes.problems.push(root.problem(
-            "sensor",
-            "the site has no sensor",
-            "add a table headed `[[sensor]]`",
-        ));
+        notes.problems.push(root.problem("sensor", "the site has no sensor", "add a table headed `[[sensor]]`"));
     }
     if tables.len() > SENSORS_MAX {
         let what = format!("{} sensors", tables.len());
-        notes.problems.push(root.problem(
-            "sensor",
-            what,
-            format!("at most {SENSORS_MAX} sensors a site"),
-        ));
+        notes.problems.push(root.problem("sensor", what, format!("at most {SENSORS_MAX} sensors a site")));
         tables.truncate(SENSORS_MAX);
     }
     tables
 }
 
 fn drafts(root: &mut Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Vec<Draft> {
-    let mut drafts = root
-        .table("zones", notes)
-        .map_or_else(Vec::new, |table| zone_file(table, load, notes));
+    let mut drafts = root.table("zones", notes).map_or_else(Vec::new, |table| zone_file(table, load, notes));
     drafts.extend(zone::drafts(root.tables("zone", notes), notes));
     if drafts.len() > ZONES_MAX {
         let key = if root.has("zones") { "zones" } else { "zone" };
         let what = format!("{} zones", drafts.len());
-        notes
-            .problems
-            .push(root.problem(key, what, format!("at most {ZONES_MAX} zones a site")));
+        notes.problems.push(root.problem(key, what, format!("at most {ZONES_MAX} zones a site")));
         drafts.truncate(ZONES_MAX);
     }
     if !root.has("zones") && !root.has("zone") {
@@ -235,11 +173,7 @@ fn zone_file(mut table: Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Ve
         Some((file, Ok(text))) if text.len() <= TEXT_MAX => features::drafts(file, &text, notes),
         Some((file, Ok(text))) => {
             let what = format!("{file:?} has {} bytes", text.len());
-            notes.problems.push(table.problem(
-                "file",
-                what,
-                format!("at most {TEXT_MAX} bytes are read"),
-            ));
+            notes.problems.push(table.problem("file", what, format!("at most {TEXT_MAX} bytes are read")));
             Vec::new()
         }
         Some((file, Err(why))) => {
@@ -257,18 +191,10 @@ fn zone_file(mut table: Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Ve
     drafts
 }
 
-fn read_outlines(
-    page: &Page,
-    text: &str,
-    file: String,
-    load: &mut Load<'_>,
-    notes: &mut Notes,
-) -> Option<Outlines> {
+fn read_outlines(page: &Page, text: &str, file: String, load: &mut Load<'_>, notes: &mut Notes) -> Option<Outlines> {
     let at = text.find(&file).unwrap_or(0);
     let mut note = |what: String, remedy: &str| {
-        notes
-            .problems
-            .push(page.problem(at..at + file.len(), "site outlines", what, remedy));
+        notes.problems.push(page.problem(at..at + file.len(), "site outlines", what, remedy));
     };
     let loaded = match load(&file) {
         Ok(loaded) => loaded,
@@ -287,10 +213,7 @@ fn read_outlines(
         Err(error) => Some(error.to_string()),
     };
     if let Some(fault) = fault {
-        note(
-            format!("the file {file:?} is not GeoJSON: {fault}"),
-            "write a GeoJSON FeatureCollection of lines",
-        );
+        note(format!("the file {file:?} is not GeoJSON: {fault}"), "write a GeoJSON FeatureCollection of lines");
         return None;
     }
     Some(Outlines { file, text: loaded })

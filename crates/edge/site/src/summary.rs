@@ -41,47 +41,20 @@ impl Site {
                 origin.lat_deg, origin.lon_deg, origin.height_m, air.ground_height_m
             ),
         );
-        line(
-            text,
-            format_args!(
-                "Wind     {} m/s to the east, {} m/s to the north",
-                air.wind_mps[0], air.wind_mps[1]
-            ),
-        );
+        line(text, format_args!("Wind     {} m/s to the east, {} m/s to the north", air.wind_mps[0], air.wind_mps[1]));
     }
 
     fn write_sensors(&self, text: &mut String) {
-        let mut rows = vec![row(&[
-            "sensor",
-            "SAC/SIC",
-            "range km",
-            "elevation deg",
-            "scan s",
-            "silent s",
-            "links",
-        ])];
+        let mut rows = vec![row(&["sensor", "SAC/SIC", "range km", "elevation deg", "scan s", "silent s", "links"])];
         for (model, source) in self.config.sensors.iter().zip(&self.sources) {
             rows.push(vec![
                 model.name.clone(),
                 format!("{}/{}", source.sac, source.sic),
-                format!(
-                    "{:.1} to {:.1}",
-                    model.range_min_m / 1e3,
-                    model.range_max_m / 1e3
-                ),
-                format!(
-                    "{:.1} to {:.1}",
-                    model.elevation_min_rad.to_degrees(),
-                    model.elevation_max_rad.to_degrees()
-                ),
+                format!("{:.1} to {:.1}", model.range_min_m / 1e3, model.range_max_m / 1e3),
+                format!("{:.1} to {:.1}", model.elevation_min_rad.to_degrees(), model.elevation_max_rad.to_degrees()),
                 format!("{}", model.scan_period_s),
                 format!("{}", model.silent_after_s),
-                source
-                    .links
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                source.links.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             ]);
         }
         table(text, "Sensors", &rows);
@@ -103,10 +76,7 @@ impl Site {
 
     /// The addresses that may send on a link.
     fn senders(&self, link: usize) -> String {
-        let mine = self
-            .sources
-            .iter()
-            .filter(|source| source.links.iter().any(|&l| usize::from(l) == link));
+        let mine = self.sources.iter().filter(|source| source.links.iter().any(|&l| usize::from(l) == link));
         let mut senders: Vec<String> = Vec::new();
         for source in mine {
             if source.senders.is_empty() {
@@ -120,14 +90,7 @@ impl Site {
     }
 
     fn write_zones(&self, text: &mut String) {
-        let mut rows = vec![row(&[
-            "zone",
-            "name",
-            "kind",
-            "people",
-            "hectares",
-            "alarm from",
-        ])];
+        let mut rows = vec![row(&["zone", "name", "kind", "people", "hectares", "alarm from"])];
         for zone in &self.config.zones {
             rows.push(vec![
                 zone.key.clone(),
@@ -138,31 +101,16 @@ impl Site {
                 format!("{}", zone.alarm_probability),
             ]);
         }
-        let people: u64 = self
-            .config
-            .zones
-            .iter()
-            .map(|zone| u64::from(zone.people))
-            .sum();
-        table(
-            text,
-            &format!("Zones: {} with {people} people", self.config.zones.len()),
-            &rows,
-        );
+        let people: u64 = self.config.zones.iter().map(|zone| u64::from(zone.people)).sum();
+        table(text, &format!("Zones: {} with {people} people", self.config.zones.len()), &rows);
     }
 
     fn write_output(&self, text: &mut String) {
         line(text, format_args!("\nOutput"));
-        line(
-            text,
-            format_args!("  page       http://{}", self.output.http),
-        );
+        line(text, format_args!("  page       http://{}", self.output.http));
         line(text, format_args!("  alarms     {}", self.output.alarms));
         line(text, format_args!("  recording  {}", self.output.recording));
-        line(
-            text,
-            format_args!("  CAP sender {}", self.output.cap_sender),
-        );
+        line(text, format_args!("  CAP sender {}", self.output.cap_sender));
     }
 
     fn write_warnings(&self, text: &mut String) {
@@ -179,13 +127,8 @@ impl Site {
 fn kind(link: &Link) -> String {
     match link.cast {
         Cast::Unicast { .. } => "unicast".to_owned(),
-        Cast::Multicast {
-            interface: Some(interface),
-            ..
-        } => format!("multicast on {interface}"),
-        Cast::Multicast {
-            interface: None, ..
-        } => "multicast, interface unset".to_owned(),
+        Cast::Multicast { interface: Some(interface), .. } => format!("multicast on {interface}"),
+        Cast::Multicast { interface: None, .. } => "multicast, interface unset".to_owned(),
     }
 }
 
@@ -202,20 +145,10 @@ fn row(cells: &[&str]) -> Vec<String> {
 fn table(text: &mut String, title: &str, rows: &[Vec<String>]) {
     line(text, format_args!("\n{title}"));
     let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> = (0..columns)
-        .map(|c| {
-            rows.iter()
-                .map(|row| row[c].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
+    let widths: Vec<usize> =
+        (0..columns).map(|c| rows.iter().map(|row| row[c].chars().count()).max().unwrap_or(0)).collect();
     for row in rows {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, &width)| format!("{cell:<width$}"))
-            .collect();
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
         line(text, format_args!("  {}", cells.join("  ").trim_end()));
     }
 }

@@ -38,18 +38,8 @@ pub(crate) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub(crate) fn new(
-        page: &'a Page,
-        path: impl Into<String>,
-        table: (&'a DeTable<'a>, Range<usize>),
-    ) -> Self {
-        Table {
-            page,
-            path: path.into(),
-            span: table.1,
-            entries: table.0,
-            asked: Vec::new(),
-        }
+    pub(crate) fn new(page: &'a Page, path: impl Into<String>, table: (&'a DeTable<'a>, Range<usize>)) -> Self {
+        Table { page, path: path.into(), span: table.1, entries: table.0, asked: Vec::new() }
     }
 
     /// From now on the table is called by a better name in messages.
@@ -72,29 +62,16 @@ impl<'a> Table<'a> {
 
     /// Where the value of a key stands; the table itself when it has no such key.
     pub(crate) fn span_of(&self, key: &str) -> Range<usize> {
-        self.entries
-            .get(key)
-            .map_or_else(|| self.span(), Spanned::span)
+        self.entries.get(key).map_or_else(|| self.span(), Spanned::span)
     }
 
     /// A problem with the value of a key of this table.
-    pub(crate) fn problem(
-        &self,
-        key: &str,
-        what: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Problem {
-        self.page
-            .problem(self.span_of(key), self.name_of(key), what, remedy)
+    pub(crate) fn problem(&self, key: &str, what: impl Into<String>, remedy: impl Into<String>) -> Problem {
+        self.page.problem(self.span_of(key), self.name_of(key), what, remedy)
     }
 
     fn name_of(&self, key: &str) -> String {
-        [self.path.as_str(), key]
-            .iter()
-            .filter(|part| !part.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" ")
+        [self.path.as_str(), key].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
@@ -126,18 +103,11 @@ impl<'a> Table<'a> {
 
     fn wrong_type(&self, key: &str, wanted: &str, found: &DeValue<'_>, notes: &mut Notes) {
         let what = format!("expected {wanted}, found {}", article(found.type_str()));
-        notes
-            .problems
-            .push(self.problem(key, what, format!("write {wanted}")));
+        notes.problems.push(self.problem(key, what, format!("write {wanted}")));
     }
 
     /// A number inside its range; `None` when the key is absent or its value was noted as a problem.
-    pub(crate) fn number(
-        &mut self,
-        key: &'static str,
-        range: Within,
-        notes: &mut Notes,
-    ) -> Option<f64> {
+    pub(crate) fn number(&mut self, key: &'static str, range: Within, notes: &mut Notes) -> Option<f64> {
         let found = self.get(key)?;
         let Some(value) = number(found.get_ref()) else {
             self.wrong_type(key, "a number", found.get_ref(), notes);
@@ -152,29 +122,18 @@ impl<'a> Table<'a> {
             return Some(value);
         }
         let what = format!("{value} is out of range");
-        notes.problems.push(self.problem(
-            key,
-            what,
-            format!("write a number from {min} to {max}{unit}"),
-        ));
+        notes.problems.push(self.problem(key, what, format!("write a number from {min} to {max}{unit}")));
         None
     }
 
     /// A whole number inside its range.
-    pub(crate) fn whole(
-        &mut self,
-        key: &'static str,
-        range: Within,
-        notes: &mut Notes,
-    ) -> Option<u32> {
+    pub(crate) fn whole(&mut self, key: &'static str, range: Within, notes: &mut Notes) -> Option<u32> {
         let value = self.number(key, range, notes)?;
         if value.fract() == 0.0 {
             return Some(value as u32);
         }
         let what = format!("{value} is not a whole number");
-        notes
-            .problems
-            .push(self.problem(key, what, "write it without a fraction"));
+        notes.problems.push(self.problem(key, what, "write it without a fraction"));
         None
     }
 
@@ -189,12 +148,7 @@ impl<'a> Table<'a> {
     }
 
     /// Two numbers, the lower first, both inside the range.
-    pub(crate) fn interval(
-        &mut self,
-        key: &'static str,
-        range: Within,
-        notes: &mut Notes,
-    ) -> Option<[f64; 2]> {
+    pub(crate) fn interval(&mut self, key: &'static str, range: Within, notes: &mut Notes) -> Option<[f64; 2]> {
         let found = self.get(key)?;
         let wanted = "two numbers, `[lowest, highest]`";
         let numbers: Option<Vec<f64>> = match found.get_ref() {
@@ -211,11 +165,7 @@ impl<'a> Table<'a> {
             return Some([low, high]);
         }
         let what = format!("{low} is not below {high}");
-        notes.problems.push(self.problem(
-            key,
-            what,
-            "write the lowest value first, `[lowest, highest]`",
-        ));
+        notes.problems.push(self.problem(key, what, "write the lowest value first, `[lowest, highest]`"));
         None
     }
 
@@ -241,13 +191,7 @@ impl<'a> Table<'a> {
         self.accept(key, text, identifier_fault(text), notes)
     }
 
-    fn accept(
-        &self,
-        key: &str,
-        text: &str,
-        fault: Option<(String, String)>,
-        notes: &mut Notes,
-    ) -> Option<String> {
+    fn accept(&self, key: &str, text: &str, fault: Option<(String, String)>, notes: &mut Notes) -> Option<String> {
         let Some((what, remedy)) = fault else {
             return Some(text.to_owned());
         };
@@ -268,35 +212,21 @@ impl<'a> Table<'a> {
         }
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let what = format!("{text:?} is not known");
-        notes
-            .problems
-            .push(self.problem(key, what, did_you_mean(text, &known)));
+        notes.problems.push(self.problem(key, what, did_you_mean(text, &known)));
         None
     }
 
     /// A list of texts, each with its place.
-    pub(crate) fn texts(
-        &mut self,
-        key: &'static str,
-        notes: &mut Notes,
-    ) -> Vec<(&'a str, Range<usize>)> {
+    pub(crate) fn texts(&mut self, key: &'static str, notes: &mut Notes) -> Vec<(&'a str, Range<usize>)> {
         let Some(found) = self.get(key) else {
             return Vec::new();
         };
         let texts: Option<Vec<_>> = match found.get_ref() {
-            DeValue::Array(array) => array
-                .iter()
-                .map(|v| Some((v.get_ref().as_str()?, v.span())))
-                .collect(),
+            DeValue::Array(array) => array.iter().map(|v| Some((v.get_ref().as_str()?, v.span()))).collect(),
             _ => None,
         };
         if texts.is_none() {
-            self.wrong_type(
-                key,
-                "a list of texts, `[\"...\", \"...\"]`",
-                found.get_ref(),
-                notes,
-            );
+            self.wrong_type(key, "a list of texts, `[\"...\", \"...\"]`", found.get_ref(), notes);
         }
         texts.unwrap_or_default()
     }
@@ -308,11 +238,7 @@ impl<'a> Table<'a> {
             self.wrong_type(key, "a table", found.get_ref(), notes);
             return None;
         };
-        Some(Table::new(
-            self.page,
-            self.name_of(key),
-            (entries, found.span()),
-        ))
+        Some(Table::new(self.page, self.name_of(key), (entries, found.span())))
     }
 
     /// The tables of an array of tables, `[[key]]`, or of a list of inline tables.
@@ -321,29 +247,17 @@ impl<'a> Table<'a> {
             return Vec::new();
         };
         let DeValue::Array(array) = found.get_ref() else {
-            self.wrong_type(
-                key,
-                &format!("a list of tables, each headed `[[{key}]]`"),
-                found.get_ref(),
-                notes,
-            );
+            self.wrong_type(key, &format!("a list of tables, each headed `[[{key}]]`"), found.get_ref(), notes);
             return Vec::new();
         };
         let mut tables = Vec::new();
         for (number, value) in array.iter().enumerate() {
             let path = format!("{} {}", self.name_of(key), number + 1);
             match value.get_ref() {
-                DeValue::Table(entries) => {
-                    tables.push(Table::new(self.page, path, (entries, value.span())))
-                }
+                DeValue::Table(entries) => tables.push(Table::new(self.page, path, (entries, value.span()))),
                 other => {
                     let what = format!("expected a table, found {}", article(other.type_str()));
-                    notes.problems.push(self.page.problem(
-                        value.span(),
-                        path,
-                        what,
-                        "write a table",
-                    ));
+                    notes.problems.push(self.page.problem(value.span(), path, what, "write a table"));
                 }
             }
         }
@@ -357,10 +271,7 @@ impl<'a> Table<'a> {
             if !self.asked.contains(&name) {
                 let what = format!("unknown key `{}`", name.escape_debug());
                 let remedy = did_you_mean(name, &self.asked);
-                notes.problems.push(
-                    self.page
-                        .problem(key.span(), self.path.clone(), what, remedy),
-                );
+                notes.problems.push(self.page.problem(key.span(), self.path.clone(), what, remedy));
             }
         }
     }
@@ -373,9 +284,7 @@ fn article(noun: &str) -> String {
 
 fn number(value: &DeValue<'_>) -> Option<f64> {
     match value {
-        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix())
-            .ok()
-            .map(|value| value as f64),
+        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).ok().map(|value| value as f64),
         DeValue::Float(f) => f.as_str().parse().ok(),
         _ => None,
     }
@@ -383,12 +292,7 @@ fn number(value: &DeValue<'_>) -> Option<f64> {
 
 /// "did you mean" the nearest known word, or the one that it begins, or all of them.
 pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
-    let begun = || {
-        known
-            .iter()
-            .copied()
-            .find(|k| word.len() >= 3 && k.starts_with(word))
-    };
+    let begun = || known.iter().copied().find(|k| word.len() >= 3 && k.starts_with(word));
     match nearest(word, known.iter().copied()).or_else(begun) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known here: {}", known.join(", ")),
@@ -427,7 +331,6 @@ pub(crate) fn identifier_fault(text: &str) -> Option<Fault> {
         return None;
     }
     let shown: String = text.chars().take(IDENTIFIER_MAX).collect();
-    let remedy =
-        format!("use 1 to {IDENTIFIER_MAX} letters, digits, `-`, `_` or `.`, without spaces");
+    let remedy = format!("use 1 to {IDENTIFIER_MAX} letters, digits, `-`, `_` or `.`, without spaces");
     Some((format!("{shown:?} is not an identifier"), remedy))
 }

@@ -58,10 +58,7 @@ pub(crate) struct Draft {
 
 /// Reads the `[[zone]]` tables.
 pub(crate) fn drafts(tables: Vec<Table<'_>>, notes: &mut Notes) -> Vec<Draft> {
-    tables
-        .into_iter()
-        .filter_map(|table| draft(table, notes))
-        .collect()
+    tables.into_iter().filter_map(|table| draft(table, notes)).collect()
 }
 
 fn draft(mut table: Table<'_>, notes: &mut Notes) -> Option<Draft> {
@@ -74,15 +71,10 @@ fn draft(mut table: Table<'_>, notes: &mut Notes) -> Option<Draft> {
     let kind = table.identifier("kind", notes);
     let people = table.whole("people", PEOPLE, notes);
     let alarm_probability = table.probability("alarm_probability", notes);
-    let circle = table
-        .table("circle", notes)
-        .map(|circle| circle_of(circle, notes));
+    let circle = table.table("circle", notes).map(|circle| circle_of(circle, notes));
     let (has_circle, has_corners) = (table.has("circle"), table.has("corners"));
     let corners = table.tables("corners", notes);
-    let corners: Option<Vec<_>> = corners
-        .into_iter()
-        .map(|corner| corner_of(corner, notes))
-        .collect();
+    let corners: Option<Vec<_>> = corners.into_iter().map(|corner| corner_of(corner, notes)).collect();
     let outline_key = if has_corners { "corners" } else { "circle" };
     let spans = (table.span_of("id"), table.span_of(outline_key));
     if has_circle == has_corners {
@@ -91,10 +83,9 @@ fn draft(mut table: Table<'_>, notes: &mut Notes) -> Option<Draft> {
         } else {
             "neither `circle` nor `corners` is given"
         };
-        let remedy = "write one of them: `circle = { lat_deg, lon_deg, radius_m }` or `corners = [{ lat_deg, lon_deg }, ...]`";
-        notes
-            .problems
-            .push(table.problem(outline_key, what, remedy));
+        let remedy =
+            "write one of them: `circle = { lat_deg, lon_deg, radius_m }` or `corners = [{ lat_deg, lon_deg }, ...]`";
+        notes.problems.push(table.problem(outline_key, what, remedy));
     }
     let page = table.page().clone();
     table.close(notes);
@@ -105,18 +96,7 @@ fn draft(mut table: Table<'_>, notes: &mut Notes) -> Option<Draft> {
     };
     let order = "lat_deg and lon_deg look swapped";
     let (id_span, outline_span) = spans;
-    Some(Draft {
-        key: key?,
-        name,
-        kind,
-        people,
-        alarm_probability,
-        outline,
-        page,
-        id_span,
-        outline_span,
-        order,
-    })
+    Some(Draft { key: key?, name, kind, people, alarm_probability, outline, page, id_span, outline_span, order })
 }
 
 fn circle_of(mut table: Table<'_>, notes: &mut Notes) -> Option<Outline> {
@@ -125,10 +105,7 @@ fn circle_of(mut table: Table<'_>, notes: &mut Notes) -> Option<Outline> {
     let radius_m = table.number("radius_m", RADIUS, notes);
     table.close(notes);
     let centre = centre?;
-    Some(Outline::Circle {
-        centre: [centre.lat_deg, centre.lon_deg],
-        radius_m: radius_m?,
-    })
+    Some(Outline::Circle { centre: [centre.lat_deg, centre.lon_deg], radius_m: radius_m? })
 }
 
 fn corner_of(table: Table<'_>, notes: &mut Notes) -> Option<[f64; 2]> {
@@ -157,10 +134,7 @@ pub(crate) fn build(drafts: &[Draft], ground: &Ground<'_>, notes: &mut Notes) ->
         zones.push(Zone {
             key: draft.key.clone(),
             name: draft.name.clone().unwrap_or_else(|| draft.key.clone()),
-            kind: draft
-                .kind
-                .clone()
-                .unwrap_or_else(|| KIND_DEFAULT.to_owned()),
+            kind: draft.kind.clone().unwrap_or_else(|| KIND_DEFAULT.to_owned()),
             people: draft.people.unwrap_or(0),
             rings,
             alarm_probability: draft.alarm_probability.unwrap_or(ground.alarm_probability),
@@ -174,38 +148,25 @@ fn note_duplicate(earlier: &[Draft], draft: &Draft, notes: &mut Notes) {
         return;
     };
     let at = other.page.problem(other.id_span.clone(), "", "", "");
-    let what = format!(
-        "another zone is called {:?} already ({}:{})",
-        draft.key, at.file, at.line
-    );
+    let what = format!("another zone is called {:?} already ({}:{})", draft.key, at.file, at.line);
     let remedy = "give every zone an id of its own, over both files";
-    notes.problems.push(draft.page.problem(
-        draft.id_span.clone(),
-        format!("zone {:?}", draft.key),
-        what,
-        remedy,
-    ));
+    notes.problems.push(draft.page.problem(draft.id_span.clone(), format!("zone {:?}", draft.key), what, remedy));
 }
 
 fn note_size(draft: &Draft, area_m2: f64, notes: &mut Notes) {
     if area_m2 > AREA_LARGE_M2 {
         let km2 = area_m2 / 1e6;
-        notes.warn(format!("zone {:?} covers {km2:.0} km2: everybody in it is alarmed together; consider dividing it", draft.key));
-    } else if area_m2 < AREA_SMALL_M2 {
         notes.warn(format!(
-            "zone {:?} covers only {area_m2:.1} m2; check its corners",
+            "zone {:?} covers {km2:.0} km2: everybody in it is alarmed together; consider dividing it",
             draft.key
         ));
+    } else if area_m2 < AREA_SMALL_M2 {
+        notes.warn(format!("zone {:?} covers only {area_m2:.1} m2; check its corners", draft.key));
     }
 }
 
 /// The outline in site ENU, unless something is wrong with it.
-fn rings(
-    draft: &Draft,
-    ground: &Ground<'_>,
-    total: &mut usize,
-    notes: &mut Notes,
-) -> Option<Vec<Vec<Corner>>> {
+fn rings(draft: &Draft, ground: &Ground<'_>, total: &mut usize, notes: &mut Notes) -> Option<Vec<Vec<Corner>>> {
     let mut note = |what: String, remedy: &str| {
         notes.problems.push(draft.page.problem(
             draft.outline_span.clone(),
@@ -221,12 +182,7 @@ fn rings(
     *total += count;
     if count > CORNERS_MAX || *total > CORNERS_TOTAL_MAX {
         let what = format!("{count} corners here, {total} in all zones so far");
-        note(
-            what,
-            &format!(
-                "at most {CORNERS_MAX} a zone and {CORNERS_TOTAL_MAX} in all: simplify the outline"
-            ),
-        );
+        note(what, &format!("at most {CORNERS_MAX} a zone and {CORNERS_TOTAL_MAX} in all: simplify the outline"));
         return None;
     }
     let rings = match placed(&draft.outline, ground) {
@@ -255,27 +211,14 @@ fn placed(outline: &Outline, ground: &Ground<'_>) -> Result<Vec<Vec<Corner>>, (S
             .map_err(|misplaced| (format!("{name} ({}, {})", at[0], at[1]), misplaced))
     };
     match outline {
-        Outline::Circle { centre, radius_m } => Ok(vec![polygon::circle(
-            corner("the centre".to_owned(), centre)?,
-            *radius_m,
-        )]),
+        Outline::Circle { centre, radius_m } => {
+            Ok(vec![polygon::circle(corner("the centre".to_owned(), centre)?, *radius_m)])
+        }
         Outline::Rings(rings) => {
             let ring = |(r, ring): (usize, &Vec<[f64; 2]>)| {
-                let named = |i: usize| {
-                    format!(
-                        "{}corner {}",
-                        if r == 0 {
-                            String::new()
-                        } else {
-                            format!("hole {r} ")
-                        },
-                        i + 1
-                    )
-                };
-                ring.iter()
-                    .enumerate()
-                    .map(|(i, at)| corner(named(i), at))
-                    .collect()
+                let named =
+                    |i: usize| format!("{}corner {}", if r == 0 { String::new() } else { format!("hole {r} ") }, i + 1);
+                ring.iter().enumerate().map(|(i, at)| corner(named(i), at)).collect()
             };
             rings.iter().enumerate().map(ring).collect()
         }
@@ -284,50 +227,27 @@ fn placed(outline: &Outline, ground: &Ground<'_>) -> Result<Vec<Vec<Corner>>, (S
 
 fn explain(fault: Fault, ground: &Ground<'_>) -> (String, &'static str) {
     let ring = |ring: usize| {
-        if ring == 0 {
-            "the outline".to_owned()
-        } else {
-            format!("hole {ring}")
-        }
+        if ring == 0 { "the outline".to_owned() } else { format!("hole {ring}") }
     };
     match fault {
-        Fault::TooFewCorners { ring: r, corners } => (
-            format!("{} has {corners} different corners", ring(r)),
-            "an outline needs at least 3 corners",
-        ),
-        Fault::RepeatedCorner { ring: r, corner } => (
-            format!(
-                "corner {} of {} repeats the one before it",
-                corner + 1,
-                ring(r)
-            ),
-            "remove the repeated corner",
-        ),
-        Fault::Crossing {
-            at: [east_m, north_m],
-        } => {
-            let at = parapet_frame::SitePoint {
-                east_m,
-                north_m,
-                up_m: 0.0,
-            };
+        Fault::TooFewCorners { ring: r, corners } => {
+            (format!("{} has {corners} different corners", ring(r)), "an outline needs at least 3 corners")
+        }
+        Fault::RepeatedCorner { ring: r, corner } => {
+            (format!("corner {} of {} repeats the one before it", corner + 1, ring(r)), "remove the repeated corner")
+        }
+        Fault::Crossing { at: [east_m, north_m] } => {
+            let at = parapet_frame::SitePoint { east_m, north_m, up_m: 0.0 };
             let at = ground.frame.geodetic_from_site(at);
-            let what = format!(
-                "the outline crosses or touches itself at lat {:.6}, lon {:.6}",
-                at.lat_deg, at.lon_deg
-            );
-            (
-                what,
-                "put the corners in the order in which one walks around the zone",
-            )
+            let what = format!("the outline crosses or touches itself at lat {:.6}, lon {:.6}", at.lat_deg, at.lon_deg);
+            (what, "put the corners in the order in which one walks around the zone")
         }
         Fault::HoleOutside { ring: r } => (
             format!("hole {r} lies outside the outline"),
             "the first ring is the outline, further rings are holes in it",
         ),
-        Fault::NoArea => (
-            "the outline encloses nothing".to_owned(),
-            "write at least 3 corners that are not in one line",
-        ),
+        Fault::NoArea => {
+            ("the outline encloses nothing".to_owned(), "write at least 3 corners that are not in one line")
+        }
     }
 }

@@ -12,10 +12,7 @@ fn seeds() -> Vec<Vec<u8>> {
     let entries = std::fs::read_dir(folder()).expect("the corpus is there");
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.sort();
-    files
-        .iter()
-        .map(|file| std::fs::read(file).expect("a seed can be read"))
-        .collect()
+    files.iter().map(|file| std::fs::read(file).expect("a seed can be read")).collect()
 }
 
 #[test]

@@ -13,8 +13,7 @@ fn folder() -> PathBuf {
 
 fn example() -> Site {
     let text = std::fs::read_to_string(folder().join("site.toml")).expect("the example is there");
-    let mut load =
-        |file: &str| std::fs::read_to_string(folder().join(file)).map_err(|e| e.to_string());
+    let mut load = |file: &str| std::fs::read_to_string(folder().join(file)).map_err(|e| e.to_string());
     Site::parse("site.toml", &text, &mut load).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -25,26 +24,11 @@ fn the_example_becomes_values() {
     assert_eq!(site.warnings, [""; 0]);
     assert_eq!(site.config.limits, Limits::default());
     assert_eq!(site.config.environment.wind_mps, [2.0, -1.5]);
-    let names: Vec<&str> = site
-        .config
-        .sensors
-        .iter()
-        .map(|sensor| sensor.name.as_str())
-        .collect();
+    let names: Vec<&str> = site.config.sensors.iter().map(|sensor| sensor.name.as_str()).collect();
     assert_eq!(names, ["radar-north", "radar-south"]);
-    let keys: Vec<&str> = site
-        .config
-        .zones
-        .iter()
-        .map(|zone| zone.key.as_str())
-        .collect();
+    let keys: Vec<&str> = site.config.zones.iter().map(|zone| zone.key.as_str()).collect();
     assert_eq!(keys, ["hospital", "market", "gatehouse", "camp"]);
-    let thresholds: Vec<f64> = site
-        .config
-        .zones
-        .iter()
-        .map(|zone| zone.alarm_probability)
-        .collect();
+    let thresholds: Vec<f64> = site.config.zones.iter().map(|zone| zone.alarm_probability).collect();
     assert_eq!(thresholds, [0.05, 0.1, 0.05, 0.1]);
     assert_eq!(site.config.zones[1].rings[0].len(), 32);
     assert_eq!(site.output.http.to_string(), "127.0.0.1:8080");
@@ -54,18 +38,9 @@ fn the_example_becomes_values() {
 fn redundant_lines_belong_to_one_sensor() {
     let site = example();
     assert_eq!(site.links.len(), 3);
-    assert!(matches!(
-        site.links[1].cast,
-        Cast::Multicast {
-            interface: Some(_),
-            ..
-        }
-    ));
+    assert!(matches!(site.links[1].cast, Cast::Multicast { interface: Some(_), .. }));
     assert_eq!(site.sources[0].links, [0, 1]);
-    assert_eq!(
-        (site.sources[1].sensor, site.sources[1].links.as_slice()),
-        (SensorId(1), &[2][..])
-    );
+    assert_eq!((site.sources[1].sensor, site.sources[1].links.as_slice()), (SensorId(1), &[2][..]));
     assert_eq!((site.sources[1].sac, site.sources[1].sic), (25, 202));
     assert_eq!(site.config.sensors[1].silent_after_s, 2.5);
 }
@@ -74,25 +49,14 @@ fn redundant_lines_belong_to_one_sensor() {
 fn places_are_where_they_were_written() {
     let site = example();
     let camp = site.zone_outline(ZoneId(3));
-    assert!(
-        (camp[0][0][0] - 33.3081).abs() < 1e-7 && (camp[0][0][1] - 44.3782).abs() < 1e-7,
-        "{camp:?}"
-    );
+    assert!((camp[0][0][0] - 33.3081).abs() < 1e-7 && (camp[0][0][1] - 44.3782).abs() < 1e-7, "{camp:?}");
     assert!(site.zone_outline(ZoneId(99)).is_empty());
     // 0.01 degrees of latitude are 1,109 m here.
     let north = site.config.sensors[0].pose.origin_m;
-    assert!(
-        (north[1] - 1_109.0).abs() < 1.0 && (north[2] - 11.9).abs() < 0.1,
-        "{north:?}"
-    );
+    assert!((north[1] - 1_109.0).abs() < 1.0 && (north[2] - 11.9).abs() < 0.1, "{north:?}");
     let hospital = &site.config.zones[0].rings[0];
     assert_eq!(hospital.len(), 4);
-    assert!(
-        hospital
-            .iter()
-            .all(|[_, north_m]| (500.0..900.0).contains(north_m)),
-        "{hospital:?}"
-    );
+    assert!(hospital.iter().all(|[_, north_m]| (500.0..900.0).contains(north_m)), "{hospital:?}");
 }
 
 #[test]

@@ -65,33 +65,18 @@ fn keys() {
         "[site]\ncolour = 1\n",
         &["site.toml:2:1: site: unknown key `colour`; known here: name, mode, origin"],
     );
-    with(
-        "[[zone]]",
-        "[[zones]]",
-        &["site.toml:15:1: zones: expected a table, found an array"],
-    );
-    with(
-        "[[zone]]",
-        "[[zona]]",
-        &["unknown key `zona`; did you mean `zone`?"],
-    );
+    with("[[zone]]", "[[zones]]", &["site.toml:15:1: zones: expected a table, found an array"]);
+    with("[[zone]]", "[[zona]]", &["unknown key `zona`; did you mean `zone`?"]);
     with(
         "mode = \"live\"",
         "mode = \"Live\"",
         &["site.toml:3:8: site mode: \"Live\" is not known; did you mean `live`?"],
     );
-    with(
-        "sac = 25, ",
-        "",
-        &["site.toml:8:11: sensor \"north\" asterix sac: `sac` is missing"],
-    );
+    with("sac = 25, ", "", &["site.toml:8:11: sensor \"north\" asterix sac: `sac` is missing"]);
     with(
         "lon_deg = 44.385",
         "lon = 44.385",
-        &[
-            "site origin: unknown key `lon`; did you mean `lon_deg`?",
-            "`lon_deg` is missing",
-        ],
+        &["site origin: unknown key `lon`; did you mean `lon_deg`?", "`lon_deg` is missing"],
     );
 }
 
@@ -102,16 +87,8 @@ fn types_and_ranges() {
         "scan_period_s = \"1\"",
         &["site.toml:11:17: sensor \"north\" scan_period_s: expected a number, found a string"],
     );
-    with(
-        "scan_period_s = 1.0",
-        "scan_period_s = 0",
-        &["0 is out of range; write a number from 0.02 to 60 s"],
-    );
-    with(
-        "scan_period_s = 1.0",
-        "scan_period_s = nan",
-        &["NaN is out of range"],
-    );
+    with("scan_period_s = 1.0", "scan_period_s = 0", &["0 is out of range; write a number from 0.02 to 60 s"]);
+    with("scan_period_s = 1.0", "scan_period_s = nan", &["NaN is out of range"]);
     with(
         "sic = 201",
         "sic = 256",
@@ -132,45 +109,25 @@ fn types_and_ranges() {
     with(
         "scan_period_s = 1.0",
         "scan_period_s = 2.0\nsilent_after_s = 1.5",
-        &[
-            "1.5 s is not longer than the scan period of 2 s",
-            "for example 5",
-        ],
+        &["1.5 s is not longer than the scan period of 2 s", "for example 5"],
     );
-    with(
-        "id = \"north\"",
-        "id = \"radar north\"",
-        &["\"radar north\" is not an identifier"],
-    );
-    with(
-        "name = \"Range B\"",
-        "name = \" \"",
-        &["site name: the text is empty"],
-    );
+    with("id = \"north\"", "id = \"radar north\"", &["\"radar north\" is not an identifier"]);
+    with("name = \"Range B\"", "name = \" \"", &["site name: the text is empty"]);
     with(
         "height_m = 34.0",
         "height_m = 34000",
         &["site origin height_m: 34000 is out of range; write a number from -500 to 9000 m"],
     );
-    with(
-        "lat_deg = 33.305",
-        "lat_deg = 93.305",
-        &["93.305 is out of range; write a number from -90 to 90 degrees"],
-    );
+    with("lat_deg = 33.305", "lat_deg = 93.305", &["93.305 is out of range; write a number from -90 to 90 degrees"]);
     refused(
         &format!("{GOOD}alarm_probability = 1.0\n"),
         "",
-        &[
-            "site.toml:18:21: zone \"camp\" alarm_probability: 1 is not a probability strictly between",
-        ],
+        &["site.toml:18:21: zone \"camp\" alarm_probability: 1 is not a probability strictly between"],
     );
     refused(
         &format!("{GOOD}[policy]\nplots_min = 1\nhold = 3\n"),
         "",
-        &[
-            "policy plots_min: 1 is out of range",
-            "did you mean `hold_s`?",
-        ],
+        &["policy plots_min: 1 is out of range", "did you mean `hold_s`?"],
     );
     refused(
         &format!(
@@ -188,42 +145,16 @@ fn types_and_ranges() {
 #[test]
 fn links() {
     let link = |url: &str, parts: &[&str]| with("udp://127.0.0.1:8600", url, parts);
-    link(
-        "tcp://127.0.0.1:1",
-        &["site.toml:9:10: sensor \"north\" links: the address does not begin with `udp://`"],
-    );
-    link(
-        "udp://radar:8600",
-        &[
-            "\"radar\" is not a numeric IP address",
-            "names are not looked up",
-        ],
-    );
-    link(
-        "udp://127.0.0.1:99999",
-        &["\"99999\" is not a port from 1 to 65535"],
-    );
-    link(
-        "udp://239.1.1.1:8600?interfaec=127.0.0.1",
-        &["did you mean `interface`?"],
-    );
-    with(
-        "[\"udp://127.0.0.1:8600\"]",
-        "[]",
-        &["0 links; write 1 to 8 links"],
-    );
-    with(
-        "[\"udp://127.0.0.1:8600\"]",
-        "[\"udp://127.0.0.1:1\", \"udp://127.0.0.1:1\"]",
-        &["is listed twice"],
-    );
-    let loose = GOOD
-        .replace("127.0.0.1:8600", "239.1.1.1:8600")
-        .replace("senders = [\"127.0.0.1\"]\n", "");
+    link("tcp://127.0.0.1:1", &["site.toml:9:10: sensor \"north\" links: the address does not begin with `udp://`"]);
+    link("udp://radar:8600", &["\"radar\" is not a numeric IP address", "names are not looked up"]);
+    link("udp://127.0.0.1:99999", &["\"99999\" is not a port from 1 to 65535"]);
+    link("udp://239.1.1.1:8600?interfaec=127.0.0.1", &["did you mean `interface`?"]);
+    with("[\"udp://127.0.0.1:8600\"]", "[]", &["0 links; write 1 to 8 links"]);
+    with("[\"udp://127.0.0.1:8600\"]", "[\"udp://127.0.0.1:1\", \"udp://127.0.0.1:1\"]", &["is listed twice"]);
+    let loose = GOOD.replace("127.0.0.1:8600", "239.1.1.1:8600").replace("senders = [\"127.0.0.1\"]\n", "");
     let warnings = parse(&loose, "").unwrap().warnings.join("\n");
     assert!(
-        warnings.contains("names no interface")
-            && warnings.contains("any machine that reaches its links"),
+        warnings.contains("names no interface") && warnings.contains("any machine that reaches its links"),
         "{warnings}"
     );
 }
@@ -252,10 +183,7 @@ fn places() {
     with(
         "lat_deg = 33.315, lon_deg = 44.380",
         "lat_deg = 44.380, lon_deg = 33.315",
-        &[
-            "site.toml:7:12: sensor \"north\" position: 15",
-            "latitude and longitude look swapped",
-        ],
+        &["site.toml:7:12: sensor \"north\" position: 15", "latitude and longitude look swapped"],
     );
     with(
         "lat_deg = 33.30,",
@@ -264,11 +192,7 @@ fn places() {
             "site.toml:17:10: zone \"camp\": the centre (35.3, 44.39) is 221 km from the site origin, farther than 100 km",
         ],
     );
-    with(
-        "radius_m = 100.0",
-        "radius_m = 0",
-        &["zone \"camp\" circle radius_m: 0 is out of range"],
-    );
+    with("radius_m = 100.0", "radius_m = 0", &["zone \"camp\" circle radius_m: 0 is out of range"]);
     with(
         "circle = { lat_deg = 33.30, lon_deg = 44.39, radius_m = 100.0 }",
         "people = 3",
@@ -293,23 +217,14 @@ fn polygon(coordinates: &str) -> String {
 
 #[track_caller]
 fn file(zones: &str, parts: &[&str]) {
-    refused(
-        &format!("{GOOD}[zones]\nfile = \"zones.geojson\"\n"),
-        zones,
-        parts,
-    );
+    refused(&format!("{GOOD}[zones]\nfile = \"zones.geojson\"\n"), zones, parts);
 }
 
 #[test]
 fn zone_file_outlines() {
     file(
-        &polygon(
-            "[[[44.38, 33.30], [44.39, 33.31], [44.39, 33.30], [44.38, 33.31], [44.38, 33.30]]]",
-        ),
-        &[
-            "zones.geojson:6:1: zone \"tower\": the outline crosses or touches itself at lat 33.305",
-            "lon 44.385",
-        ],
+        &polygon("[[[44.38, 33.30], [44.39, 33.31], [44.39, 33.30], [44.38, 33.31], [44.38, 33.30]]]"),
+        &["zones.geojson:6:1: zone \"tower\": the outline crosses or touches itself at lat 33.305", "lon 44.385"],
     );
     file(
         &polygon("[[[44.38, 33.30], [44.39, 33.31], [44.38, 33.30]]]"),
@@ -317,28 +232,20 @@ fn zone_file_outlines() {
     );
     file(
         &polygon("[[[33.30, 44.38], [33.31, 44.38], [33.31, 44.39], [33.30, 44.38]]]"),
-        &[
-            "corner 1 (44.38, 33.3) is 15",
-            "GeoJSON wants [longitude, latitude]; they look swapped",
-        ],
+        &["corner 1 (44.38, 33.3) is 15", "GeoJSON wants [longitude, latitude]; they look swapped"],
     );
     file(
         &polygon("[[[44.38, 133.30], [44.39, 33.31], [44.39, 33.30]]]"),
         &["latitude 133.3 is not between -90 and 90 degrees"],
     );
-    file(
-        &polygon("[[[44.38], [44.39, 33.31]]]"),
-        &["the coordinates are no rings of places"],
-    );
+    file(&polygon("[[[44.38], [44.39, 33.31]]]"), &["the coordinates are no rings of places"]);
     file(&polygon("[]"), &["the coordinates are no rings of places"]);
     file(
         &polygon("[[[44.38, 33.30], [44.38, 33.30], [44.39, 33.31], [44.39, 33.30]]]"),
         &["corner 2 of the outline repeats"],
     );
     file(
-        &polygon(
-            "[[[44.38, 33.30], [44.39, 33.30], [44.39, 33.31]], [[44.5, 33.4], [44.6, 33.4], [44.6, 33.5]]]",
-        ),
+        &polygon("[[[44.38, 33.30], [44.39, 33.30], [44.39, 33.31]], [[44.5, 33.4], [44.6, 33.4], [44.6, 33.5]]]"),
         &["hole 1 lies outside"],
     );
 }
@@ -350,59 +257,31 @@ fn zone_file_properties() {
             "{{\"type\": \"Feature\", \"geometry\": {{\"type\": \"Point\", \"coordinates\": [44.38, 33.3]}},\n\"properties\": {{{properties}}}}}"
         ))
     };
-    file(
-        &point("\"radius_m\": 100"),
-        &["zones.geojson:4:1: feature 1: the property `id` is missing"],
-    );
-    file(
-        &point("\"id\": \"t\""),
-        &["zones.geojson:4:1: zone \"t\": a Point without `radius_m`"],
-    );
-    file(
-        &point("\"id\": \"t\", \"radius_m\": -5"),
-        &["zone \"t\" radius_m: -5 is out of range"],
-    );
-    file(
-        &point("\"id\": \"t\", \"radius\": 100"),
-        &["unknown property `radius`; did you mean `radius_m`?"],
-    );
+    file(&point("\"radius_m\": 100"), &["zones.geojson:4:1: feature 1: the property `id` is missing"]);
+    file(&point("\"id\": \"t\""), &["zones.geojson:4:1: zone \"t\": a Point without `radius_m`"]);
+    file(&point("\"id\": \"t\", \"radius_m\": -5"), &["zone \"t\" radius_m: -5 is out of range"]);
+    file(&point("\"id\": \"t\", \"radius\": 100"), &["unknown property `radius`; did you mean `radius_m`?"]);
     file(
         &point("\"id\": \"t\", \"radius_m\": 100, \"people\": -3"),
         &["zone \"t\" people: -3 is not a number of people"],
     );
-    file(
-        &point("\"id\": \"t\", \"radius_m\": 100, \"people\": \"many\""),
-        &["zone \"t\" people: expected a number"],
-    );
-    file(
-        &point("\"id\": \"t\", \"radius_m\": 100, \"alarm_probability\": 0"),
-        &["0 would alarm always"],
-    );
+    file(&point("\"id\": \"t\", \"radius_m\": 100, \"people\": \"many\""), &["zone \"t\" people: expected a number"]);
+    file(&point("\"id\": \"t\", \"radius_m\": 100, \"alarm_probability\": 0"), &["0 would alarm always"]);
     file(
         &point("\"id\": \"camp\", \"radius_m\": 100"),
-        &[
-            "site.toml:16:6: zone \"camp\": another zone is called \"camp\" already (zones.geojson:4)",
-        ],
+        &["site.toml:16:6: zone \"camp\": another zone is called \"camp\" already (zones.geojson:4)"],
     );
 }
 
 #[test]
 fn files() {
-    file(
-        "{\"type\": \"FeatureCollection\",\n\"features\": [,]}",
-        &["zones.geojson:2:14: not readable as GeoJSON"],
-    );
-    file(
-        "{\"type\": \"Feature\", \"features\": []}",
-        &["the type is \"Feature\""],
-    );
+    file("{\"type\": \"FeatureCollection\",\n\"features\": [,]}", &["zones.geojson:2:14: not readable as GeoJSON"]);
+    file("{\"type\": \"Feature\", \"features\": []}", &["the type is \"Feature\""]);
     file(
         &collection(
             "{\"type\": \"Feature\", \"properties\": {\"id\": \"t\"}, \"geometry\": {\"type\": \"MultiPolygon\", \"coordinates\": []}}",
         ),
-        &[
-            "zone \"t\": found MultiPolygon; write one feature with an id of its own for each polygon",
-        ],
+        &["zone \"t\": found MultiPolygon; write one feature with an id of its own for each polygon"],
     );
     file(
         &collection("{\"type\": \"Feature\", \"properties\": {\"id\": \"t\"}, \"geometry\": null}"),
@@ -418,11 +297,7 @@ fn files() {
         "outlines = \"lines.geojson\"\n[[sensor]]",
         &["site.toml:5:13: site outlines: the file \"lines.geojson\" cannot be read"],
     );
-    with(
-        "[[sensor]]",
-        "outlines = \"zones.geojson\"\n[[sensor]]",
-        &["is not GeoJSON"],
-    );
+    with("[[sensor]]", "outlines = \"zones.geojson\"\n[[sensor]]", &["is not GeoJSON"]);
     refused("[site\nname = 1\n", "", &["site.toml:1:6: "]);
     refused("", "", &["`site` is missing", "the site has no sensor"]);
 }
@@ -434,15 +309,8 @@ fn everything_is_said_at_once() {
         .replace("radius_m = 100.0", "radius_m = 0")
         .replace("\"live\"", "\"real\"");
     let error = parse(&bad, "").unwrap_err();
-    assert!(
-        error.starts_with("the configuration has 3 errors\nsite.toml:3:"),
-        "{error}"
-    );
-    let lines: Vec<&str> = error
-        .lines()
-        .skip(1)
-        .map(|line| line.split(':').nth(1).unwrap())
-        .collect();
+    assert!(error.starts_with("the configuration has 3 errors\nsite.toml:3:"), "{error}");
+    let lines: Vec<&str> = error.lines().skip(1).map(|line| line.split(':').nth(1).unwrap()).collect();
     assert_eq!(lines, ["3", "11", "17"]);
 }
 
@@ -458,23 +326,19 @@ fn unwise_sites_are_warned_of() {
 
 #[test]
 fn a_problem_is_shown_in_its_line() {
-    let error = Site::parse(
-        "site.toml",
-        &GOOD.replace("scan_period_s = 1.0", "scan_period_s = 0"),
-        &mut |_| Err(String::new()),
-    );
+    let error =
+        Site::parse(
+            "site.toml",
+            &GOOD.replace("scan_period_s = 1.0", "scan_period_s = 0"),
+            &mut |_| Err(String::new()),
+        );
     let error = error.expect_err("the configuration is bad");
     let mut shown = String::new();
     let theme = miette::GraphicalTheme::unicode_nocolor();
-    miette::GraphicalReportHandler::new_themed(theme)
-        .render_report(&mut shown, &error)
-        .unwrap();
-    for part in [
-        "site.toml:11:17",
-        "11 │ scan_period_s = 0",
-        "0 is out of range",
-        "help: write a number from 0.02 to 60 s",
-    ] {
+    miette::GraphicalReportHandler::new_themed(theme).render_report(&mut shown, &error).unwrap();
+    for part in
+        ["site.toml:11:17", "11 │ scan_period_s = 0", "0 is out of range", "help: write a number from 0.02 to 60 s"]
+    {
         assert!(shown.contains(part), "{part:?} is missing in\n{shown}");
     }
 }
@@ -484,12 +348,6 @@ fn nesting_without_end_is_refused() {
     let deep = format!("x = {}", "[".repeat(100_000));
     assert!(parse(&deep, "").is_err());
     assert!(parse(&format!("{GOOD}[{}]", vec!["a"; 50_000].join(".")), "").is_err());
-    file(
-        &collection(&"[".repeat(100_000)),
-        &["not readable as GeoJSON"],
-    );
-    file(
-        &polygon(&format!("{}{}", "[".repeat(50_000), "]".repeat(50_000))),
-        &["not a GeoJSON feature"],
-    );
+    file(&collection(&"[".repeat(100_000)), &["not readable as GeoJSON"]);
+    file(&polygon(&format!("{}{}", "[".repeat(50_000), "]".repeat(50_000))), &["not a GeoJSON feature"]);
 }

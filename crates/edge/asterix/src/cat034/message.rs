@@ -178,9 +178,7 @@ impl ServiceMessage {
 
     fn put_head(&self, record: &mut RecordBuilder) -> Result<(), EncodeError> {
         if let Some(source) = self.source {
-            record
-                .raw("010/SAC", source.sac.into())?
-                .raw("010/SIC", source.sic.into())?;
+            record.raw("010/SAC", source.sac.into())?.raw("010/SIC", source.sic.into())?;
         }
         if let Some(kind) = self.message_type {
             record.raw("000", kind.raw().into())?;
@@ -244,10 +242,7 @@ fn source(record: &Record<'_>) -> Option<Source> {
 }
 
 fn message_type(record: &Record<'_>) -> Option<MessageType> {
-    record
-        .octets(const { slot(&CAT034, "000") })
-        .first()
-        .map(|raw| MessageType::from_raw(*raw))
+    record.octets(const { slot(&CAT034, "000") }).first().map(|raw| MessageType::from_raw(*raw))
 }
 
 fn time_of_day(record: &Record<'_>) -> Option<TimeOfDay> {
@@ -258,9 +253,7 @@ fn time_of_day(record: &Record<'_>) -> Option<TimeOfDay> {
 
 fn sector_azimuth(record: &Record<'_>) -> Option<f64> {
     const AZIMUTH: Spot = spot(&CAT034, "020", "");
-    AZIMUTH
-        .value(record.octets(const { slot(&CAT034, "020") }))
-        .map(f64::to_radians)
+    AZIMUTH.value(record.octets(const { slot(&CAT034, "020") })).map(f64::to_radians)
 }
 
 fn rotation_period(record: &Record<'_>) -> Option<f64> {
@@ -269,16 +262,8 @@ fn rotation_period(record: &Record<'_>) -> Option<f64> {
 }
 
 fn status(record: &Record<'_>) -> Option<SystemStatus> {
-    let common = record
-        .at(const { slot(&CAT034, "050") })?
-        .node()
-        .find("COM")?;
-    let set = |name: &str| {
-        common
-            .find(name)
-            .and_then(Node::element)
-            .is_some_and(|element| element.raw == 1)
-    };
+    let common = record.at(const { slot(&CAT034, "050") })?.node().find("COM")?;
+    let set = |name: &str| common.find(name).and_then(Node::element).is_some_and(|element| element.raw == 1);
     Some(SystemStatus {
         inhibited: set("NOGO"),
         chain_2: set("RDPC"),
@@ -320,10 +305,7 @@ fn collimation(record: &Record<'_>) -> Option<Collimation> {
     const RNG: Spot = spot(&CAT034, "090", "RNG");
     const AZM: Spot = spot(&CAT034, "090", "AZM");
     let octets = record.octets(const { slot(&CAT034, "090") });
-    Some(Collimation {
-        range_m: RNG.value(octets)? * NM_M,
-        azimuth_rad: AZM.value(octets)?.to_radians(),
-    })
+    Some(Collimation { range_m: RNG.value(octets)? * NM_M, azimuth_rad: AZM.value(octets)?.to_radians() })
 }
 
 /// The counters of I034/070, in the order sent.
@@ -339,9 +321,6 @@ pub fn message_counts<'a>(record: &Record<'a>) -> impl Iterator<Item = CountedMe
         .iter()
         .filter_map(|octets| {
             let (kind, count) = (TYP.raw(octets)?, COUNT.raw(octets)?);
-            Some(CountedMessages {
-                kind: kind as u8,
-                count: count as u16,
-            })
+            Some(CountedMessages { kind: kind as u8, count: count as u16 })
         })
 }

@@ -8,7 +8,6 @@ mod table;
 mod texts;
 
 pub use message::{
-    Collimation, CountedMessages, MessageType, PolarWindow, Position, ServiceMessage, SystemStatus,
-    message_counts,
+    Collimation, CountedMessages, MessageType, PolarWindow, Position, ServiceMessage, SystemStatus, message_counts,
 };
 pub use table::CAT034;

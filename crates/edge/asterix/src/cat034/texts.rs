@@ -50,12 +50,7 @@ pub(super) const I050_MDS_CHAB: Texts = &[
 ];
 
 /// I060 PSR_STC.
-pub(super) const I060_PSR_STC: Texts = &[
-    (0, "STC Map-1"),
-    (1, "STC Map-2"),
-    (2, "STC Map-3"),
-    (3, "STC Map-4"),
-];
+pub(super) const I060_PSR_STC: Texts = &[(0, "STC Map-1"), (1, "STC Map-2"), (2, "STC Map-3"), (3, "STC Map-4")];
 
 /// I070 TYP.
 pub(super) const I070_TYP: Texts = &[
@@ -74,14 +69,8 @@ pub(super) const I070_TYP: Texts = &[
     (12, "Filter for SSR/Mode S+PSR data"),
     (13, "Filter for Enhanced Surveillance data"),
     (14, "Filter for PSR+Enhanced Surveillance"),
-    (
-        15,
-        "Filter for PSR+Enhanced Surveillance + SSR/Mode S data not in Area of Prime Interest",
-    ),
-    (
-        16,
-        "Filter for PSR+Enhanced Surveillance + all SSR/Mode S data",
-    ),
+    (15, "Filter for PSR+Enhanced Surveillance + SSR/Mode S data not in Area of Prime Interest"),
+    (16, "Filter for PSR+Enhanced Surveillance + all SSR/Mode S data"),
     (17, "Re-Interrogations (per sector)"),
     (18, "BDS Swap and wrong DF replies(per sector)"),
     (19, "Mode A/C FRUIT (per sector)"),
@@ -98,12 +87,6 @@ pub(super) const I110_TEXTS: Texts = &[
     (5, "Filter for SSR/Mode S + PSR data"),
     (6, "Enhanced Surveillance data"),
     (7, "Filter for PSR+Enhanced Surveillance data"),
-    (
-        8,
-        "Filter for PSR+Enhanced Surveillance + SSR/Mode S data not in Area of Prime Interest",
-    ),
-    (
-        9,
-        "Filter for PSR+Enhanced Surveillance + all SSR/Mode S data",
-    ),
+    (8, "Filter for PSR+Enhanced Surveillance + SSR/Mode S data not in Area of Prime Interest"),
+    (9, "Filter for PSR+Enhanced Surveillance + all SSR/Mode S data"),
 ];

@@ -13,8 +13,7 @@ pub(crate) mod write;
 
 pub use read::{Warnings, bds_registers, warnings};
 pub use report::{
-    CalculatedDoppler, Cartesian, Code, Detection, FlightLevel, FlightStatus, PlotCharacteristics,
-    Polar, RawDoppler, TargetReport, TrackQuality, TrackSensor, TrackStatus, TrackVelocity,
-    VerticalMotion,
+    CalculatedDoppler, Cartesian, Code, Detection, FlightLevel, FlightStatus, PlotCharacteristics, Polar, RawDoppler,
+    TargetReport, TrackQuality, TrackSensor, TrackStatus, TrackVelocity, VerticalMotion,
 };
 pub use table::CAT048;

@@ -88,10 +88,7 @@ fn polar(record: &Record<'_>) -> Option<Polar> {
     let octets = record.octets(const { slot(&CAT048, "040") });
     let range_nm = extended_range_nm(record).or_else(|| RHO.value(octets))?;
     let azimuth_rad = THETA.value(octets)?.to_radians();
-    Some(Polar {
-        range_m: range_nm * NM_M,
-        azimuth_rad,
-    })
+    Some(Polar { range_m: range_nm * NM_M, azimuth_rad })
 }
 
 /// The range in the expansion field. Clause 5.2.4, note 4: the ERR bit of I048/020 announces it.
@@ -107,10 +104,7 @@ fn extended_range_nm(record: &Record<'_>) -> Option<f64> {
 }
 
 fn radar_cross_section(record: &Record<'_>) -> Option<f64> {
-    expansion(record)?
-        .find("GEN48/RCSDB/RCSDB")?
-        .element()?
-        .quantity()
+    expansion(record)?.find("GEN48/RCSDB/RCSDB")?.element()?.quantity()
 }
 
 fn expansion<'a>(record: &Record<'a>) -> Option<Node<'a>> {
@@ -121,10 +115,7 @@ fn cartesian(record: &Record<'_>) -> Option<Cartesian> {
     const X: Spot = spot(&CAT048, "042", "X");
     const Y: Spot = spot(&CAT048, "042", "Y");
     let octets = record.octets(const { slot(&CAT048, "042") });
-    Some(Cartesian {
-        x_m: X.value(octets)? * NM_M,
-        y_m: Y.value(octets)? * NM_M,
-    })
+    Some(Cartesian { x_m: X.value(octets)? * NM_M, y_m: Y.value(octets)? * NM_M })
 }
 
 fn mode_3a(record: &Record<'_>) -> Option<Code> {
@@ -138,12 +129,7 @@ fn mode_2(record: &Record<'_>) -> Option<Code> {
 }
 
 const fn code_spots(short: &str, name: &str) -> [Spot; 4] {
-    [
-        spot(&CAT048, short, name),
-        spot(&CAT048, short, "V"),
-        spot(&CAT048, short, "G"),
-        spot(&CAT048, short, "L"),
-    ]
+    [spot(&CAT048, short, name), spot(&CAT048, short, "V"), spot(&CAT048, short, "G"), spot(&CAT048, short, "L")]
 }
 
 fn code(octets: &[u8], [digits, v, g, l]: &[Spot; 4]) -> Option<Code> {
@@ -176,15 +162,8 @@ fn doppler(record: &Record<'_>) -> Option<CalculatedDoppler> {
     const I120: &Item = item(&CAT048, "120");
     const CAL: Spot = spot_of_sub(I120, "CAL", "CAL");
     const D: Spot = spot_of_sub(I120, "CAL", "D");
-    let octets = subitem(
-        record,
-        const { slot(&CAT048, "120") },
-        const { position(I120, "CAL") },
-    )?;
-    Some(CalculatedDoppler {
-        speed_mps: CAL.value(octets)?,
-        doubtful: D.is_set(octets),
-    })
+    let octets = subitem(record, const { slot(&CAT048, "120") }, const { position(I120, "CAL") })?;
+    Some(CalculatedDoppler { speed_mps: CAL.value(octets)?, doubtful: D.is_set(octets) })
 }
 
 fn doppler_raw(record: &Record<'_>) -> Option<RawDoppler> {
@@ -192,11 +171,7 @@ fn doppler_raw(record: &Record<'_>) -> Option<RawDoppler> {
     const DOP: Spot = spot_of_sub(I120, "RDS", "DOP");
     const AMB: Spot = spot_of_sub(I120, "RDS", "AMB");
     const FRQ: Spot = spot_of_sub(I120, "RDS", "FRQ");
-    let octets = subitem(
-        record,
-        const { slot(&CAT048, "120") },
-        const { position(I120, "RDS") },
-    )?;
+    let octets = subitem(record, const { slot(&CAT048, "120") }, const { position(I120, "RDS") })?;
     let first = octets.get(1..)?; // after the repetition count
     Some(RawDoppler {
         speed_mps: DOP.value(first)?,
@@ -252,9 +227,7 @@ fn subitem<'a>(record: &Record<'a>, slot: usize, wanted: usize) -> Option<&'a [u
 
 fn aircraft_address(record: &Record<'_>) -> Option<u32> {
     const ADDRESS: Spot = spot(&CAT048, "220", "");
-    ADDRESS
-        .raw(record.octets(const { slot(&CAT048, "220") }))
-        .map(|raw| raw as u32)
+    ADDRESS.raw(record.octets(const { slot(&CAT048, "220") })).map(|raw| raw as u32)
 }
 
 fn callsign(record: &Record<'_>) -> Option<crate::ShortText> {
@@ -266,14 +239,12 @@ fn callsign(record: &Record<'_>) -> Option<crate::ShortText> {
 
 fn flight_status(record: &Record<'_>) -> Option<FlightStatus> {
     const STAT: Spot = spot(&CAT048, "230", "STAT");
-    STAT.raw(record.octets(const { slot(&CAT048, "230") }))
-        .map(FlightStatus::from_raw)
+    STAT.raw(record.octets(const { slot(&CAT048, "230") })).map(FlightStatus::from_raw)
 }
 
 fn track_number(record: &Record<'_>) -> Option<u16> {
     const TRN: Spot = spot(&CAT048, "161", "TRN");
-    TRN.raw(record.octets(const { slot(&CAT048, "161") }))
-        .map(|raw| raw as u16)
+    TRN.raw(record.octets(const { slot(&CAT048, "161") })).map(|raw| raw as u16)
 }
 
 fn track_status(record: &Record<'_>) -> Option<TrackStatus> {
@@ -322,10 +293,7 @@ fn track_velocity(record: &Record<'_>) -> Option<TrackVelocity> {
     const GSP: Spot = spot(&CAT048, "200", "GSP");
     const HDG: Spot = spot(&CAT048, "200", "HDG");
     let octets = record.octets(const { slot(&CAT048, "200") });
-    Some(TrackVelocity {
-        ground_speed_mps: GSP.value(octets)? * NM_M,
-        heading_rad: HDG.value(octets)?.to_radians(),
-    })
+    Some(TrackVelocity { ground_speed_mps: GSP.value(octets)? * NM_M, heading_rad: HDG.value(octets)?.to_radians() })
 }
 
 fn track_quality(record: &Record<'_>) -> Option<TrackQuality> {
@@ -346,9 +314,7 @@ fn track_quality(record: &Record<'_>) -> Option<TrackQuality> {
 /// no such item. Code 19 is birds, 23 a wind turbine: see the texts in the table.
 #[must_use]
 pub fn warnings<'a>(record: &Record<'a>) -> Warnings<'a> {
-    let list = record
-        .at(const { slot(&CAT048, "030") })
-        .map(|view| view.node());
+    let list = record.at(const { slot(&CAT048, "030") }).map(|view| view.node());
     Warnings(list)
 }
 

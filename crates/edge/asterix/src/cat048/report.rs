@@ -81,8 +81,7 @@ impl TargetReport {
     /// Whether anything was detected: a coasted track is reported with "no detection".
     #[must_use]
     pub fn is_detected(&self) -> bool {
-        self.detection
-            .is_none_or(|detection| detection != Detection::None)
+        self.detection.is_none_or(|detection| detection != Detection::None)
     }
 }
 
@@ -131,10 +130,7 @@ impl Detection {
     #[must_use]
     pub fn has_primary(self) -> bool {
         use Detection as D;
-        matches!(
-            self,
-            D::Primary | D::SecondaryPrimary | D::ModeSAllCallPrimary | D::ModeSRollCallPrimary
-        )
+        matches!(self, D::Primary | D::SecondaryPrimary | D::ModeSAllCallPrimary | D::ModeSRollCallPrimary)
     }
 }
 

@@ -15,19 +15,11 @@ pub(super) const I020_TYP: Texts = &[
 ];
 
 /// I020 FOEFRI.
-pub(super) const I020_FOEFRI: Texts = &[
-    (0, "No Mode 4 interrogation"),
-    (1, "Friendly target"),
-    (2, "Unknown target"),
-    (3, "No reply"),
-];
+pub(super) const I020_FOEFRI: Texts =
+    &[(0, "No Mode 4 interrogation"), (1, "Friendly target"), (2, "Unknown target"), (3, "No reply")];
 
 /// I020 VAL.
-pub(super) const I020_VAL: Texts = &[
-    (0, "Non-Extended Version"),
-    (1, "ACAS Xa Version 1"),
-    (2, "ACAS Xu Version 1"),
-];
+pub(super) const I020_VAL: Texts = &[(0, "Non-Extended Version"), (1, "ACAS Xa Version 1"), (2, "ACAS Xu Version 1")];
 
 /// I030.
 pub(super) const I030_TEXTS: Texts = &[
@@ -37,19 +29,13 @@ pub(super) const I030_TEXTS: Texts = &[
     (3, "Split plot"),
     (4, "Second time around reply"),
     (5, "Angel"),
-    (
-        6,
-        "Slow moving target correlated with road infrastructure (terrestrial vehicle)",
-    ),
+    (6, "Slow moving target correlated with road infrastructure (terrestrial vehicle)"),
     (7, "Fixed PSR plot"),
     (8, "Slow PSR target"),
     (9, "Low quality PSR plot"),
     (10, "Phantom SSR plot"),
     (11, "Non-Matching Mode-3/A Code"),
-    (
-        12,
-        "Mode C code / Mode S altitude code abnormal value compared to the track",
-    ),
+    (12, "Mode C code / Mode S altitude code abnormal value compared to the track"),
     (13, "Target in Clutter Area"),
     (14, "Maximum Doppler Response in Zero Filter"),
     (15, "Transponder anomaly detected"),
@@ -62,51 +48,26 @@ pub(super) const I030_TEXTS: Texts = &[
     (22, "Mode-2 was present in original reply"),
     (23, "Plot potentially caused by Wind Turbine"),
     (24, "Helicopter"),
-    (
-        25,
-        "Maximum number of re-interrogations reached (surveillance information)",
-    ),
-    (
-        26,
-        "Maximum number of re-interrogations reached (BDS Extractions)",
-    ),
+    (25, "Maximum number of re-interrogations reached (surveillance information)"),
+    (26, "Maximum number of re-interrogations reached (BDS Extractions)"),
     (27, "BDS Overlay Incoherence"),
     (28, "Potential BDS Swap Detected"),
     (29, "Track Update in the Zenithal Gap"),
     (30, "Mode S Track re-acquired"),
     (31, "Duplicated Mode 5 Pair NO/PIN detected"),
     (32, "Wrong DF reply format detected"),
-    (
-        33,
-        "Transponder anomaly (MS XPD replies with Mode A/C to Mode A/C-only all-call)",
-    ),
+    (33, "Transponder anomaly (MS XPD replies with Mode A/C to Mode A/C-only all-call)"),
     (34, "Transponder anomaly (SI capability report wrong)"),
     (35, "Potential IC Conflict"),
-    (
-        36,
-        "IC Conflict detection possible-no conflict currently detected",
-    ),
-    (
-        37,
-        "Duplicate Mode 5 PIN (refer to the Mode 5 items in the REF)",
-    ),
+    (36, "IC Conflict detection possible-no conflict currently detected"),
+    (37, "Duplicate Mode 5 PIN (refer to the Mode 5 items in the REF)"),
 ];
 
 /// I170 RAD.
-pub(super) const I170_RAD: Texts = &[
-    (0, "Combined Track"),
-    (1, "PSR Track"),
-    (2, "SSR/Mode S Track"),
-    (3, "Invalid"),
-];
+pub(super) const I170_RAD: Texts = &[(0, "Combined Track"), (1, "PSR Track"), (2, "SSR/Mode S Track"), (3, "Invalid")];
 
 /// I170 CDM.
-pub(super) const I170_CDM: Texts = &[
-    (0, "Maintaining"),
-    (1, "Climbing"),
-    (2, "Descending"),
-    (3, "Unknown"),
-];
+pub(super) const I170_CDM: Texts = &[(0, "Maintaining"), (1, "Climbing"), (2, "Descending"), (3, "Unknown")];
 
 /// I230 COM.
 pub(super) const I230_COM: Texts = &[

@@ -35,9 +35,7 @@ impl TargetReport {
 
     fn put_source_and_time(&self, record: &mut RecordBuilder) -> Result<(), EncodeError> {
         if let Some(source) = self.source {
-            record
-                .raw("010/SAC", source.sac.into())?
-                .raw("010/SIC", source.sic.into())?;
+            record.raw("010/SAC", source.sac.into())?.raw("010/SIC", source.sic.into())?;
         }
         if let Some(time) = self.time_of_day {
             record.raw("140", time.ticks().into())?;
@@ -70,8 +68,7 @@ impl TargetReport {
     }
 
     fn is_beyond_rho(&self) -> bool {
-        self.polar
-            .is_some_and(|polar| polar.range_m / NM_M > RANGE_MAX_NM)
+        self.polar.is_some_and(|polar| polar.range_m / NM_M > RANGE_MAX_NM)
     }
 
     fn put_position(&self, record: &mut RecordBuilder) -> Result<(), EncodeError> {
@@ -80,11 +77,7 @@ impl TargetReport {
             if self.extended_range || self.is_beyond_rho() {
                 record.quantity("RE/ERR", range_nm)?;
             }
-            let sent_nm = if self.is_beyond_rho() {
-                RANGE_MAX_NM
-            } else {
-                range_nm
-            };
+            let sent_nm = if self.is_beyond_rho() { RANGE_MAX_NM } else { range_nm };
             record.quantity("040/RHO", sent_nm)?;
             put_turn(record, "040/THETA", polar.azimuth_rad, 16)?;
         }
@@ -211,21 +204,12 @@ fn put_track_status(record: &mut RecordBuilder, status: TrackStatus) -> Result<(
 /// A number of whole units in sixteen bits.
 fn sixteen_bits(path: &str, value: f64) -> Result<Value, EncodeError> {
     if !(0.0..=65_535.0).contains(&value.round()) {
-        return Err(EncodeError::OutOfRange {
-            path: path.into(),
-            value,
-            bits: 16,
-            lsb: 1.0,
-        });
+        return Err(EncodeError::OutOfRange { path: path.into(), value, bits: 16, lsb: 1.0 });
     }
     Ok(Value::Raw(value.round() as u64))
 }
 
-fn put_code(
-    record: &mut RecordBuilder,
-    [digits, v, g, l]: [&str; 4],
-    code: Code,
-) -> Result<(), EncodeError> {
+fn put_code(record: &mut RecordBuilder, [digits, v, g, l]: [&str; 4], code: Code) -> Result<(), EncodeError> {
     record.raw(digits, code.code.into())?;
     record.raw(v, code.not_validated.into())?;
     record.raw(g, code.garbled.into())?;
@@ -234,26 +218,13 @@ fn put_code(
 }
 
 /// An angle of any number of turns as a fraction of one turn, `bits` wide.
-pub(crate) fn put_turn(
-    record: &mut RecordBuilder,
-    path: &str,
-    angle_rad: f64,
-    bits: u32,
-) -> Result<(), EncodeError> {
+pub(crate) fn put_turn(record: &mut RecordBuilder, path: &str, angle_rad: f64, bits: u32) -> Result<(), EncodeError> {
     let steps = f64::from(1_u32 << bits);
     let fraction = angle_rad.rem_euclid(core::f64::consts::TAU) / core::f64::consts::TAU;
     if fraction.is_nan() {
         let (value, lsb) = (angle_rad, 360.0 / steps);
-        return Err(EncodeError::OutOfRange {
-            path: path.into(),
-            value,
-            bits: bits as u16,
-            lsb,
-        });
+        return Err(EncodeError::OutOfRange { path: path.into(), value, bits: bits as u16, lsb });
     }
-    record.raw(
-        path,
-        (fraction * steps).round() as u64 % u64::from(1_u32 << bits),
-    )?;
+    record.raw(path, (fraction * steps).round() as u64 % u64::from(1_u32 << bits))?;
     Ok(())
 }

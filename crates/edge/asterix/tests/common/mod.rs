@@ -20,9 +20,7 @@ pub fn data(relative: &str) -> Option<Vec<u8>> {
     let bytes = std::fs::read(&path).unwrap();
     if relative.ends_with(".gz") {
         let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(&bytes[..])
-            .read_to_end(&mut plain)
-            .unwrap();
+        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
         return Some(plain);
     }
     Some(bytes)
@@ -31,9 +29,7 @@ pub fn data(relative: &str) -> Option<Vec<u8>> {
 /// The lines of a reference decode.
 pub fn json_lines(bytes: &[u8]) -> Vec<Json> {
     let text = std::str::from_utf8(bytes).unwrap();
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// The UDP payloads of a classic little-endian pcap of IPv4 without options: all that the reference
@@ -89,19 +85,12 @@ fn element_text(map: &serde_json::Map<String, Json>) -> String {
         None => v.to_string(),
     });
     let text = get(["txt", "text"]);
-    format!(
-        "raw {} value {value:?} unit {:?} text {text:?}",
-        map["raw"],
-        map.get("unit")
-    )
+    format!("raw {} value {value:?} unit {:?} text {text:?}", map["raw"], map.get("unit"))
 }
 
 /// `"f7ff"` as octets.
 pub fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap())
-        .collect()
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
 }
 
 /// Every record of categories 034 and 048 in the reference data that is there.
