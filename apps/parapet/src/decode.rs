@@ -98,7 +98,10 @@ impl Tally {
             Fault::UnknownCategory { .. } => self.other_categories += 1,
             _ => self.refused += 1,
         }
-        complain(format_args!("packet {} (payload at octet {} of the file): {error}", datagram.packet, datagram.offset));
+        complain(format_args!(
+            "packet {} (payload at octet {} of the file): {error}",
+            datagram.packet, datagram.offset
+        ));
     }
 }
 

@@ -37,7 +37,8 @@ pub(crate) fn site(path: &Path) -> Result<Site, Failure> {
 /// The same without saying the warnings.
 pub(crate) fn quiet_site(path: &Path) -> Result<Site, Failure> {
     let text = String::from_utf8(read(path)?);
-    let text = text.map_err(|error| Failure::Configuration(format!("{} is not UTF-8 text: {error}", path.display())))?;
+    let text =
+        text.map_err(|error| Failure::Configuration(format!("{} is not UTF-8 text: {error}", path.display())))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut load = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
     let site = Site::parse(&path.display().to_string(), &text, &mut load);

@@ -28,8 +28,10 @@ impl Again {
         };
         let site: SiteNote =
             serde_json::from_value(header.site.clone()).map_err(|error| wrong("site", error.to_string()))?;
-        let sources = serde_json::from_value(header.intake.clone()).map_err(|error| wrong("intake", error.to_string()))?;
-        let atlas = Atlas::at(site.origin, header.config.clone()).map_err(|error| wrong("origin", error.to_string()))?;
+        let sources =
+            serde_json::from_value(header.intake.clone()).map_err(|error| wrong("intake", error.to_string()))?;
+        let atlas =
+            Atlas::at(site.origin, header.config.clone()).map_err(|error| wrong("origin", error.to_string()))?;
         Ok(Again { atlas, site, chain: Chain::new(header.config.clone(), sources) })
     }
 }
@@ -96,7 +98,9 @@ pub(crate) fn take(chain: &mut Chain, input: &Input, outputs: &mut Vec<Output>) 
 
 pub(crate) fn gap_words(lost: u64, at: Time) -> String {
     let at = parapet_service::rfc3339(at);
-    format!("{lost} messages before {at} were not recorded because the disk was too slow; what follows cannot be run again")
+    format!(
+        "{lost} messages before {at} were not recorded because the disk was too slow; what follows cannot be run again"
+    )
 }
 
 pub(crate) fn early(error: &RecordingError) -> String {

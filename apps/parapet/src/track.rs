@@ -203,7 +203,8 @@ fn times_of_day(payload: &[u8]) -> impl Iterator<Item = f64> {
     parapet_asterix::records(payload).filter_map(|record| {
         let record = record.ok()?;
         let plot = cat048::TargetReport::from_record(&record).and_then(|report| report.time_of_day);
-        let time = plot.or_else(|| cat034::ServiceMessage::from_record(&record).and_then(|message| message.time_of_day));
+        let time =
+            plot.or_else(|| cat034::ServiceMessage::from_record(&record).and_then(|message| message.time_of_day));
         time.map(|time| time.seconds())
     })
 }

@@ -113,7 +113,13 @@ struct Case {
     plots: Vec<Support>,
 }
 
-fn explain(id: &str, messages: &[Alarm], recording: &Recording<'_>, again: Again, out: &mut Out) -> Result<Exit, Failure> {
+fn explain(
+    id: &str,
+    messages: &[Alarm],
+    recording: &Recording<'_>,
+    again: Again,
+    out: &mut Out,
+) -> Result<Exit, Failure> {
     let Some(decision) = messages.first() else { return Ok(Exit::Failed) };
     let atlas = again.atlas.clone();
     let cases = cases(decision, recording, again)?;

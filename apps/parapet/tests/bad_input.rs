@@ -1,5 +1,7 @@
 //! What the world may do wrong: each gets a clear, counted word, and the program goes on.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::net::{TcpListener, UdpSocket};
@@ -78,7 +80,10 @@ fn a_port_in_use_is_said_with_code_3() {
     let _taken = UdpSocket::bind(("127.0.0.1", ground.port)).unwrap();
     let run = ground.run(&["serve", "--config", "site.toml", "--http", "127.0.0.1:0"]);
     assert_eq!(run.code, Some(3), "{run:?}");
-    assert!(run.err.contains(&format!("udp://127.0.0.1:{}", ground.port)) && run.err.contains("another program"), "{run:?}");
+    assert!(
+        run.err.contains(&format!("udp://127.0.0.1:{}", ground.port)) && run.err.contains("another program"),
+        "{run:?}"
+    );
 }
 
 #[test]

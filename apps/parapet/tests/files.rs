@@ -1,5 +1,7 @@
 //! `check`, `decode` and `track`: files in, lines out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use support::{Ground, bombardment, fall, json_lines, north_marker};

@@ -1,5 +1,7 @@
 //! The whole chain, live: a bomb falls, the clinic is warned, and everything about it can be explained afterwards.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::time::Duration;
@@ -55,7 +57,10 @@ fn check_page(live: &str) {
     assert!(alarmed["threats"][0]["impact"]["ellipse"]["semi_major_m"].as_f64().unwrap() > 0.0, "{alarmed}");
     let track = &alarmed["tracks"][0];
     assert!(track["threat"] == true && track["speed_mps"].as_f64().unwrap() > 100.0, "{track}");
-    assert_eq!((alarmed["sensors"][0]["state"].as_str(), alarmed["counts"]["recording"].as_str()), (Some("ok"), Some("ok")));
+    assert_eq!(
+        (alarmed["sensors"][0]["state"].as_str(), alarmed["counts"]["recording"].as_str()),
+        (Some("ok"), Some("ok"))
+    );
 }
 
 /// Gives the alarm's id.
@@ -135,10 +140,13 @@ fn check_cut(ground: &Ground) {
 /// The same recording, sound in itself, in which an alarm was raised with another probability.
 fn with_another_output(whole: &[u8]) -> Vec<u8> {
     let recording = Recording::open(whole).unwrap();
-    let mut recorder = parapet_recording::Recorder::start(std::io::Cursor::new(Vec::new()), recording.header()).unwrap();
+    let mut recorder =
+        parapet_recording::Recorder::start(std::io::Cursor::new(Vec::new()), recording.header()).unwrap();
     for entry in recording.entries() {
         match entry.unwrap() {
-            Entry::Input(input) => recorder.input(input.at, input.heard_at, input.link, input.sender, &input.bytes).unwrap(),
+            Entry::Input(input) => {
+                recorder.input(input.at, input.heard_at, input.link, input.sender, &input.bytes).unwrap()
+            }
             Entry::Output(at, encoded) => {
                 let kind = encoded.topic.strip_prefix("/output/").unwrap();
                 let text = format!("{{\"{kind}\":{}}}", String::from_utf8(encoded.json).unwrap());

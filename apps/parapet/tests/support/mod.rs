@@ -102,7 +102,10 @@ pub fn plot(body: &Body, ns_of_day: i64) -> Vec<u8> {
         source: Some(SOURCE),
         time_of_day: TimeOfDay::from_ns(ns_of_day),
         detection: Some(Detection::Primary),
-        polar: Some(Polar { range_m: polar.range_m, azimuth_rad: polar.azimuth_rad.rem_euclid(core::f64::consts::TAU) }),
+        polar: Some(Polar {
+            range_m: polar.range_m,
+            azimuth_rad: polar.azimuth_rad.rem_euclid(core::f64::consts::TAU),
+        }),
         height_3d_ft: Some((pose.height_of_polar(polar) / 0.3048 / 25.0).round() * 25.0),
         doppler: Some(CalculatedDoppler {
             speed_mps: body.position_m.dot(&body.velocity_mps) / polar.range_m,
@@ -188,7 +191,10 @@ impl Ground {
     /// The only recording.
     pub fn recording(&self) -> PathBuf {
         let entries = std::fs::read_dir(self.path("out/recordings")).unwrap();
-        entries.map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|end| end == "mcap")).unwrap()
+        entries
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.extension().is_some_and(|end| end == "mcap"))
+            .unwrap()
     }
 
     pub fn run(&self, arguments: &[&str]) -> Run {

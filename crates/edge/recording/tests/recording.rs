@@ -1,5 +1,7 @@
 //! What is written comes back, and what is damaged is found, cut and said.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::io::Cursor;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -23,7 +25,14 @@ fn config() -> Config {
 }
 
 fn header() -> Header {
-    Header::new("parapet", "0.1.0", at(0), config(), serde_json::json!([{"sac": 1}]), serde_json::json!({"links": ["a"]}))
+    Header::new(
+        "parapet",
+        "0.1.0",
+        at(0),
+        config(),
+        serde_json::json!([{"sac": 1}]),
+        serde_json::json!({"links": ["a"]}),
+    )
 }
 
 fn at(ms: i64) -> Time {

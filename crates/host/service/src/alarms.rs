@@ -73,7 +73,11 @@ pub(crate) struct Setting {
 ///
 /// # Errors
 /// When the folder or the file cannot be made or written.
-pub(crate) fn start(folder: &Path, setting: Setting, steps: Receiver<Arc<Step>>) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn start(
+    folder: &Path,
+    setting: Setting,
+    steps: Receiver<Arc<Step>>,
+) -> Result<JoinHandle<()>, ServiceError> {
     std::fs::create_dir_all(folder).map_err(|error| ServiceError::folder(folder, error))?;
     let path = folder.join(ALARMS_FILE);
     let file = OpenOptions::new().create(true).append(true).open(&path);
@@ -82,7 +86,10 @@ pub(crate) fn start(folder: &Path, setting: Setting, steps: Receiver<Arc<Step>>)
     let Setting { atlas, clock, shared, .. } = setting;
     let open = BTreeMap::new();
     let writer = AlarmWriter { atlas, clock, shared, book: ThreatBook::default(), file, path, cap, open };
-    std::thread::Builder::new().name("alarms".to_owned()).spawn(move || writer.run(&steps)).map_err(ServiceError::thread)
+    std::thread::Builder::new()
+        .name("alarms".to_owned())
+        .spawn(move || writer.run(&steps))
+        .map_err(ServiceError::thread)
 }
 
 struct AlarmWriter {

@@ -183,7 +183,9 @@ mod tests {
         let (stop, dropped) = (receivers.stop.clone(), receivers.dropped.clone());
         let thread = receive(socket, 7, receivers).unwrap();
         let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
-        (0..5).for_each(|n| drop(sender.send_to(&[n], ("127.0.0.1", port)).unwrap()));
+        for n in 0..5 {
+            sender.send_to(&[n], ("127.0.0.1", port)).unwrap();
+        }
         while dropped.load(Ordering::Relaxed) < 3 {
             std::thread::sleep(Duration::from_millis(1));
         }

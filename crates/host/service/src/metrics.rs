@@ -58,7 +58,12 @@ fn add_sensors(registry: &mut Registry, names: &[String], tallies: &[SensorTally
 
 fn add_service(registry: &mut Registry, shared: &Shared, status: &Status) {
     counter(registry, "datagrams", "Datagrams that the engine took", status.datagrams);
-    counter(registry, "datagrams_dropped", "Datagrams dropped because the engine was too busy", status.datagrams_dropped);
+    counter(
+        registry,
+        "datagrams_dropped",
+        "Datagrams dropped because the engine was too busy",
+        status.datagrams_dropped,
+    );
     counter(
         registry,
         "recording_lost",
@@ -86,7 +91,11 @@ fn add_alarms(registry: &mut Registry, shared: &Shared, status: &Status) {
     for (quantile, ms) in [("0.5", report.median_ms), ("0.99", report.p99_ms), ("1", report.worst_ms)] {
         latency.get_or_create(&vec![("quantile", quantile.to_owned())]).set(ms / 1e3);
     }
-    registry.register("alarm_latency_seconds", "From hearing the plot that completed the case to the alarm; exact", latency);
+    registry.register(
+        "alarm_latency_seconds",
+        "From hearing the plot that completed the case to the alarm; exact",
+        latency,
+    );
 }
 
 fn ok(state: &str) -> f64 {

@@ -90,7 +90,10 @@ pub(crate) fn start(
     live: watch::Sender<Live>,
 ) -> Result<JoinHandle<()>, ServiceError> {
     let painter = Painter { atlas, clock, shared, live, tables: Tables::default(), shown: Instant::now(), stale: true };
-    std::thread::Builder::new().name("picture".to_owned()).spawn(move || painter.run(&steps)).map_err(ServiceError::thread)
+    std::thread::Builder::new()
+        .name("picture".to_owned())
+        .spawn(move || painter.run(&steps))
+        .map_err(ServiceError::thread)
 }
 
 struct Painter {

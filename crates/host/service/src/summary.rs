@@ -59,8 +59,11 @@ impl fmt::Display for Summary {
         writeln!(f, "plots     {}", CountsLine(&self.counts))?;
         writeln!(f, "alarms    {} raised; writing them: {}", self.alarms_raised, self.alarm_output)?;
         writeln!(f, "latency   plot to alarm: {}", self.latency)?;
-        let lost =
-            if self.recording_lost == 0 { String::new() } else { format!(", {} messages missing", self.recording_lost) };
+        let lost = if self.recording_lost == 0 {
+            String::new()
+        } else {
+            format!(", {} messages missing", self.recording_lost)
+        };
         write!(f, "recording {} ({}{lost})", self.recording.display(), self.recording_state)
     }
 }
