@@ -30,7 +30,6 @@ pub(crate) struct Options {
     pub(crate) summary: Option<PathBuf>,
     pub(crate) http: SocketAddr,
     pub(crate) out: Option<PathBuf>,
-    pub(crate) speed: f64,
     pub(crate) scenario: PathBuf,
 }
 
@@ -43,7 +42,6 @@ impl Default for Options {
             summary: None,
             http: SocketAddr::from(([127, 0, 0, 1], 8080)),
             out: None,
-            speed: 1.0,
             scenario: "scenarios/green-zone-2020".into(),
         }
     }
@@ -59,12 +57,8 @@ impl Options {
             summary: arguments.path("--summary")?,
             http: arguments.parsed("--http", "an address and a port, like 127.0.0.1:8080")?.unwrap_or(default.http),
             out: arguments.path("--out")?,
-            speed: arguments.parsed("--speed", "a number above 0, like 2")?.unwrap_or(default.speed),
             scenario: arguments.path("--scenario")?.unwrap_or(default.scenario),
         };
-        if !(options.speed.is_finite() && options.speed > 0.0) {
-            return Err(Trouble::Usage(format!("`--speed {}`: write a number above 0, like 2", options.speed)));
-        }
         arguments.end()?;
         Ok(options)
     }
@@ -169,12 +163,9 @@ fn attack(options: &Options, live: &mut Live, out: &Path, number: u32) -> Result
     let (truth, log, alarms) = (file("truth", "jsonl"), file("feed", "log"), file("alarms", "jsonl"));
     say("");
     say(&format!("attack {number}: simulated radars speak to the live program"));
-    let mut story = Story::new(&truth, &live.alarms(), options.speed);
+    let mut story = Story::new(&truth, &live.alarms());
     let mut feed = program("parapet-lab", Build::Release);
     feed.arg("feed").arg("--scenario").arg(options.scenario.join("scenario.toml")).arg("--truth").arg(&truth);
-    if options.speed != 1.0 {
-        feed.args(["--speed", &options.speed.to_string()]);
-    }
     let mut feed = Job::start_logged(&mut feed, &log)?;
     let status = loop {
         live.is_running()?;

@@ -43,7 +43,6 @@ Options of demo:
   --http ADDR       Serve the page at this address and port; default 127.0.0.1:8080, or the next free port
   --out DIR         Put alarms, recording and truth into this folder, which must be new or empty;
                     default out/demo/<time>
-  --speed X         Play X times faster than it would happen; default 1
   --scenario DIR    The folder of scenario.toml and site.toml; default scenarios/green-zone-2020
   --open            Open the page in the browser when it answers
 

@@ -14,31 +14,39 @@ use crate::say::say;
 #[derive(Debug)]
 pub(crate) struct Story {
     truth: PathBuf,
-    speed: f64,
-    begun: SystemTime,
-    /// What is still to be told of, latest first; `None` until the truth is there.
-    coming: Option<Vec<(Duration, String)>>,
+    /// Length of the truth at the last look: it is read when it has stopped growing.
+    truth_bytes: u64,
+    script: Option<Script>,
     alarms: AlarmFile,
+}
+
+/// What is going to happen, from the truth.
+#[derive(Debug, PartialEq, Eq)]
+struct Script {
+    /// The instant of second 0, since 1970.
+    start: Duration,
+    /// Instants since 1970 with words, latest first.
+    coming: Vec<(Duration, String)>,
 }
 
 impl Story {
     /// An attack that begins now, whose truth will be written to a file and whose alarms follow the others in a file.
-    pub(crate) fn new(truth: &Path, alarms: &Path, speed: f64) -> Self {
-        let alarms = AlarmFile::at_its_end(alarms);
-        Story { truth: truth.to_owned(), speed, begun: SystemTime::now(), coming: None, alarms }
+    pub(crate) fn new(truth: &Path, alarms: &Path) -> Self {
+        Story { truth: truth.to_owned(), truth_bytes: 0, script: None, alarms: AlarmFile::at_its_end(alarms) }
     }
 
     /// Tells what has happened since the last call.
     pub(crate) fn tell(&mut self) {
-        if self.coming.is_none() {
-            self.coming = events(&self.truth, self.speed);
-        }
+        self.look_for_the_truth();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        while let Some((_, words)) = self.coming.as_mut().and_then(|coming| coming.pop_if(|(at, _)| *at <= now)) {
-            say(&format!("{} {words}", clock(self.begun)));
+        let news = self.alarms.news();
+        let Some(script) = &mut self.script else { return news.iter().for_each(|line| say(line)) };
+        let seconds = |at: Duration| format!("t+{:5.1} s", at.as_secs_f64() - script.start.as_secs_f64());
+        while let Some((at, words)) = script.coming.pop_if(|(at, _)| *at <= now) {
+            say(&format!("{}  {words}", seconds(at)));
         }
-        for line in self.alarms.news() {
-            say(&format!("{} {line}", clock(self.begun)));
+        for line in news {
+            say(&format!("{}  {line}", seconds(now)));
         }
     }
 
@@ -51,30 +59,29 @@ impl Story {
     pub(crate) fn alarm_lines(&self) -> &str {
         &self.alarms.text
     }
+
+    fn look_for_the_truth(&mut self) {
+        let bytes = self.truth.metadata().map_or(0, |metadata| metadata.len());
+        if self.script.is_none() && bytes > 0 && bytes == self.truth_bytes {
+            self.script = std::fs::read_to_string(&self.truth).ok().and_then(|text| script(&text));
+        }
+        self.truth_bytes = bytes;
+    }
 }
 
-/// How long ago something began, in eight characters.
-fn clock(begun: SystemTime) -> String {
-    format!("{:6.1} s", begun.elapsed().unwrap_or_default().as_secs_f64())
-}
-
-/// Launches and impacts as instants since 1970 with words, latest first.
-fn events(truth: &Path, speed: f64) -> Option<Vec<(Duration, String)>> {
-    let text = std::fs::read_to_string(truth).ok()?;
-    let lines: Vec<Value> = text.lines().map_while(|line| serde_json::from_str(line).ok()).collect();
-    let start_ns = lines.iter().find(|line| line["type"] == "run")?["start"].as_u64()?;
-    let at = |place: &Value| {
-        let after = Duration::try_from_secs_f64(place["time_s"].as_f64()? / speed).ok()?;
-        Some(Duration::from_nanos(start_ns) + after)
-    };
-    let mut events = Vec::new();
+/// Launches and impacts.
+fn script(truth: &str) -> Option<Script> {
+    let lines: Vec<Value> = truth.lines().map_while(|line| serde_json::from_str(line).ok()).collect();
+    let start = lines.iter().find(|line| line["type"] == "run")?["start"].as_u64().map(Duration::from_nanos)?;
+    let at = |place: &Value| Some(start + Duration::try_from_secs_f64(place["time_s"].as_f64()?).ok()?);
+    let mut coming = Vec::new();
     for object in lines.iter().filter(|line| line["type"] == "object" && line["is_round"] == true) {
         let name = object["object"].as_str().unwrap_or("a round");
-        events.extend(at(&object["launch"]).map(|at| (at, format!("{name} is launched"))));
-        events.extend(at(&object["impact"]).map(|at| (at, format!("{name} comes down"))));
+        coming.extend(at(&object["launch"]).map(|at| (at, format!("{name} is launched"))));
+        coming.extend(at(&object["impact"]).map(|at| (at, format!("{name} comes down"))));
     }
-    events.sort_by(|a, b| b.cmp(a));
-    Some(events)
+    coming.sort_by(|a, b| b.cmp(a));
+    Some(Script { start, coming })
 }
 
 /// The file of alarms, followed while it grows.
@@ -171,15 +178,14 @@ mod tests {
 
     #[test]
     fn launches_come_from_the_truth() {
-        let folder = folder("truth");
-        let path = folder.join("truth.jsonl");
-        assert_eq!(events(&path, 1.0), None);
+        assert_eq!(script(""), None);
         let run = r#"{"type":"run","start":1000000000000}"#;
         let round =
             r#"{"type":"object","object":"r1","is_round":true,"launch":{"time_s":4.0},"impact":{"time_s":30.0}}"#;
-        std::fs::write(&path, format!("{run}\n{round}\n")).unwrap();
-        let expected = [(Duration::from_secs(1_015), "r1 comes down"), (Duration::from_secs(1_002), "r1 is launched")];
-        assert_eq!(events(&path, 2.0).unwrap(), expected.map(|(at, words)| (at, words.to_owned())));
-        std::fs::remove_dir_all(folder).unwrap();
+        let bird = r#"{"type":"object","object":"bird","is_round":false,"launch":null,"impact":null}"#;
+        let coming = [(Duration::from_secs(1_030), "r1 comes down"), (Duration::from_secs(1_004), "r1 is launched")];
+        let coming = coming.map(|(at, words)| (at, words.to_owned())).to_vec();
+        let expected = Script { start: Duration::from_secs(1_000), coming };
+        assert_eq!(script(&format!("{run}\n{round}\n{bird}\n")), Some(expected));
     }
 }
