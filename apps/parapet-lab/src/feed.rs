@@ -50,7 +50,10 @@ fn destinations(run: &Run, a: &Feed) -> Result<Vec<Vec<Destination>>, String> {
 
 fn announce(run: &Run, a: &Feed, destinations: &[Vec<Destination>]) {
     let scenario = &run.scenario;
-    say(&format!("{}: {} (simulated; {} s, seed {})", scenario.name, scenario.title, run.scene.duration_s, run.scene.seed));
+    say(&format!(
+        "{}: {} (simulated; {} s, seed {})",
+        scenario.name, scenario.title, run.scene.duration_s, run.scene.seed
+    ));
     for (radar, to) in run.scene.radars.iter().zip(destinations) {
         let to: Vec<String> = to.iter().map(|d| d.udp.to_string()).collect();
         say(&format!("  {} sends to {}", radar.spec.name, to.join(" and ")));
@@ -153,7 +156,8 @@ impl Lines {
     fn open(destinations: &[Vec<Destination>]) -> Result<Self, String> {
         let mut sockets = BTreeMap::new();
         for to in destinations.iter().flatten() {
-            let socket = open(to).map_err(|e| format!("cannot send to {}: {e}; check the address and interface", to.udp))?;
+            let socket =
+                open(to).map_err(|e| format!("cannot send to {}: {e}; check the address and interface", to.udp))?;
             sockets.insert((to.udp, to.interface), socket);
         }
         Ok(Lines { sockets, sent: 0, failed: 0 })

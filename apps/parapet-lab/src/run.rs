@@ -91,7 +91,10 @@ fn zones(scenario: &Scenario) -> Result<(Vec<Zone>, f64), String> {
     let ours = Geodetic { lat_deg: ours.lat_deg, lon_deg: ours.lon_deg, height_m: ours.height_m };
     if !same_place(ours, site.frame.origin()) {
         let theirs = site.frame.origin();
-        return Err(format!("{}: its origin {theirs:?} is not the scenario's {ours:?}; make them equal", path.display()));
+        return Err(format!(
+            "{}: its origin {theirs:?} is not the scenario's {ours:?}; make them equal",
+            path.display()
+        ));
     }
     Ok((site.config.zones, site.config.policy.effect_radius_m))
 }

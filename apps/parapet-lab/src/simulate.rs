@@ -18,7 +18,8 @@ const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4A
 pub(crate) fn simulate(a: &Simulate) -> Result<(), String> {
     let run = Run::prepare(&a.chosen)?;
     let nanos = i64::try_from(a.start.as_nanosecond());
-    let start = nanos.map(Time::from_nanos).map_err(|_| "--start is beyond what can be written; use a nearer instant")?;
+    let start =
+        nanos.map(Time::from_nanos).map_err(|_| "--start is beyond what can be written; use a nearer instant")?;
     run.write_truth(&a.out.join("truth.jsonl"), start)?;
     let plots = write_plots(&run, &a.out.join("plots.jsonl"))?;
     let datagrams = write_asterix(&run, start, &a.out)?;

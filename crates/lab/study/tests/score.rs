@@ -28,7 +28,9 @@ fn alarm(zone: &str, stage: &str, at: &str, raised: &str, threats: &[(u64, f64, 
     let one = |(track, impact_s, east_m): &(u64, f64, f64)| {
         let lon = 44.4 + east_m / 93_050.0;
         let at_ms = 1_577_880_000_000i64 + (impact_s * 1e3) as i64;
-        format!(r#"{{"track":{track},"probability":0.9,"impact":{{"lat_deg":33.3,"lon_deg":{lon},"at_ms":{at_ms},"sigma_time_s":0.1}}}}"#)
+        format!(
+            r#"{{"track":{track},"probability":0.9,"impact":{{"lat_deg":33.3,"lon_deg":{lon},"at_ms":{at_ms},"sigma_time_s":0.1}}}}"#
+        )
     };
     let threats: Vec<String> = threats.iter().map(one).collect();
     format!(
@@ -78,10 +80,7 @@ fn a_warned_hit_has_its_seconds_and_its_error() {
 #[test]
 fn silence_late_alarms_and_alarms_that_ended_are_misses() {
     let late = [alarm("a", "take_cover", "31.000", "31.000", &[])];
-    let ended = [
-        alarm("a", "take_cover", "10.000", "10.000", &[]),
-        alarm("a", "withdrawn", "29.000", "10.000", &[]),
-    ];
+    let ended = [alarm("a", "take_cover", "10.000", "10.000", &[]), alarm("a", "withdrawn", "29.000", "10.000", &[])];
     for (name, alarms) in [("silent", &[][..]), ("late", &late[..]), ("ended", &ended[..])] {
         let report = scored(name, &[round("r1", 30.0, 20.0)], alarms);
         assert_eq!(report.rounds[0].missed, ["a"], "{name}");
@@ -124,6 +123,13 @@ fn rounds_of_a_salvo_are_told_apart_and_share_an_alarm() {
     let warnings: Vec<_> = report.rounds.iter().map(|r| r.warning_s.unwrap()).collect();
     assert_eq!(warnings, [20.0, 21.0, 25.0]);
     assert_eq!((report.totals.hits, report.totals.hits_missed, report.totals.needless), (3, 0, 0));
+}
+
+#[test]
+fn an_alarm_that_stood_already_warns_from_the_launch_on() {
+    let alarms = [alarm("a", "take_cover", "00.500", "00.500", &[])];
+    let report = scored("stood", &[round("r1", 30.0, 20.0)], &alarms);
+    assert_eq!((report.rounds[0].alarm_s, report.rounds[0].warning_s), (Some(0.5), Some(29.0)));
 }
 
 #[test]

@@ -101,7 +101,8 @@ pub(crate) fn wander(environment: &Environment, how: &Wander, until_s: f64, stre
     while recorder.wants_more() {
         // Time constants of 3, 4 and 5 s; a spring of 0.02 /s^2 brings it back to its height.
         turn_rad_s += -turn_rad_s * STEP_S / 3.0 + stream.normal(how.turn_noise * root);
-        climb_mps += (-climb_mps / 4.0 + 0.02 * (how.height_m - height_m)) * STEP_S + stream.normal(how.speed_noise * root);
+        climb_mps +=
+            (-climb_mps / 4.0 + 0.02 * (how.height_m - height_m)) * STEP_S + stream.normal(how.speed_noise * root);
         gain_mps += -gain_mps * STEP_S / 5.0 + stream.normal(how.speed_noise * root);
         if height_m <= how.height_min_m {
             climb_mps = climb_mps.max(0.5);

@@ -204,7 +204,11 @@ pub(crate) mod tests {
         let flight = fly(&world, &mortar()).unwrap();
         assert!(above(&world, &flight.impact).abs() < 1e-3);
         let m = start(&mortar());
-        let body = Body { position_m: m.position_m + Vector3::z() * 1e-6, velocity_mps: m.velocity_mps, ln_beta: maths::ln(5_000.0) };
+        let body = Body {
+            position_m: m.position_m + Vector3::z() * 1e-6,
+            velocity_mps: m.velocity_mps,
+            ln_beta: maths::ln(5_000.0),
+        };
         let landing = parapet_flight::to_ground(&world.environment, &body, 200.0).unwrap();
         let apart_m = (landing.position_m - flight.impact.position_m).norm();
         assert!(apart_m < 0.5, "{apart_m}");

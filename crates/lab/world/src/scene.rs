@@ -9,7 +9,8 @@ use crate::flyer::{Route, Wander, Waypoint, at_height, follow, wander};
 use crate::path::{Moment, Path};
 use crate::round::{Shot, TrueWorld, fly};
 use crate::scenario::{
-    Aircraft, AircraftKind, Arc, Flock, FlockKind, Ground, Key, Launch, Problem, Radar, RoundClass, Scenario, Transponder,
+    Aircraft, AircraftKind, Arc, Flock, FlockKind, Ground, Key, Launch, Problem, Radar, RoundClass, Scenario,
+    Transponder,
 };
 use crate::stream::Stream;
 
@@ -122,7 +123,8 @@ impl<'s> Builder<'s> {
     fn new(scenario: &'s Scenario, seed: u64) -> Result<Self, Problem> {
         let site = scenario.site;
         let origin = Geodetic { lat_deg: site.lat_deg, lon_deg: site.lon_deg, height_m: site.height_m };
-        let frame = SiteFrame::at(origin).map_err(|e| scenario.problem(&[Key::Name("site")], e.to_string(), "correct it"))?;
+        let frame =
+            SiteFrame::at(origin).map_err(|e| scenario.problem(&[Key::Name("site")], e.to_string(), "correct it"))?;
         let mut environment = Environment::sphere(site.lat_deg, site.height_m, site.ground_height_m);
         environment.wind_mps = [scenario.wind.east_mps, scenario.wind.north_mps];
         let world = TrueWorld { environment, wind_gain_per_m: scenario.wind.gain_per_km / 1_000.0 };
@@ -196,7 +198,8 @@ impl<'s> Builder<'s> {
         let generic = Generic::of(launch.class);
         let mut place = self.stream(&launch.id, "launch place", member);
         let mut plane_m = self.plane("launch", i, launch.lat_deg, launch.lon_deg)?;
-        plane_m += Vector2::new(place.normal_within_3_sigma(launch.scatter_m), place.normal_within_3_sigma(launch.scatter_m));
+        plane_m +=
+            Vector2::new(place.normal_within_3_sigma(launch.scatter_m), place.normal_within_3_sigma(launch.scatter_m));
         let environment = &self.scene.world.environment;
         let off = self.stream(&launch.id, "beta", member).normal_within_3_sigma(launch.beta_spread);
         let like = Shot {
@@ -229,10 +232,8 @@ impl<'s> Builder<'s> {
     fn out_of_reach(&self, i: usize, launch: &Launch, e: OutOfReach) -> Problem {
         let (near, far) = e.reach_m;
         let class = launch.class;
-        let what = format!(
-            "the target is {:.0} m away, and this {class:?} reaches {near:.0} to {far:.0} m so",
-            e.distance_m
-        );
+        let what =
+            format!("the target is {:.0} m away, and this {class:?} reaches {near:.0} to {far:.0} m so", e.distance_m);
         self.problem("launch", i, "target", what, "move the target or the launch, or set speed_mps or elevation_deg")
     }
 
@@ -242,9 +243,10 @@ impl<'s> Builder<'s> {
             AircraftKind::Helicopter => (20.0, 8.0),
             AircraftKind::Drone => (30.0, 5.0),
         };
-        let corners = aircraft.route.iter().map(|c| {
-            Ok(Waypoint { plane_m: self.plane("aircraft", i, c.lat_deg, c.lon_deg)?, height_m: c.height_m })
-        });
+        let corners = aircraft
+            .route
+            .iter()
+            .map(|c| Ok(Waypoint { plane_m: self.plane("aircraft", i, c.lat_deg, c.lon_deg)?, height_m: c.height_m }));
         let route = Route {
             waypoints: corners.collect::<Result<_, Problem>>()?,
             speed_mps: aircraft.speed_mps,
@@ -273,7 +275,12 @@ impl<'s> Builder<'s> {
             // Those that keep together follow the way of the first.
             let leader = if flock.together { 0 } else { member };
             let mut way = self.stream(&flock.id, "way", leader);
-            let how = wander_of(flock, middle_m + if flock.together { Vector2::zeros() } else { off.xy() }, &self.scene, &mut way);
+            let how = wander_of(
+                flock,
+                middle_m + if flock.together { Vector2::zeros() } else { off.xy() },
+                &self.scene,
+                &mut way,
+            );
             let path = wander(&self.scene.world.environment, &how, self.scene.duration_s, &mut way);
             let class = match flock.kind {
                 FlockKind::Bird => ObjectClass::Bird,
@@ -334,9 +341,15 @@ struct Generic {
 impl Generic {
     fn of(class: RoundClass) -> Self {
         match class {
-            RoundClass::Mortar => Generic { beta_kg_m2: 5_000.0, speed_mps: (100.0, 320.0), elevation_deg: 65.0, burn_s: 0.0 },
-            RoundClass::Artillery => Generic { beta_kg_m2: 12_000.0, speed_mps: (250.0, 700.0), elevation_deg: 45.0, burn_s: 0.0 },
-            RoundClass::Rocket => Generic { beta_kg_m2: 9_000.0, speed_mps: (150.0, 690.0), elevation_deg: 40.0, burn_s: 1.5 },
+            RoundClass::Mortar => {
+                Generic { beta_kg_m2: 5_000.0, speed_mps: (100.0, 320.0), elevation_deg: 65.0, burn_s: 0.0 }
+            }
+            RoundClass::Artillery => {
+                Generic { beta_kg_m2: 12_000.0, speed_mps: (250.0, 700.0), elevation_deg: 45.0, burn_s: 0.0 }
+            }
+            RoundClass::Rocket => {
+                Generic { beta_kg_m2: 9_000.0, speed_mps: (150.0, 690.0), elevation_deg: 40.0, burn_s: 1.5 }
+            }
         }
     }
 }

@@ -62,7 +62,12 @@ fn mistakes_are_named() {
         ("lat_deg = 33.33", "lat_deg = 34.9", "s.toml:29:10: launch[0].target", "Mortar reaches"),
         ("at_s = 2.0", "at_s = 99.0", "s.toml:26:8: launch[0].at_s", "from 0 to 30"),
         ("range_max_m = 25000.0", "range_max_m = 300.0", "s.toml:15:15: radar[0].range_max_m", "from 400"),
-        ("target = { lat_deg = 33.305, lon_deg = 44.4 }", "speed_mps = 200.0", "s.toml:24:6: launch[0].id", "add target"),
+        (
+            "target = { lat_deg = 33.305, lon_deg = 44.4 }",
+            "speed_mps = 200.0",
+            "s.toml:24:6: launch[0].id",
+            "add target",
+        ),
         ("target =", "speed_mps = 200.0\nelevation_deg = 60.0\ntarget =", "launch[0].target", "leave out"),
         ("id = \"m1\"", "id = \"\"", "s.toml:24:6: launch[0].id", "name of its own"),
     ];

@@ -9,7 +9,9 @@ use parapet_asterix::cat034::{MessageType, ServiceMessage};
 use parapet_asterix::cat048::TargetReport;
 use parapet_asterix::records;
 use parapet_frame::{Geodetic, Polar, Time};
-use parapet_world::{DATAGRAM_MAX, Message, MessageKind, RunTruth, Scenario, Scene, Sighting, Truth, datagrams, listen};
+use parapet_world::{
+    DATAGRAM_MAX, Message, MessageKind, RunTruth, Scenario, Scene, Sighting, Truth, datagrams, listen,
+};
 
 const BASE: &str = r#"
 name = "test"
@@ -194,7 +196,8 @@ fn clutter_is_poisson_with_the_asked_rate_and_fills_the_coverage() {
     assert!((mean - 10.0).abs() < 0.5 && (variance - 10.0).abs() < 2.0, "{mean} {variance}");
     let mean_range_m = clutter.iter().map(|p| p.polar.range_m).sum::<f64>() / clutter.len() as f64;
     assert!((mean_range_m - 12_700.0).abs() < 400.0, "{mean_range_m}");
-    let first_quarter = clutter.iter().filter(|p| (0.0..core::f64::consts::FRAC_PI_2).contains(&p.polar.azimuth_rad)).count() as f64;
+    let first_quarter =
+        clutter.iter().filter(|p| (0.0..core::f64::consts::FRAC_PI_2).contains(&p.polar.azimuth_rad)).count() as f64;
     assert!((first_quarter / clutter.len() as f64 - 0.25).abs() < 0.03);
 }
 
@@ -229,7 +232,9 @@ fn errors_have_the_asked_spread_and_misses_the_asked_rate() {
 
 #[test]
 fn datagrams_carry_the_plots_within_quantisation_and_say_that_they_are_simulated() {
-    let dense = BASE.replace("clutter_per_scan = 10.0", "clutter_per_scan = 2000.0").replace("duration_s = 60.0", "duration_s = 20.0");
+    let dense = BASE
+        .replace("clutter_per_scan = 10.0", "clutter_per_scan = 2000.0")
+        .replace("duration_s = 60.0", "duration_s = 20.0");
     let scene = scene(&dense);
     // Fifteen seconds before midnight, so that times of day roll over.
     let start = Time::from_seconds(1_600_000_000.0 - 1_600_000_000.0 % 86_400.0 + 86_385.0);
@@ -276,13 +281,17 @@ fn compare(report: &TargetReport, plot: &Sighting, radar: &parapet_world::Placed
     let height_m = radar.pose.height_of_polar(plot.polar);
     assert!((report.height_3d_ft.unwrap() * 0.3048 - height_m).abs() <= 25.0 * 0.3048 / 2.0 + 1e-9);
     let at = start.plus_seconds(plot.stamp_s).nanos().rem_euclid(86_400_000_000_000);
-    let off_ns = (report.time_of_day.unwrap().ns() - at + 43_200_000_000_000).rem_euclid(86_400_000_000_000) - 43_200_000_000_000;
+    let off_ns = (report.time_of_day.unwrap().ns() - at + 43_200_000_000_000).rem_euclid(86_400_000_000_000)
+        - 43_200_000_000_000;
     assert!(off_ns.abs() <= 7_812_500 / 2 + 1, "{off_ns}");
     if let (Some(sent), Some(doppler)) = (plot.range_rate_mps, report.doppler) {
         assert!((doppler.speed_mps - sent).abs() <= 0.5);
     }
     assert_eq!(report.mode_3a.map(|c| c.code), plot.answer.as_ref().map(|_| 0o4512));
-    assert_eq!(report.callsign.map(|c| c.as_str().trim_end().to_owned()), plot.answer.as_ref().map(|_| "TEST123".to_owned()));
+    assert_eq!(
+        report.callsign.map(|c| c.as_str().trim_end().to_owned()),
+        plot.answer.as_ref().map(|_| "TEST123".to_owned())
+    );
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub struct RoundReport {
     /// When its people were first warned: by the first alarm of a zone that it endangered, else by the first alarm that names
     /// its track.
     pub alarm_s: Option<f64>,
-    /// From then to the impact.
+    /// From then to the impact; from the launch, where the alarm of an earlier round stood already.
     pub warning_s: Option<f64>,
     /// Where and when it came down.
     pub impact: Option<GroundTruth>,
@@ -126,7 +126,9 @@ pub enum ScoreError {
     #[error("the truth file's origin is no place: {0}; simulate anew")]
     Origin(#[from] parapet_frame::GeodesyError),
     /// The truth file names no zones.
-    #[error("the truth file has no zones, so nobody can have been warned; name `site_file` in the scenario and simulate anew")]
+    #[error(
+        "the truth file has no zones, so nobody can have been warned; name `site_file` in the scenario and simulate anew"
+    )]
     NoZones,
 }
 
@@ -206,10 +208,15 @@ impl Scorer<'_> {
 
     /// A predicted impact held against a true one.
     fn compare(&self, at: Time, predicted: &ImpactLine, truth: &GroundTruth) -> Prediction {
-        let place = Geodetic { lat_deg: predicted.lat_deg, lon_deg: predicted.lon_deg, height_m: self.truth.run.origin.height_m };
-        let error_m = self.frame.site_from_geodetic(place).map_or(f64::INFINITY, |p| {
-            (p.east_m - truth.east_m).hypot(p.north_m - truth.north_m)
-        });
+        let place = Geodetic {
+            lat_deg: predicted.lat_deg,
+            lon_deg: predicted.lon_deg,
+            height_m: self.truth.run.origin.height_m,
+        };
+        let error_m = self
+            .frame
+            .site_from_geodetic(place)
+            .map_or(f64::INFINITY, |p| (p.east_m - truth.east_m).hypot(p.north_m - truth.north_m));
         let predicted_at = Time::from_nanos(predicted.at_ms.saturating_mul(1_000_000));
         Prediction {
             at_s: self.seconds(at),
@@ -284,13 +291,14 @@ impl Scorer<'_> {
         let needless = self.lives.iter().filter(names_it).filter(|life| !self.was_needed(life));
         let needless: BTreeSet<String> = needless.map(|life| life.zone.clone()).collect();
         let (first_prediction, last_prediction) = self.predictions(round, &own);
+        let launch_at = round.launch.map_or(self.truth.run.start, |l| self.instant(l.time_s));
         RoundReport {
             object: round.object.clone(),
             class: round.class,
             launched_s: round.launch.map(|l| l.time_s),
             first_plot_s: round.first_plot_s,
             alarm_s: raised.map(|at| self.seconds(at)),
-            warning_s: raised.zip(impact_at).map(|(raised, impact)| impact.seconds_since(raised)),
+            warning_s: raised.zip(impact_at).map(|(raised, impact)| impact.seconds_since(raised.max(launch_at))),
             impact: round.impact,
             first_prediction,
             last_prediction,

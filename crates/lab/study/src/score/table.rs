@@ -5,7 +5,15 @@ use core::fmt;
 use super::{Prediction, Report, RoundReport};
 
 const HEAD: [&str; 10] = [
-    "round", "launched", "first plot", "alarm", "warning", "true impact", "predicted (error)", "rightly", "needlessly",
+    "round",
+    "launched",
+    "first plot",
+    "alarm",
+    "warning",
+    "true impact",
+    "predicted (error)",
+    "rightly",
+    "needlessly",
     "missed",
 ];
 

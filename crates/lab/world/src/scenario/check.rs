@@ -160,7 +160,11 @@ impl Look<'_> {
                 self.place(&at.key("target"), target.lat_deg, target.lon_deg)?;
                 if azimuth.is_some() || (speed.is_some() && elevation.is_some()) {
                     let what = "a launch with a target has its azimuth, and speed or elevation, found for it";
-                    return Err(self.problem(&at.key("target"), what, "leave out azimuth_deg, and one of the other two"));
+                    return Err(self.problem(
+                        &at.key("target"),
+                        what,
+                        "leave out azimuth_deg, and one of the other two",
+                    ));
                 }
             }
             None if speed.is_none() || elevation.is_none() || azimuth.is_none() => {

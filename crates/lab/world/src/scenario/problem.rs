@@ -75,13 +75,7 @@ impl Problem {
         Self::new(source, locate(source.text(), key), &spell(key), what, remedy)
     }
 
-    fn new(
-        source: &Source,
-        span: Option<core::ops::Range<usize>>,
-        key: &str,
-        what: String,
-        remedy: String,
-    ) -> Self {
+    fn new(source: &Source, span: Option<core::ops::Range<usize>>, key: &str, what: String, remedy: String) -> Self {
         let at = span.as_ref().map_or_else(String::new, |s| line_and_column(source.text(), s.start));
         let key = if key.is_empty() { String::new() } else { format!(": {key}") };
         Problem {
