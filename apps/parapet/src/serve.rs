@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use parapet_engine::Mode;
-use parapet_service::{Options, Service, StopSignal};
+use parapet_service::{Options, Service, StopSignal, Why};
 use parapet_site::Site;
 
 use crate::exit::{Exit, Failure};
@@ -39,12 +39,18 @@ impl Serve {
         let signal = StopSignal::take()?;
         let service = Service::start(&site, &options)?;
         announce(&site, &service, &options)?;
-        signal.wait();
+        let why = signal.wait(&service);
         let summary = service.stop();
         let mut out = Out::new();
         out.line(&summary)?;
         out.done()?;
-        Ok(Exit::Fine)
+        match why {
+            Why::Asked => Ok(Exit::Fine),
+            Why::Died(thread) => Err(Failure::Failed(format!(
+                "the thread {thread} died: a fault of the program, which has ended rather than look alive; start it again, \
+                 and report this with the recording"
+            ))),
+        }
     }
 
     fn options(&self, site: &Site) -> Options {

@@ -21,6 +21,7 @@ use crate::error::ServiceError;
 use crate::fanout::Step;
 use crate::shared::Shared;
 use crate::tell;
+use crate::watchman::Watchman;
 
 /// Steps that wait for the writer.
 pub(crate) const QUEUE_MAX: usize = 4_096;
@@ -77,6 +78,7 @@ pub(crate) fn start(
     folder: &Path,
     setting: Setting,
     steps: Receiver<Arc<Step>>,
+    watchman: &Watchman,
 ) -> Result<JoinHandle<()>, ServiceError> {
     std::fs::create_dir_all(folder).map_err(|error| ServiceError::folder(folder, error))?;
     let path = folder.join(ALARMS_FILE);
@@ -86,10 +88,7 @@ pub(crate) fn start(
     let Setting { atlas, clock, shared, .. } = setting;
     let open = BTreeMap::new();
     let writer = AlarmWriter { atlas, clock, shared, book: ThreatBook::default(), file, path, cap, open };
-    std::thread::Builder::new()
-        .name("alarms".to_owned())
-        .spawn(move || writer.run(&steps))
-        .map_err(ServiceError::thread)
+    watchman.spawn("alarms".to_owned(), move || writer.run(&steps))
 }
 
 struct AlarmWriter {

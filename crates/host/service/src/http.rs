@@ -22,6 +22,7 @@ use axum::routing::get;
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::watch;
 
+use crate::doorman::Doorman;
 use crate::error::{ServiceError, bind_remedy};
 use crate::page;
 use crate::picture::Live;
@@ -74,7 +75,7 @@ pub(crate) fn start(listener: TcpListener, pages: Pages) -> Result<JoinHandle<()
 
 async fn serve(listener: tokio::net::TcpListener, pages: Pages) {
     let live = pages.live.clone();
-    let serving = axum::serve(listener, router(pages)).with_graceful_shutdown(ended(live.clone()));
+    let serving = axum::serve(Doorman::new(listener), router(pages)).with_graceful_shutdown(ended(live.clone()));
     let too_long = async {
         ended(live).await;
         tokio::time::sleep(PARTING).await;

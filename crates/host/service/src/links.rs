@@ -14,6 +14,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::Clock;
 use crate::error::{ServiceError, bind_remedy};
+use crate::watchman::Watchman;
 
 /// Bytes that the operating system may keep for us: half a second of a 64 Mbit/s stream. It may grant less.
 const RECEIVE_BUFFER_BYTES: usize = 4 * 1024 * 1024;
@@ -97,7 +98,12 @@ fn socket(domain: Domain) -> io::Result<Socket> {
 ///
 /// # Errors
 /// When the operating system gives no thread.
-pub(crate) fn receive(socket: UdpSocket, link: u16, receivers: Receivers) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn receive(
+    socket: UdpSocket,
+    link: u16,
+    receivers: Receivers,
+    watchman: &Watchman,
+) -> Result<JoinHandle<()>, ServiceError> {
     let run = move || {
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
         while !receivers.stop.load(Ordering::Relaxed) {
@@ -113,7 +119,7 @@ pub(crate) fn receive(socket: UdpSocket, link: u16, receivers: Receivers) -> Res
             }
         }
     };
-    std::thread::Builder::new().name(format!("link-{link}")).spawn(run).map_err(ServiceError::thread)
+    watchman.spawn(format!("link-{link}"), run)
 }
 
 impl Receivers {
@@ -181,7 +187,7 @@ mod tests {
         let socket = open(&link(&format!("udp://127.0.0.1:{port}"))).unwrap();
         let (receivers, heard) = receivers(2);
         let (stop, dropped) = (receivers.stop.clone(), receivers.dropped.clone());
-        let thread = receive(socket, 7, receivers).unwrap();
+        let thread = receive(socket, 7, receivers, &Watchman::new().0).unwrap();
         let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
         for n in 0..5 {
             sender.send_to(&[n], ("127.0.0.1", port)).unwrap();

@@ -27,6 +27,7 @@ use crate::shared::{SensorTally, Shared, Status};
 use crate::site_view::{self, SiteNote};
 use crate::sources::intake_sources;
 use crate::summary::Summary;
+use crate::watchman::{Death, Watchman};
 use crate::{alarms, tell};
 
 /// Datagrams that wait for the engine: half a second of the load to hold, one plot in each.
@@ -70,6 +71,7 @@ pub struct Service {
     clock: Arc<Clock>,
     shared: Arc<Shared>,
     stop: Arc<AtomicBool>,
+    death: Death,
     /// In the order in which they end.
     threads: Vec<JoinHandle<()>>,
 }
@@ -100,6 +102,11 @@ impl Service {
         &self.recording
     }
 
+    /// Hears of the death of a thread without which nobody is warned.
+    pub(crate) fn death(&self) -> Death {
+        self.death.clone()
+    }
+
     /// Stops: everything that was heard is done and written, the recording is closed, the pages are told.
     #[must_use]
     pub fn stop(self) -> Summary {
@@ -124,9 +131,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let shared = Arc::new(Shared::default());
     let atlas = Arc::new(Atlas::new(site.frame, site.config.clone()));
     let started_at = clock.now();
-    let (recorder, recording, recorder_thread) =
-        recorder::start(&options.recordings, &header(site, options, started_at), shared.clone())?;
-
+    let (watchman, death) = Watchman::new();
     let (alarm_queue, alarm_steps) = sync_channel(alarms::QUEUE_MAX);
     let setting = alarms::Setting {
         atlas: atlas.clone(),
@@ -135,7 +140,10 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         site_name: site.name.clone(),
         sender: site.output.cap_sender.clone(),
     };
-    let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps)?;
+    let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps, &watchman)?;
+
+    let (recorder, recording, recorder_thread) =
+        recorder::start(&options.recordings, &header(site, options, started_at), shared.clone())?;
 
     let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
@@ -164,17 +172,20 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         status: Status { sensors: vec![SensorTally::default(); site.config.sensors.len()], ..Status::default() },
         evidence: Evidence::default(),
     };
-    let engine_thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || engine.run());
-    let engine_thread = engine_thread.map_err(ServiceError::thread)?;
+    let engine_thread = watchman.spawn("engine".to_owned(), move || engine.run())?;
     let receivers = Receivers { clock: clock.clone(), queue, dropped, stop: stop.clone() };
-    let mut threads = receive(sockets, &receivers)?;
+    let mut threads = receive(sockets, &receivers, &watchman)?;
     threads.extend([engine_thread, alarm_thread, recorder_thread, picture_thread, http_thread]);
-    Ok(Service { http: http_address, recording, started_at, clock, shared, stop, threads })
+    Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
 }
 
-fn receive(sockets: Vec<UdpSocket>, receivers: &Receivers) -> Result<Vec<JoinHandle<()>>, ServiceError> {
+fn receive(
+    sockets: Vec<UdpSocket>,
+    receivers: &Receivers,
+    watchman: &Watchman,
+) -> Result<Vec<JoinHandle<()>>, ServiceError> {
     let threads = sockets.into_iter().zip(0..);
-    threads.map(|(socket, link)| links::receive(socket, link, receivers.clone())).collect()
+    threads.map(|(socket, link)| links::receive(socket, link, receivers.clone(), watchman)).collect()
 }
 
 fn header(site: &Site, options: &Options, started_at: Time) -> Header {

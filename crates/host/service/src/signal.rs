@@ -3,6 +3,7 @@
 use tokio::runtime::Runtime;
 
 use crate::error::ServiceError;
+use crate::service::Service;
 
 /// Waits until somebody asks the program to end.
 pub struct StopSignal {
@@ -32,22 +33,42 @@ impl StopSignal {
         })
     }
 
-    /// Blocks until a signal comes.
-    pub fn wait(self) {
+    /// Blocks until a signal comes, or until a part of the service has died without which nobody is warned.
+    #[must_use]
+    pub fn wait(self, service: &Service) -> Why {
+        let mut death = service.death();
         #[cfg(unix)]
-        {
-            let [mut interrupt, mut terminate] = self.signals;
-            self.runtime.block_on(async {
-                tokio::select! {
-                    _ = interrupt.recv() => {}
-                    _ = terminate.recv() => {}
+        let [mut interrupt, mut terminate] = self.signals;
+        self.runtime.block_on(async {
+            let died = async {
+                let died = death.wait_for(Option::is_some).await;
+                match died.ok().and_then(|name| name.clone()) {
+                    Some(name) => name.to_string(),
+                    // Every thread has ended in order, which happens only while the service stops.
+                    None => std::future::pending().await,
                 }
-            });
-        }
-        #[cfg(not(unix))]
-        {
-            // An error means that there is no Ctrl-C to wait for; ending is the safe answer.
-            let _ = self.runtime.block_on(tokio::signal::ctrl_c());
-        }
+            };
+            #[cfg(unix)]
+            tokio::select! {
+                _ = interrupt.recv() => Why::Asked,
+                _ = terminate.recv() => Why::Asked,
+                name = died => Why::Died(name),
+            }
+            #[cfg(not(unix))]
+            tokio::select! {
+                // An error means that there is no Ctrl-C to wait for; ending is the safe answer.
+                _ = tokio::signal::ctrl_c() => Why::Asked,
+                name = died => Why::Died(name),
+            }
+        })
     }
+}
+
+/// Why a service ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Somebody asked for it.
+    Asked,
+    /// The thread of this name died: a fault of the program.
+    Died(String),
 }
