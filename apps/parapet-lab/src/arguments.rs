@@ -103,6 +103,10 @@ pub(crate) struct Score {
     /// The alarms that the live program wrote.
     #[arg(long, value_name = "FILE")]
     pub(crate) alarms: PathBuf,
+    /// Tracks and predictions, as `parapet track` writes them: tracks.jsonl, threats.jsonl; may be given several times.
+    /// Without them, tracks and predictions are as the alarms quote them.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tracks: Vec<PathBuf>,
     /// Write the table as JSON here too.
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use parapet_study::score::{Report, Truth, read_alarms, score as held_against};
+use parapet_study::score::{Report, TrackLog, Truth, read_alarms, score as held_against};
 
 use crate::arguments::Score;
 use crate::output::say;
@@ -28,5 +28,7 @@ fn report(a: &Score) -> Result<Report, String> {
     let truth = Truth::read(&a.truth).map_err(|e| e.to_string())?;
     let end = truth.run.start.plus_seconds(truth.run.duration_s);
     let alarms = read_alarms(&a.alarms, truth.run.start, end).map_err(|e| e.to_string())?;
-    held_against(&truth, &alarms).map_err(|e| format!("{}: {e}", a.truth.display()))
+    let mut log = TrackLog::default();
+    a.tracks.iter().try_for_each(|file| log.read(file, truth.run.start, end)).map_err(|e| e.to_string())?;
+    held_against(&truth, &alarms, &log).map_err(|e| format!("{}: {e}", a.truth.display()))
 }

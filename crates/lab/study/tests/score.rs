@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use parapet_study::score::{Truth, read_alarms, score};
+use parapet_study::score::{TrackLog, Truth, read_alarms, score};
 
 /// Second 0 is 2020-01-01T12:00:00Z. Two zones, 200 m squares about the origin and about 1 km east of it.
 const RUN: &str = r#"{"type":"run","scenario":"hand","seed":1,"start":1577880000000000000,"duration_s":60.0,
@@ -54,7 +54,7 @@ fn scored(test: &str, rounds: &[String], alarms: &[String]) -> parapet_study::sc
     let end = truth.run.start.plus_seconds(truth.run.duration_s);
     let alarms = read_alarms(&file, truth.run.start, end).unwrap();
     std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
-    score(&truth, &alarms).unwrap()
+    score(&truth, &alarms, &TrackLog::default()).unwrap()
 }
 
 #[test]
@@ -68,9 +68,9 @@ fn a_warned_hit_has_its_seconds_and_its_error() {
     let r = &report.rounds[0];
     assert_eq!((r.alarm_s, r.warning_s), (Some(10.0), Some(20.0)));
     assert_eq!((r.zones_hit.clone(), r.alarmed_rightly.clone()), (vec!["a".to_owned()], vec!["a".to_owned()]));
-    assert!((r.first_prediction.unwrap().error_m - 100.0).abs() < 1.0);
+    assert!((r.prediction_at_alarm.unwrap().error_m - 100.0).abs() < 1.0);
     assert!((r.last_prediction.unwrap().error_m - 10.0).abs() < 1.0);
-    assert!((r.first_prediction.unwrap().time_error_s - 0.5).abs() < 1e-6);
+    assert!((r.prediction_at_alarm.unwrap().time_error_s - 0.5).abs() < 1e-6);
     assert_eq!(r.tracks, [7]);
     assert_eq!((report.totals.hits_missed, report.totals.needless), (0, 0));
     let table = report.to_string();
@@ -149,4 +149,41 @@ fn what_is_no_truth_and_no_alarm_is_named_with_its_line() {
     let error = read_alarms(&file, t, t).unwrap_err().to_string();
     assert!(error.contains("alarms.jsonl:1:") && error.contains("is this an alarm file?"), "{error}");
     std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+}
+
+#[test]
+fn the_log_tells_whose_track_it_was_and_what_it_predicted_last() {
+    let state = |t: f64, east_m: f64| {
+        format!(
+            r#"{{"type":"state","object":"r1","time_s":{t},"position_m":[{east_m},0.0,500.0],"velocity_mps":[0,0,0]}}"#
+        )
+    };
+    let rounds = [round("r1", 30.0, 20.0), state(10.0, 6_000.0), state(20.0, 3_000.0)];
+    let alarms = [alarm("a", "take_cover", "12.000", "12.000", &[])];
+    let (truth, file) = files("log", &rounds, &alarms);
+    let track = |s: u32, east_m: f64| {
+        format!(r#"{{"kind":"track","track":5,"at":"2020-01-01T12:00:{s}.000Z","position_m":[{east_m},10.0,500.0]}}"#)
+    };
+    let threat = |s: u32, east_m: f64| {
+        let lon = 44.4 + east_m / 93_050.0;
+        format!(
+            r#"{{"kind":"threat","track":5,"at":"2020-01-01T12:00:{s}.000Z","impact":{{"lat_deg":33.3,"lon_deg":{lon},"at_ms":1577880030000}}}}"#
+        )
+    };
+    let other = r#"{"kind":"refused","whatever":1}"#.to_owned();
+    let lines = [track(12, 5_410.0), track(14, 4_790.0), threat(11, 420.0), threat(14, 120.0), threat(19, 25.0), other];
+    std::fs::write(&file, alarms.join("\n")).unwrap();
+    let log_file = file.with_file_name("log.jsonl");
+    std::fs::write(&log_file, lines.join("\n")).unwrap();
+    let truth = Truth::read(&truth).unwrap();
+    let end = truth.run.start.plus_seconds(60.0);
+    let mut log = TrackLog::default();
+    log.read(&log_file, truth.run.start, end).unwrap();
+    let alarms = read_alarms(&file, truth.run.start, end).unwrap();
+    let report = score(&truth, &alarms, &log).unwrap();
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+    let r = &report.rounds[0];
+    assert_eq!(r.tracks, [5]);
+    assert!((r.prediction_at_alarm.unwrap().error_m - 400.0).abs() < 2.0, "{r:?}");
+    assert!((r.last_prediction.unwrap().error_m - 5.0).abs() < 0.5, "{r:?}");
 }

@@ -7,6 +7,7 @@
 mod ground;
 mod read;
 mod table;
+mod tracks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use parapet_world::{GroundTruth, ObjectClass, ObjectTruth};
 use serde::Serialize;
 
 pub use read::{AlarmLine, ImpactLine, ThreatLine, Truth, read_alarms};
+pub use tracks::TrackLog;
 
 /// A track belongs to the round whose impact its last prediction is nearest to, within these.
 const MATCH_PLACE_MAX_M: f64 = 1_500.0;
@@ -56,9 +58,9 @@ pub struct RoundReport {
     pub warning_s: Option<f64>,
     /// Where and when it came down.
     pub impact: Option<GroundTruth>,
-    /// The prediction when its track was first named in an alarm.
-    pub first_prediction: Option<Prediction>,
-    /// The last prediction in an alarm.
+    /// The prediction that stood when it was alarmed (the first one, where an alarm stood before or none was raised).
+    pub prediction_at_alarm: Option<Prediction>,
+    /// The last prediction before it came down.
     pub last_prediction: Option<Prediction>,
     /// Numbers of the live program's tracks of it.
     pub tracks: Vec<u64>,
@@ -132,16 +134,17 @@ pub enum ScoreError {
     NoZones,
 }
 
-/// Holds alarms against the truth.
+/// Holds alarms against the truth. Tracks and predictions come from the log where it knows them, and from the alarms' own
+/// words where it does not; an empty log will do.
 ///
 /// # Errors
 /// When the truth file lacks what is needed.
-pub fn score(truth: &Truth, alarms: &[AlarmLine]) -> Result<Report, ScoreError> {
+pub fn score(truth: &Truth, alarms: &[AlarmLine], log: &TrackLog) -> Result<Report, ScoreError> {
     if truth.run.zones.is_empty() {
         return Err(ScoreError::NoZones);
     }
     let frame = SiteFrame::at(truth.run.origin)?;
-    Ok(Scorer { truth, frame, lives: lives(alarms) }.report())
+    Ok(Scorer { truth, frame, lives: lives(alarms), log }.report())
 }
 
 /// One alarm over its whole life.
@@ -187,6 +190,7 @@ struct Scorer<'t> {
     truth: &'t Truth,
     frame: SiteFrame,
     lives: Vec<Life>,
+    log: &'t TrackLog,
 }
 
 impl Scorer<'_> {
@@ -227,8 +231,16 @@ impl Scorer<'_> {
         }
     }
 
-    /// Every track that an alarm names, with the round that it is of.
+    /// Every track of a round, with that round.
     fn match_tracks(&self) -> BTreeMap<u64, usize> {
+        let names: Vec<&str> = self.truth.rounds.iter().map(|r| r.object.as_str()).collect();
+        let mut tracks = self.named_tracks();
+        tracks.extend(self.log.match_tracks(self.truth.run.start, &names, &self.truth.states));
+        tracks
+    }
+
+    /// Every track that an alarm names, with the round that its last prediction there fits.
+    fn named_tracks(&self) -> BTreeMap<u64, usize> {
         let mut last: BTreeMap<u64, (Time, ImpactLine)> = BTreeMap::new();
         for (track, made) in self.lives.iter().flat_map(|life| &life.predictions) {
             for (at, impact) in made {
@@ -290,7 +302,7 @@ impl Scorer<'_> {
         let raised = for_hit.or(for_near).or_else(|| self.lives.iter().filter(names_it).map(|life| life.raised).min());
         let needless = self.lives.iter().filter(names_it).filter(|life| !self.was_needed(life));
         let needless: BTreeSet<String> = needless.map(|life| life.zone.clone()).collect();
-        let (first_prediction, last_prediction) = self.predictions(round, &own);
+        let (prediction_at_alarm, last_prediction) = self.predictions(round, &own, raised);
         let launch_at = round.launch.map_or(self.truth.run.start, |l| self.instant(l.time_s));
         RoundReport {
             object: round.object.clone(),
@@ -300,7 +312,7 @@ impl Scorer<'_> {
             alarm_s: raised.map(|at| self.seconds(at)),
             warning_s: raised.zip(impact_at).map(|(raised, impact)| impact.seconds_since(raised.max(launch_at))),
             impact: round.impact,
-            first_prediction,
+            prediction_at_alarm,
             last_prediction,
             tracks: own,
             zones_hit,
@@ -311,15 +323,24 @@ impl Scorer<'_> {
         }
     }
 
-    /// The first and the last prediction of a round's tracks before it came down.
-    fn predictions(&self, round: &ObjectTruth, own: &[u64]) -> (Option<Prediction>, Option<Prediction>) {
+    /// The prediction of a round's tracks when it was alarmed, and the last before it came down.
+    fn predictions(
+        &self,
+        round: &ObjectTruth,
+        own: &[u64],
+        raised: Option<Time>,
+    ) -> (Option<Prediction>, Option<Prediction>) {
         let Some(truth) = round.impact.as_ref() else { return (None, None) };
-        let made = self.lives.iter().flat_map(|life| &life.predictions).filter(|(track, _)| own.contains(track));
-        let mut made: Vec<&(Time, ImpactLine)> = made.flat_map(|(_, made)| made).collect();
+        let mut made: Vec<(Time, ImpactLine)> = self.log.predictions_of(own).collect();
+        if made.is_empty() {
+            let named = self.lives.iter().flat_map(|life| &life.predictions).filter(|(track, _)| own.contains(track));
+            made = named.flat_map(|(_, made)| made.iter().copied()).collect();
+        }
         made.retain(|(at, _)| *at <= self.instant(truth.time_s));
         made.sort_by_key(|(at, _)| *at);
-        let held = |p: Option<&&(Time, ImpactLine)>| p.map(|(at, impact)| self.compare(*at, impact, truth));
-        (held(made.first()), held(made.last()))
+        let by_then = raised.map_or(0, |raised| made.partition_point(|(at, _)| *at <= raised));
+        let held = |p: Option<&(Time, ImpactLine)>| p.map(|(at, impact)| self.compare(*at, impact, truth));
+        (held(made.get(by_then.saturating_sub(1))), held(made.last()))
     }
 
     /// Alarms that were not needed and name no track of a round.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use parapet_frame::Time;
-use parapet_world::{ObjectTruth, RunTruth, TruthLine};
+use parapet_world::{ObjectTruth, RunTruth, StateTruth, TruthLine};
 use serde::Deserialize;
 
 use crate::LineError;
@@ -17,6 +17,8 @@ pub struct Truth {
     pub run: RunTruth,
     /// The rounds, in the order of the file.
     pub rounds: Vec<ObjectTruth>,
+    /// Where the rounds were, object by object in the order of time.
+    pub states: Vec<StateTruth>,
 }
 
 impl Truth {
@@ -26,11 +28,13 @@ impl Truth {
     /// When it cannot be read, or a line is not of a truth file.
     pub fn read(path: &Path) -> Result<Self, LineError> {
         let mut run = None;
-        let mut rounds = Vec::new();
+        let mut rounds: Vec<ObjectTruth> = Vec::new();
+        let mut states: Vec<StateTruth> = Vec::new();
         for_each_line(path, |_, text| {
             match serde_json::from_str(text).map_err(|e| format!("{e}; is this a truth file?"))? {
                 TruthLine::Run(line) => run = Some(line),
                 TruthLine::Object(line) if line.is_round => rounds.push(line),
+                TruthLine::State(line) if rounds.iter().any(|r| r.object == line.object) => states.push(line),
                 TruthLine::Object(_) | TruthLine::State(_) => {}
             }
             Ok(())
@@ -40,7 +44,7 @@ impl Truth {
             line: 1,
             what: "there is no line of type \"run\"; is this a truth file?".to_owned(),
         };
-        Ok(Truth { run: run.ok_or_else(nothing)?, rounds })
+        Ok(Truth { run: run.ok_or_else(nothing)?, rounds, states })
     }
 }
 
@@ -92,7 +96,7 @@ impl AlarmLine {
     }
 }
 
-fn instant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+pub(super) fn instant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
     let text = String::deserialize(deserializer)?;
     let timestamp: Timestamp = text.parse().map_err(serde::de::Error::custom)?;
     let nanos = i64::try_from(timestamp.as_nanosecond()).map_err(serde::de::Error::custom)?;

@@ -11,7 +11,7 @@ const HEAD: [&str; 10] = [
     "alarm",
     "warning",
     "true impact",
-    "predicted (error)",
+    "predicted at alarm (error)",
     "rightly",
     "needlessly",
     "missed",
@@ -67,7 +67,7 @@ fn row(r: &RoundReport) -> [String; 10] {
         seconds(r.alarm_s),
         seconds(r.warning_s),
         impact,
-        predicted(r.first_prediction, r.last_prediction),
+        predicted(r.prediction_at_alarm, r.last_prediction),
         list(&r.alarmed_rightly),
         list(&r.alarmed_needlessly),
         list(&missed),
@@ -82,8 +82,8 @@ fn seconds(s: Option<f64>) -> String {
     s.map_or_else(none, |s| format!("{s:.1} s"))
 }
 
-/// The first prediction's place and error, and the last one's error.
-fn predicted(first: Option<Prediction>, last: Option<Prediction>) -> String {
-    let Some((first, last)) = first.zip(last) else { return none() };
+/// Place and error of the prediction when alarmed, and the last one's error.
+fn predicted(at_alarm: Option<Prediction>, last: Option<Prediction>) -> String {
+    let Some((first, last)) = at_alarm.zip(last) else { return none() };
     format!("{:.5} {:.5} ({:.0} m, last {:.0} m)", first.lat_deg, first.lon_deg, first.error_m, last.error_m)
 }
