@@ -54,6 +54,7 @@ fn announce(run: &Run, a: &Feed, destinations: &[Vec<Destination>]) {
         "{}: {} (simulated; {} s, seed {})",
         scenario.name, scenario.title, run.scene.duration_s, run.scene.seed
     ));
+    scenario.notes.lines().filter(|line| !line.trim().is_empty()).for_each(|line| say(&format!("  {line}")));
     for (radar, to) in run.scene.radars.iter().zip(destinations) {
         let to: Vec<String> = to.iter().map(|d| d.udp.to_string()).collect();
         say(&format!("  {} sends to {}", radar.spec.name, to.join(" and ")));

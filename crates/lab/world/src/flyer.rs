@@ -46,13 +46,11 @@ pub(crate) fn follow(environment: &Environment, route: &Route, until_s: f64) -> 
     let mut ahead = rest.iter().peekable();
     let towards = |to: &Waypoint, from: Vector2<f64>| atan2(to.plane_m.x - from.x, to.plane_m.y - from.y);
     let mut heading_rad = rest.first().map_or(0.0, |next| towards(next, plane_m));
-    let turn_rad_s = GRAVITY_MPS2 * libm_tan(route.bank_rad) / route.speed_mps;
+    let turn_rad_s = GRAVITY_MPS2 * tangent(route.bank_rad) / route.speed_mps;
     let turn_radius_m = route.speed_mps / turn_rad_s;
     while recorder.wants_more() {
         let mut climb_mps = 0.0;
-        while let Some(next) = ahead.next_if(|w| (w.plane_m - plane_m).norm() < turn_radius_m) {
-            height_m += (next.height_m - height_m).clamp(-1.0, 1.0);
-        }
+        while ahead.next_if(|w| (w.plane_m - plane_m).norm() < turn_radius_m).is_some() {}
         if let Some(next) = ahead.peek() {
             let left_s = (next.plane_m - plane_m).norm() / route.speed_mps;
             climb_mps = ((next.height_m - height_m) / left_s.max(1.0)).clamp(-route.climb_max_mps, route.climb_max_mps);
@@ -67,7 +65,7 @@ pub(crate) fn follow(environment: &Environment, route: &Route, until_s: f64) -> 
     recorder.finish()
 }
 
-fn libm_tan(x: f64) -> f64 {
+fn tangent(x: f64) -> f64 {
     let (sin, cos) = sin_cos(x);
     sin / cos
 }

@@ -231,6 +231,29 @@ fn errors_have_the_asked_spread_and_misses_the_asked_rate() {
 }
 
 #[test]
+fn biases_late_clocks_and_late_messages_are_as_asked() {
+    let off = "bias_range_m = 200.0\nbias_azimuth_deg = 1.0\nstamp_error_s = -0.4\ndelay_s = 0.5\ndelay_jitter_s = 0.2";
+    let scene = scene(&BASE.replacen("delay_jitter_s = 0.03", off, 1));
+    let messages = listen(&scene);
+    let (mut range_m, mut azimuth_deg, mut n) = (0.0, 0.0, 0.0);
+    for message in messages.iter().filter(|m| m.radar == 0) {
+        let MessageKind::Plots(plots) = &message.kind else { continue };
+        for plot in plots {
+            assert!((plot.stamp_s - plot.measured_s + 0.4).abs() < 1e-9);
+            let late_s = message.send_s - plot.measured_s;
+            assert!((0.5..0.5 + 0.2 + 1.0 / 32.0 + 1e-9).contains(&late_s), "{late_s}");
+            let Some(object) = plot.object else { continue };
+            let truth = scene.objects[object].path.at(plot.measured_s).unwrap();
+            let polar = scene.radars[0].pose.polar_from_site(truth.position_m);
+            range_m += plot.polar.range_m - polar.range_m;
+            azimuth_deg += parapet_frame::maths::wrap_pi(plot.polar.azimuth_rad - polar.azimuth_rad).to_degrees();
+            n += 1.0;
+        }
+    }
+    assert!((range_m / n - 200.0).abs() < 5.0 && (azimuth_deg / n - 1.0).abs() < 0.06, "{range_m} {azimuth_deg} {n}");
+}
+
+#[test]
 fn datagrams_carry_the_plots_within_quantisation_and_say_that_they_are_simulated() {
     let dense = BASE
         .replace("clutter_per_scan = 10.0", "clutter_per_scan = 2000.0")
