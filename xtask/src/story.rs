@@ -133,13 +133,14 @@ impl AlarmFile {
             return None;
         }
         let zone = format!("{} ({} people)", text("zone_name"), line["people"]);
+        // A demonstration is an exercise, and an exercise does not speak as a live site does.
         Some(match (stage.as_str(), line["seconds_left"].as_f64()) {
-            ("take_cover", Some(seconds)) => format!("TAKE COVER  {zone}: impact in {seconds:.1} s"),
-            ("take_cover", None) => format!("TAKE COVER  {zone}"),
-            ("hold", _) => format!("stay there  {zone}"),
-            ("all_clear", _) => format!("all clear   {zone}"),
-            ("withdrawn", _) => format!("withdrawn   {zone}: {}", text("reason").replace('_', " ")),
-            (other, _) => format!("{other:<11} {zone}"),
+            ("take_cover", Some(seconds)) => format!("ALARM      {zone}: {seconds:.1} s left"),
+            ("take_cover", None) => format!("ALARM      {zone}"),
+            ("hold", _) => format!("held       {zone}"),
+            ("all_clear", _) => format!("ended      {zone}"),
+            ("withdrawn", _) => format!("withdrawn  {zone}: {}", text("reason").replace('_', " ")),
+            (other, _) => format!("{other:<10} {zone}"),
         })
     }
 }
@@ -166,12 +167,12 @@ mod tests {
             format!("{{\"id\":\"older\",\"stage\":\"take_cover\"}}\n{line}\n{line}\n{{\"id\":\"a\","),
         )
         .unwrap();
-        assert_eq!(file.news(), ["TAKE COVER  Hospital (30 people): impact in 9.2 s"]);
+        assert_eq!(file.news(), ["ALARM      Hospital (30 people): 9.2 s left"]);
         assert!(!file.open.is_empty());
         let mut text = std::fs::read_to_string(&path).unwrap();
         text.push_str("\"stage\":\"all_clear\",\"zone_name\":\"Hospital\",\"people\":30}\n");
         std::fs::write(&path, text).unwrap();
-        assert_eq!(file.news(), ["all clear   Hospital (30 people)"]);
+        assert_eq!(file.news(), ["ended      Hospital (30 people)"]);
         assert!(file.open.is_empty() && file.text.lines().count() == 3);
         std::fs::remove_dir_all(folder).unwrap();
     }
