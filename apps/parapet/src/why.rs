@@ -251,6 +251,10 @@ fn say_case(track: TrackId, case: &Case, decision: &Alarm, atlas: &Atlas, out: &
             rfc3339(report.first_plot_at)
         ))?;
     }
+    let earlier = case.report.as_ref().map_or(0, |report| report.plots as usize).saturating_sub(case.plots.len());
+    if earlier > 0 {
+        out.line(format_args!("  {earlier} plots before the track was sure enough to be reported are not listed"))?;
+    }
     case.plots.iter().try_for_each(|support| say_plot(support, atlas, out))
 }
 

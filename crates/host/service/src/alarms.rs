@@ -19,7 +19,7 @@ use crate::atlas::Atlas;
 use crate::cap_folder::CapFolder;
 use crate::error::ServiceError;
 use crate::fanout::Step;
-use crate::shared::Shared;
+use crate::shared::{AlarmOutput, Shared};
 use crate::tell;
 use crate::watchman::Watchman;
 
@@ -150,19 +150,19 @@ impl AlarmWriter {
 
     fn write(&mut self, record: &AlarmRecord) {
         let outcome = line(record).and_then(|line| self.file.write_all(&line));
-        self.report(outcome.map_err(|error| format!("{}: {error}", self.path.display())));
+        self.report(AlarmOutput::File, outcome.map_err(|error| format!("{}: {error}", self.path.display())));
     }
 
     fn write_cap(&mut self, alarm: &Alarm) {
         let outcome = self.cap.write(alarm, self.clock.now());
-        self.report(outcome);
+        self.report(AlarmOutput::Cap, outcome);
     }
 
-    fn report(&self, outcome: Result<(), String>) {
+    fn report(&self, output: AlarmOutput, outcome: Result<(), String>) {
         if let Err(what) = &outcome {
             tell(&format!("an alarm could not be written: {what}"));
         }
-        self.shared.set_alarm_output(outcome.err());
+        self.shared.set_alarm_output(output, outcome.err());
     }
 }
 

@@ -147,3 +147,148 @@ impl Painter {
         self.stale = false;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use parapet_engine::Mode;
+    use parapet_frame::{Geodetic, PlaneCovariance, SitePoint};
+    use parapet_track::{Class, MotionOdds};
+    use parapet_warn::{Impact, Reason, Zone, ZoneId};
+
+    use super::*;
+    use crate::shared::{SensorTally, Status};
+
+    fn at(seconds: f64) -> Time {
+        Time::from_seconds(1_700_000_000.0 + seconds)
+    }
+
+    fn track(id: u64, seconds: f64) -> TrackReport {
+        TrackReport {
+            id: TrackId(id),
+            at: at(seconds),
+            position_m: [1_000.0, 0.0, 500.0],
+            velocity_mps: [0.0, -30.0, -40.0],
+            covariance: [1.0; 21],
+            ln_beta: [8.0, 0.5],
+            existence: 0.99,
+            odds: MotionOdds { ballistic: 1.0, boosting: 0.0, coasting: 0.0, level: 0.0 },
+            class: Class::Ballistic,
+            plots: 5,
+            first_plot_at: at(0.0),
+            last_plot_at: at(seconds),
+            identity: None,
+            evidence: vec![],
+        }
+    }
+
+    fn threat(track: u64, seconds: f64) -> Threat {
+        let covariance = PlaneCovariance { east_east_m2: 4.0, east_north_m2: 0.0, north_north_m2: 100.0 };
+        let place = SitePoint { east_m: 0.0, north_m: 1_000.0, up_m: 0.0 };
+        let impact = Impact { at: at(seconds + 10.0), sigma_time_s: 0.1, place, covariance, speed_mps: 150.0 };
+        let (first_plot_at, probability) = (at(0.0), 0.97);
+        Threat { track: TrackId(track), at: at(seconds), first_plot_at, probability, believed: true, impact }
+    }
+
+    fn alarm(stage: Stage, seconds: f64) -> Alarm {
+        Alarm {
+            id: AlarmId { zone: ZoneId(0), cause: at(0.0), again: 0 },
+            at: at(seconds),
+            raised_at: at(1.0),
+            stage,
+            reason: Reason::ImpactPredicted,
+            probability: 0.5,
+            threshold: 0.1,
+            impact_at: Some(at(11.0)),
+            threats: vec![TrackId(1)],
+        }
+    }
+
+    fn atlas() -> Atlas {
+        let policy = parapet_warn::Policy {
+            effect_radius_m: 100.0,
+            ballistic_probability: 0.9,
+            existence_probability: 0.9,
+            plots_min: 4,
+            hold_s: 30.0,
+            withdraw_after_s: 6.0,
+        };
+        let zone = Zone {
+            key: "clinic".to_owned(),
+            name: "Clinic".to_owned(),
+            kind: "hospital".to_owned(),
+            people: 12,
+            rings: vec![vec![[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]]],
+            alarm_probability: 0.1,
+        };
+        let config = parapet_engine::Config {
+            mode: Mode::Exercise,
+            environment: parapet_flight::Environment::sphere(33.3, 34.0, 34.0),
+            sensors: vec![],
+            zones: vec![zone],
+            policy,
+            limits: parapet_engine::Limits::default(),
+        };
+        Atlas::at(Geodetic { lat_deg: 33.3, lon_deg: 44.39, height_m: 34.0 }, config).unwrap()
+    }
+
+    fn tables(outputs: &[Output]) -> Tables {
+        let mut tables = Tables::default();
+        outputs.iter().for_each(|output| tables.output(output));
+        tables
+    }
+
+    fn shown(tables: &Tables, seconds: f64) -> serde_json::Value {
+        let status = Status { sensors: vec![SensorTally::default()], ..Status::default() };
+        let views = Views { now: at(seconds), atlas: &atlas(), tables, status: &status };
+        serde_json::from_str(&picture_view::json(&views, "ok".to_owned())).unwrap()
+    }
+
+    #[test]
+    fn a_round_is_shown_as_the_contract_says() {
+        let tables = tables(&[
+            Output::Track(track(1, 1.0)),
+            Output::Threat(threat(1, 1.0)),
+            Output::Alarm(alarm(Stage::TakeCover, 1.0)),
+        ]);
+        let picture = shown(&tables, 1.5);
+        let track = &picture["tracks"][0];
+        assert_eq!((track["speed_mps"].as_f64(), track["course_deg"].as_f64()), (Some(50.0), Some(180.0)));
+        assert_eq!((track["class"].as_str(), track["threat"].as_bool()), (Some("ballistic"), Some(true)));
+        assert!((track["lon_deg"].as_f64().unwrap() - 44.4007).abs() < 1e-3, "{track}");
+        let ellipse = &picture["threats"][0]["impact"]["ellipse"];
+        assert!((ellipse["semi_major_m"].as_f64().unwrap() - 24.477).abs() < 0.01, "{ellipse}");
+        let alarm = &picture["alarms"][0];
+        assert_eq!(alarm["id"], "clinic-1700000000000");
+        assert_eq!((alarm["impact_ms"].as_i64(), alarm["threats"][0].as_i64()), (Some(1_700_000_011_000), Some(1)));
+    }
+
+    #[test]
+    fn guesses_and_numbers_gone_astray_are_not_shown() {
+        let guess = TrackReport { existence: 0.4, ..track(1, 1.0) };
+        let young = TrackReport { plots: 2, ..track(2, 1.0) };
+        let astray = TrackReport { position_m: [1e36, 0.0, 0.0], ..track(3, 1.0) };
+        let no_number = TrackReport { position_m: [f64::NAN, 0.0, 0.0], ..track(4, 1.0) };
+        let outputs = [guess, young, astray, no_number].map(Output::Track);
+        assert_eq!(shown(&tables(&outputs), 1.5)["tracks"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn what_is_over_is_taken_off() {
+        let mut tables = tables(&[
+            Output::Track(track(1, 0.0)),
+            Output::Threat(threat(1, 0.0)),
+            Output::Alarm(alarm(Stage::TakeCover, 1.0)),
+        ]);
+        tables.age(at(14.0));
+        assert_eq!((tables.tracks.len(), tables.threats.len(), tables.alarms.len()), (1, 1, 1));
+        tables.age(at(16.0));
+        assert!(tables.threats.is_empty(), "the impact is over");
+        tables.age(at(130.0));
+        assert_eq!((tables.tracks.len(), tables.alarms.len()), (0, 1), "an alarm stays until it has ended");
+        tables.output(&Output::Alarm(alarm(Stage::AllClear, 140.0)));
+        tables.age(at(199.0));
+        assert_eq!(tables.alarms.len(), 1);
+        tables.age(at(201.0));
+        assert!(tables.alarms.is_empty());
+    }
+}

@@ -189,3 +189,29 @@ fn write(recorder: &mut Recorder<BufWriter<File>>, item: Item) -> Result<(), Rec
         Item::Close(at, digest) => recorder.closed(at, &digest),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_disk_is_too_slow_for_is_counted_and_the_recording_says_so() {
+        let (queue, items) = sync_channel(2);
+        let mut lane = RecorderLane { queue, gap: 0, lost: 0 };
+        let at = Time::from_seconds;
+        (0..5).for_each(|n| lane.note(at(f64::from(n)), "a note"));
+        assert_eq!(lane.lost(), 3);
+        assert!(matches!(items.recv().unwrap(), Item::Note(..)));
+        assert!(matches!(items.recv().unwrap(), Item::Note(..)));
+        lane.note(at(5.0), "after the gap");
+        assert!(matches!(items.recv().unwrap(), Item::Gap(_, 3)));
+        assert!(matches!(items.recv().unwrap(), Item::Note(_, text) if text == "after the gap"));
+    }
+
+    #[test]
+    fn a_recording_begins_beside_its_elders() {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<_> = (0..3).map(|_| create(folder.path(), Time::from_seconds(1.6e9)).unwrap().0).collect();
+        assert!(names[0].ends_with("2020-09-13T12-26-40Z.mcap") && names[2].ends_with("2020-09-13T12-26-40Z-3.mcap"));
+    }
+}

@@ -1,6 +1,6 @@
 //! What the threads of the service let each other see. Every lock is held for a copy, never for work.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,12 +19,21 @@ pub(crate) struct Shared {
     status: Mutex<Status>,
     latencies: Mutex<Latencies>,
     recording: Mutex<Option<String>>,
-    alarm_output: Mutex<Option<String>>,
+    alarm_outputs: Mutex<BTreeMap<AlarmOutput, String>>,
     alarms: Mutex<VecDeque<AlarmRecord>>,
     /// Pages that are connected.
     pub(crate) viewers: AtomicUsize,
     /// Bytes written to the recording.
     pub(crate) recorded_bytes: AtomicU64,
+}
+
+/// Where alarms are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum AlarmOutput {
+    /// `alarms.jsonl`.
+    File,
+    /// The CAP messages.
+    Cap,
 }
 
 /// The engine's state, as of a fraction of a second ago.
@@ -69,7 +78,7 @@ impl Shared {
 
     /// "ok", or what is wrong with the recording.
     pub(crate) fn recording(&self) -> String {
-        words(&self.recording)
+        words(lock(&self.recording).as_ref())
     }
 
     /// The first failure is kept: it is the cause of those that follow.
@@ -79,12 +88,17 @@ impl Shared {
 
     /// "ok", or what is wrong with the alarm file and the CAP folder.
     pub(crate) fn alarm_output(&self) -> String {
-        words(&self.alarm_output)
+        let failures = lock(&self.alarm_outputs).values().cloned().collect::<Vec<_>>().join("; ");
+        words((!failures.is_empty()).then_some(&failures))
     }
 
-    /// The latest failure, or `None` when writing works again.
-    pub(crate) fn set_alarm_output(&self, failure: Option<String>) {
-        *lock(&self.alarm_output) = failure;
+    /// The latest failure of an output, or `None` when writing works again.
+    pub(crate) fn set_alarm_output(&self, output: AlarmOutput, failure: Option<String>) {
+        let mut outputs = lock(&self.alarm_outputs);
+        match failure {
+            Some(what) => drop(outputs.insert(output, what)),
+            None => drop(outputs.remove(&output)),
+        }
     }
 
     pub(crate) fn add_alarm(&self, record: AlarmRecord) {
@@ -100,8 +114,8 @@ impl Shared {
     }
 }
 
-fn words(failure: &Mutex<Option<String>>) -> String {
-    lock(failure).as_ref().map_or_else(|| "ok".to_owned(), |what| format!("failed: {what}"))
+fn words(failure: Option<&String>) -> String {
+    failure.map_or_else(|| "ok".to_owned(), |what| format!("failed: {what}"))
 }
 
 /// A thread that died while it held a lock has left a whole value: they are only ever replaced.
