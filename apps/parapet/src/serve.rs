@@ -38,7 +38,8 @@ impl Serve {
         // Taken first, so that a signal during the start is not lost.
         let signal = StopSignal::take()?;
         let service = Service::start(&site, &options)?;
-        announce(&site, &service, &options)?;
+        // Whoever has closed our output is warned all the same.
+        let _ = announce(&site, &service, &options);
         let why = signal.wait(&service);
         let summary = service.stop();
         let mut out = Out::new();

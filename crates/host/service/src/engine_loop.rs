@@ -28,6 +28,7 @@ pub(crate) struct EngineLoop {
     pub(crate) clock: Arc<Clock>,
     pub(crate) heard: Receiver<Datagram>,
     pub(crate) dropped: Arc<AtomicU64>,
+    pub(crate) overrun: Arc<AtomicU64>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) alarms: Lane,
     pub(crate) picture: Lane,
@@ -140,15 +141,27 @@ impl EngineLoop {
             self.status.clock_steps += 1;
             self.note(&step.to_string());
         }
+        self.note_losses();
+        self.alarms.catch_up();
+        self.picture.catch_up();
+        self.show_status();
+    }
+
+    fn note_losses(&mut self) {
         let dropped = self.dropped.load(Ordering::Relaxed);
         let more = dropped - self.status.datagrams_dropped;
         if more > 0 {
             self.status.datagrams_dropped = dropped;
             self.note(&format!("{more} datagrams were dropped because the engine was too busy"));
         }
-        self.alarms.catch_up();
-        self.picture.catch_up();
-        self.show_status();
+        let overrun = self.overrun.load(Ordering::Relaxed);
+        let more = overrun.saturating_sub(self.status.datagrams_overrun);
+        if more > 0 {
+            self.status.datagrams_overrun = overrun;
+            self.note(&format!(
+                "the operating system dropped {more} datagrams because its receive buffer was full; raise net.core.rmem_max"
+            ));
+        }
     }
 
     fn note(&mut self, text: &str) {

@@ -29,6 +29,7 @@ mod fanout;
 mod http;
 mod latency;
 mod links;
+mod lookout;
 mod metrics;
 mod page;
 mod picture;

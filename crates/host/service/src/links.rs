@@ -88,7 +88,7 @@ fn multicast(group: Ipv4Addr, interface: Option<Ipv4Addr>, port: u16) -> io::Res
 
 fn socket(domain: Domain) -> io::Result<Socket> {
     let socket = Socket::new(domain, Type::DGRAM, Some(Protocol::UDP))?;
-    // A smaller buffer than asked for is a pity, not a fault.
+    // A smaller buffer than asked for is a pity, not a fault; what it loses is counted by the lookout.
     let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
     socket.set_read_timeout(Some(STOP_CHECK))?;
     Ok(socket)

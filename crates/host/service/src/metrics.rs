@@ -66,6 +66,12 @@ fn add_service(registry: &mut Registry, shared: &Shared, status: &Status) {
     );
     counter(
         registry,
+        "datagrams_overrun",
+        "Datagrams dropped by the operating system because its receive buffer was full",
+        status.datagrams_overrun,
+    );
+    counter(
+        registry,
         "recording_lost",
         "Messages missing in the recording because the disk was too slow",
         status.recording_lost,

@@ -28,7 +28,7 @@ use crate::site_view::{self, SiteNote};
 use crate::sources::intake_sources;
 use crate::summary::Summary;
 use crate::watchman::{Death, Watchman};
-use crate::{alarms, tell};
+use crate::{alarms, lookout, tell};
 
 /// Datagrams that wait for the engine: half a second of the load to hold, one plot in each.
 const QUEUE_MAX: usize = 10_000;
@@ -158,12 +158,14 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let http_thread = http::start(listener, pages)?;
 
     let (queue, heard) = sync_channel(QUEUE_MAX);
-    let dropped = Arc::new(AtomicU64::new(0));
+    let (dropped, overrun) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let lookout_thread = lookout::start(&sockets, overrun.clone(), stop.clone())?;
     let engine = EngineLoop {
         chain: Chain::new(site.config.clone(), intake_sources(site)),
         clock: clock.clone(),
         heard,
         dropped: dropped.clone(),
+        overrun: overrun.clone(),
         shared: shared.clone(),
         alarms: Lane::new(alarm_queue),
         picture: Lane::new(picture_queue),
@@ -175,7 +177,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let engine_thread = watchman.spawn("engine".to_owned(), move || engine.run())?;
     let receivers = Receivers { clock: clock.clone(), queue, dropped, stop: stop.clone() };
     let mut threads = receive(sockets, &receivers, &watchman)?;
-    threads.extend([engine_thread, alarm_thread, recorder_thread, picture_thread, http_thread]);
+    threads.extend([lookout_thread, engine_thread, alarm_thread, recorder_thread, picture_thread, http_thread]);
     Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
 }
 

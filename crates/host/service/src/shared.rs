@@ -44,6 +44,8 @@ pub(crate) struct Status {
     pub(crate) sensors: Vec<SensorTally>,
     pub(crate) datagrams: u64,
     pub(crate) datagrams_dropped: u64,
+    /// By the operating system, before we could take them.
+    pub(crate) datagrams_overrun: u64,
     pub(crate) alarms_raised: u64,
     pub(crate) recording_lost: u64,
     pub(crate) picture_lost: u64,

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed.
 
 use tokio::runtime::Runtime;
 
@@ -9,7 +9,7 @@ use crate::service::Service;
 pub struct StopSignal {
     runtime: Runtime,
     #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 2],
+    signals: [tokio::signal::unix::Signal; 3],
 }
 
 impl StopSignal {
@@ -24,12 +24,14 @@ impl StopSignal {
         let signals = {
             use tokio::signal::unix::{SignalKind, signal};
             let _inside = runtime.enter();
-            [signal(SignalKind::interrupt()).map_err(system)?, signal(SignalKind::terminate()).map_err(system)?]
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal)
         };
+        #[cfg(unix)]
+        let [interrupt, terminate, hangup] = signals;
         Ok(StopSignal {
             runtime,
             #[cfg(unix)]
-            signals,
+            signals: [interrupt.map_err(system)?, terminate.map_err(system)?, hangup.map_err(system)?],
         })
     }
 
@@ -38,7 +40,7 @@ impl StopSignal {
     pub fn wait(self, service: &Service) -> Why {
         let mut death = service.death();
         #[cfg(unix)]
-        let [mut interrupt, mut terminate] = self.signals;
+        let [mut interrupt, mut terminate, mut hangup] = self.signals;
         self.runtime.block_on(async {
             let died = async {
                 let died = death.wait_for(Option::is_some).await;
@@ -52,6 +54,7 @@ impl StopSignal {
             tokio::select! {
                 _ = interrupt.recv() => Why::Asked,
                 _ = terminate.recv() => Why::Asked,
+                _ = hangup.recv() => Why::Asked,
                 name = died => Why::Died(name),
             }
             #[cfg(not(unix))]

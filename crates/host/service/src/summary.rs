@@ -20,6 +20,8 @@ pub struct Summary {
     pub datagrams: u64,
     /// Datagrams dropped because the engine was too busy.
     pub datagrams_dropped: u64,
+    /// Datagrams dropped by the operating system because its receive buffer was full.
+    pub datagrams_overrun: u64,
     /// Alarms raised.
     pub alarms_raised: u64,
     /// From plot to alarm.
@@ -42,6 +44,7 @@ impl Summary {
             counts: status.counts,
             datagrams: status.datagrams,
             datagrams_dropped: status.datagrams_dropped,
+            datagrams_overrun: status.datagrams_overrun,
             alarms_raised: status.alarms_raised,
             latency: shared.latencies().report(),
             recording,
@@ -55,7 +58,7 @@ impl Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "ran       {:.1} s", self.seconds)?;
-        writeln!(f, "datagrams {} taken, {} dropped", self.datagrams, self.datagrams_dropped)?;
+        writeln!(f, "datagrams {} taken, {} dropped", self.datagrams, self.datagrams_dropped + self.datagrams_overrun)?;
         writeln!(f, "plots     {}", CountsLine(&self.counts))?;
         writeln!(f, "alarms    {} raised; writing them: {}", self.alarms_raised, self.alarm_output)?;
         writeln!(f, "latency   plot to alarm: {}", self.latency)?;
