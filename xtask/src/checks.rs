@@ -57,7 +57,7 @@ fn rust_steps(ledger: &mut Ledger) -> Result<(), Trouble> {
     ledger.step("lints", || {
         job::run(cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
     })?;
-    ledger.step("tests", || job::run(cargo().args(["test", "--locked", "--workspace"])))?;
+    ledger.step("tests", || job::run(cargo().args(["test", "--locked", "--workspace", "--no-fail-fast"])))?;
     ledger.step("documentation", || {
         job::run(cargo().args(["doc", "--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))
     })?;

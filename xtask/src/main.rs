@@ -33,7 +33,7 @@ Commands:
   demo     Play a simulated attack to the live program, two programs joined by real sockets
   test     Everything that must hold before a change is taken
   bench    Measure: ASTERIX decoding
-  fuzz     Fuzz the parsers (needs `cargo fuzz` and a nightly toolchain)
+  fuzz     Fuzz the parsers (needs `cargo fuzz`)
 
 Options of demo:
   --once            Play the attack once, print the table of rounds, and end; without it the attack
