@@ -124,7 +124,7 @@ function traffic(t_s: number, now_ms: number, birds: number): Track[] {
   return [
     { ...base, ...airliner, id: 1, class: 'aircraft', callsign: 'IAW117', speed_mps: 112, course_deg: 80, height_m: 2400, updated_ms: now_ms },
     { ...base, ...helicopter, id: 2, class: 'aircraft', callsign: 'DUST21', speed_mps: 50, course_deg: 307, height_m: 150, updated_ms: now_ms },
-    { ...base, ...east_north(-2000, 1800), id: 3, class: 'drone', speed_mps: 14, course_deg: 120, height_m: 110, updated_ms: now_ms },
+    { ...base, ...east_north(-2000, 1800), id: 3, class: 'slow_flyer', speed_mps: 14, course_deg: 120, height_m: 110, updated_ms: now_ms },
     { ...base, ...east_north(3300, 900), id: 4, class: 'unknown', speed_mps: 30, course_deg: 200, updated_ms: now_ms - 9000 },
     ...flock,
   ];

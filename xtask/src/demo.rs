@@ -13,6 +13,7 @@ use crate::live::{self, Live};
 use crate::page;
 use crate::programs::{self, Build, program};
 use crate::say::say;
+use crate::scene::{self, Ports};
 use crate::story::Story;
 use crate::trouble::Trouble;
 
@@ -31,6 +32,7 @@ pub(crate) struct Options {
     pub(crate) http: SocketAddr,
     pub(crate) out: Option<PathBuf>,
     pub(crate) scenario: PathBuf,
+    pub(crate) ports: Ports,
 }
 
 impl Default for Options {
@@ -43,6 +45,7 @@ impl Default for Options {
             http: SocketAddr::from(([127, 0, 0, 1], 8080)),
             out: None,
             scenario: "scenarios/green-zone-2020".into(),
+            ports: Ports::OfTheScenario,
         }
     }
 }
@@ -58,6 +61,7 @@ impl Options {
             http: arguments.parsed("--http", "an address and a port, like 127.0.0.1:8080")?.unwrap_or(default.http),
             out: arguments.path("--out")?,
             scenario: arguments.path("--scenario")?.unwrap_or(default.scenario),
+            ports: default.ports,
         };
         arguments.end()?;
         Ok(options)
@@ -71,8 +75,8 @@ pub(crate) struct Outcome {
     pub(crate) warned: Result<(), Trouble>,
     /// How what ran beside it ended.
     pub(crate) beside: Result<(), Trouble>,
-    /// The recording of the live program.
-    pub(crate) recording: PathBuf,
+    /// The recording of the live program, where it ended well.
+    pub(crate) recording: Result<PathBuf, Trouble>,
 }
 
 /// Prepares everything and plays.
@@ -82,8 +86,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Trouble> {
     prepare(options)?;
     let outcome = play(options, None)?;
     say("");
-    say(&format!("replaying {}", outcome.recording.display()));
-    let verified = verify(&outcome.recording, Build::Release);
+    let recording = outcome.recording?;
+    say(&format!("replaying {}", recording.display()));
+    let verified = verify(&recording, Build::Release);
     outcome.warned.and(verified)
 }
 
@@ -113,6 +118,8 @@ fn prepare(options: &Options) -> Result<(), Trouble> {
 /// What runs beside it is started when the live program answers and is to end by itself.
 pub(crate) fn play(options: &Options, beside: Option<&mut Command>) -> Result<Outcome, Trouble> {
     let out = folder(options.out.as_deref())?;
+    let scenario = scene::folder(&options.scenario, &out, options.ports)?;
+    let options = &Options { scenario, ..options.clone() };
     let mut live = Live::start(&options.scenario.join("site.toml"), options.http, &out)?;
     say(&format!("ready     http://{}/  outputs in {}", options.http, out.display()));
     if options.open {
@@ -132,7 +139,7 @@ pub(crate) fn play(options: &Options, beside: Option<&mut Command>) -> Result<Ou
         }
     });
     say("");
-    let recording = live.stop()?;
+    let recording = live.stop();
     if matches!(warned, Err(Trouble::Interrupted | Trouble::Missing(_) | Trouble::Usage(_))) {
         warned.clone()?;
     }

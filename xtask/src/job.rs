@@ -16,7 +16,7 @@ use crate::trouble::Trouble;
 /// How often a job is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(30);
 /// How long a job may take to end when it is asked to.
-const PARTING: Duration = Duration::from_secs(15);
+const PARTING: Duration = Duration::from_secs(60);
 
 static INTERRUPTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 

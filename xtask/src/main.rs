@@ -12,6 +12,7 @@ mod live;
 mod page;
 mod programs;
 mod say;
+mod scene;
 mod setup;
 mod story;
 mod trouble;

@@ -3,7 +3,7 @@
 import { count, flag, json, list, notNegative, nullable, number, oneOf, record, shape, text, within, type Reader } from './read';
 import { latitude, longitude } from './site';
 
-export const CLASSES = ['mortar', 'artillery', 'rocket', 'ballistic', 'aircraft', 'drone', 'bird', 'unknown'] as const;
+export const CLASSES = ['mortar', 'artillery', 'rocket', 'ballistic', 'aircraft', 'slow_flyer', 'drone', 'bird', 'unknown'] as const;
 export type TrackClass = (typeof CLASSES)[number];
 
 export const STAGES = ['take_cover', 'hold', 'all_clear', 'withdrawn'] as const;
@@ -91,7 +91,8 @@ export interface Picture {
   counts: Counts;
 }
 
-const unit = within(0, 1);
+/** A probability; sums of several may miss 1 by a rounding. */
+const unit = within(0, 1 + 1e-9);
 
 const track: Reader<Track> = shape<Track>({
   id: number,

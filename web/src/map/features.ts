@@ -86,7 +86,7 @@ export function freshness(track: Track, now_ms: number): number {
 
 /** What a track is called on the map: what is known to a person first, the number last. */
 export function trackName(track: Track): string {
-  if (track.threat) return `${track.class} ${track.id}`;
+  if (track.threat) return `${track.class.replace('_', ' ')} ${track.id}`;
   return track.callsign ?? '';
 }
 
@@ -97,7 +97,7 @@ export function trackPoints(tracks: readonly Track[], now_ms: number) {
         id: track.id,
         icon: `${track.threat ? 'threat' : 'track'}-${SYMBOL_OF[track.class]}`,
         // Birds and drones turn as they like; their symbols stay upright and recognisable.
-        course: track.class === 'bird' || track.class === 'drone' ? 0 : track.course_deg,
+        course: ['bird', 'drone'].includes(SYMBOL_OF[track.class]) ? 0 : track.course_deg,
         name: trackName(track),
         threat: track.threat,
         opacity: freshness(track, now_ms),

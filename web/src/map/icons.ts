@@ -20,7 +20,8 @@ export type TrackSymbol = 'ballistic' | 'aircraft' | 'drone' | 'bird' | 'unknown
 /** Rounds share one symbol: which kind of round it is matters less than that it is one, and is said in words. */
 export const SYMBOL_OF: Record<TrackClass, TrackSymbol> = {
   mortar: 'ballistic', artillery: 'ballistic', rocket: 'ballistic', ballistic: 'ballistic',
-  aircraft: 'aircraft', drone: 'drone', bird: 'bird', unknown: 'unknown',
+  // A drone or a bird, which of them is not known: shown as the one that matters more.
+  aircraft: 'aircraft', slow_flyer: 'drone', drone: 'drone', bird: 'bird', unknown: 'unknown',
 };
 
 function polygon(pen: Pen, points: readonly (readonly [number, number])[]): void {

@@ -10,7 +10,7 @@ const MEANINGS: readonly (readonly [icon: string, meaning: string])[] = [
   ['impact-empty', 'Impact where nobody is'],
   ['track-ballistic', 'Round, not a threat'],
   ['track-aircraft', 'Aircraft'],
-  ['track-drone', 'Drone'],
+  ['track-drone', 'Drone or other slow flyer'],
   ['track-bird', 'Bird'],
   ['track-unknown', 'Not yet known'],
   ['sensor-ok', 'Sensor'],
