@@ -11,6 +11,7 @@ use parapet_track::SensorId;
 use parapet_warn::{Alarm, Stage};
 
 use crate::Clock;
+use crate::backlog::Backlog;
 use crate::chain::Chain;
 use crate::evidence::Evidence;
 use crate::fanout::{Lane, Step};
@@ -21,6 +22,8 @@ use crate::tell;
 
 /// How often the status is shown to the other threads.
 const STATUS_PERIOD_S: f64 = 0.2;
+/// How often losses are told.
+const LOSSES_PERIOD_S: f64 = 1.0;
 
 /// Owns the chain while the service runs.
 pub(crate) struct EngineLoop {
@@ -36,6 +39,8 @@ pub(crate) struct EngineLoop {
     pub(crate) at: Time,
     pub(crate) status: Status,
     pub(crate) evidence: Evidence,
+    pub(crate) backlog: Backlog,
+    pub(crate) losses_noted: Time,
 }
 
 impl EngineLoop {
@@ -44,7 +49,7 @@ impl EngineLoop {
         self.show_status();
         loop {
             match self.heard.recv_timeout(self.patience()) {
-                Ok(datagram) => self.datagram(datagram),
+                Ok(datagram) => self.datagram_in_time(datagram),
                 Err(RecvTimeoutError::Timeout) => self.pass_time(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -53,6 +58,7 @@ impl EngineLoop {
             }
         }
         self.pass_time();
+        self.losses_noted = Time::default();
         self.look_around();
         self.recorder.close(self.at, self.chain.digest());
     }
@@ -61,6 +67,13 @@ impl EngineLoop {
     fn patience(&self) -> Duration {
         let wait_s = self.chain.next_wake().seconds_since(self.clock.now());
         Duration::from_secs_f64(wait_s.clamp(0.0, STATUS_PERIOD_S))
+    }
+
+    fn datagram_in_time(&mut self, datagram: Datagram) {
+        let lag_s = self.clock.now().seconds_since(datagram.heard_at.0);
+        if self.backlog.takes(lag_s) {
+            self.datagram(datagram);
+        }
     }
 
     fn datagram(&mut self, datagram: Datagram) {
@@ -147,8 +160,14 @@ impl EngineLoop {
         self.show_status();
     }
 
+    /// Says what was lost, at most once a second.
     fn note_losses(&mut self) {
-        let dropped = self.dropped.load(Ordering::Relaxed);
+        let now = self.clock.now();
+        if now.seconds_since(self.losses_noted) < LOSSES_PERIOD_S {
+            return;
+        }
+        self.losses_noted = now;
+        let dropped = self.dropped.load(Ordering::Relaxed) + self.backlog.skipped();
         let more = dropped - self.status.datagrams_dropped;
         if more > 0 {
             self.status.datagrams_dropped = dropped;

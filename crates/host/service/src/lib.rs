@@ -18,6 +18,7 @@
 mod alarm_record;
 mod alarms;
 mod atlas;
+mod backlog;
 mod cap_folder;
 mod chain;
 mod clock;

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::Clock;
 use crate::atlas::Atlas;
+use crate::backlog::Backlog;
 use crate::chain::Chain;
 use crate::engine_loop::EngineLoop;
 use crate::error::ServiceError;
@@ -173,6 +174,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         at: started_at,
         status: Status { sensors: vec![SensorTally::default(); site.config.sensors.len()], ..Status::default() },
         evidence: Evidence::default(),
+        backlog: Backlog::default(),
+        losses_noted: started_at,
     };
     let engine_thread = watchman.spawn("engine".to_owned(), move || engine.run())?;
     let receivers = Receivers { clock: clock.clone(), queue, dropped, stop: stop.clone() };
