@@ -60,7 +60,9 @@ impl Tables {
                 self.tracks.remove(track);
                 self.threats.remove(track);
             }
-            Output::Threat(threat) => drop(self.threats.insert(threat.track, *threat)),
+            // What the owner's policy does not believe is no threat to anybody who looks at the page.
+            Output::Threat(threat) if threat.believed => drop(self.threats.insert(threat.track, *threat)),
+            Output::Threat(threat) => drop(self.threats.remove(&threat.track)),
             Output::Alarm(alarm) => drop(self.alarms.insert(alarm.id, alarm.clone())),
             Output::Sensor(report) => drop(self.health.insert(report.sensor.0, report.health)),
             Output::Refused(_) => {}
@@ -260,6 +262,13 @@ mod tests {
         let alarm = &picture["alarms"][0];
         assert_eq!(alarm["id"], "clinic-1700000000000");
         assert_eq!((alarm["impact_ms"].as_i64(), alarm["threats"][0].as_i64()), (Some(1_700_000_011_000), Some(1)));
+    }
+
+    #[test]
+    fn a_threat_that_is_no_longer_believed_is_taken_off() {
+        let mut tables = tables(&[Output::Track(track(1, 1.0)), Output::Threat(threat(1, 1.0))]);
+        tables.output(&Output::Threat(Threat { believed: false, ..threat(1, 1.1) }));
+        assert_eq!(shown(&tables, 1.5)["tracks"][0]["threat"], false);
     }
 
     #[test]
