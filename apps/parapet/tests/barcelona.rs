@@ -3,6 +3,12 @@
 //!
 //! `cargo test -p parapet --test barcelona -- --nocapture` prints the figures of `studies/02-barcelona`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and says what it measured"
+)]
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
