@@ -87,6 +87,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Trouble> {
     let outcome = play(options, None)?;
     say("");
     let recording = outcome.recording?;
+    say(&format!("any alarm is explained by: target/release/parapet why {}", recording.display()));
+    if job::is_interrupted() {
+        // Without --once that is the ordinary end.
+        return if options.once { Err(Trouble::Interrupted) } else { outcome.warned };
+    }
     say(&format!("replaying {}", recording.display()));
     let verified = verify(&recording, Build::Release);
     outcome.warned.and(verified)
@@ -106,7 +111,11 @@ fn prepare(options: &Options) -> Result<(), Trouble> {
     say("building the page");
     if let Err(trouble) = page::build() {
         job::go_on()?;
-        let remark = "the page shows a plain message instead of the map; everything else works";
+        let is_built = Path::new(page::FOLDER).join("dist/index.html").is_file();
+        let remark = match is_built {
+            true => "the page is that of an earlier build",
+            false => "the page shows a plain message instead of the map; everything else works",
+        };
         say(&if options.headless { format!("no page: {trouble}") } else { format!("no page: {trouble}; {remark}") });
     }
     say("building the programs, which takes some minutes the first time");
