@@ -35,13 +35,7 @@ pub(crate) fn admit(
     if plot.simulated && mode == Mode::Live {
         return Err((RefusalReason::Simulated, String::new()));
     }
-    let age_s = plot.heard_at.0.seconds_since(plot.measured_at.0);
-    if age_s > limits.plot_age_max_s {
-        return Err((RefusalReason::TooOld, format!("measured {age_s:.3} s before it was heard")));
-    }
-    if -age_s > limits.plot_ahead_max_s {
-        return Err((RefusalReason::FromTheFuture, format!("measured {:.3} s after it was heard", -age_s)));
-    }
+    timely(plot.measured_at.0, plot.heard_at.0, limits)?;
     let seen = (plot.measured_at.0, plot.range_m.to_bits(), plot.azimuth_rad.to_bits());
     if door.seen.contains(&seen) {
         return Err((RefusalReason::Duplicate, String::new()));
@@ -50,6 +44,18 @@ pub(crate) fn admit(
         return Err((RefusalReason::TableFull, format!("{} plots of this sensor wait already", door.waiting.len())));
     }
     door.remember(seen, plot.heard_at.0.plus_seconds(-limits.plot_age_max_s));
+    Ok(())
+}
+
+/// Whether something measured then can be used when it is heard now; if not, why not.
+pub(crate) fn timely(measured_at: Time, heard_at: Time, limits: &Limits) -> Result<(), (RefusalReason, String)> {
+    let age_s = heard_at.seconds_since(measured_at);
+    if age_s > limits.plot_age_max_s {
+        return Err((RefusalReason::TooOld, format!("measured {age_s:.3} s before it was heard")));
+    }
+    if -age_s > limits.plot_ahead_max_s {
+        return Err((RefusalReason::FromTheFuture, format!("measured {:.3} s after it was heard", -age_s)));
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use parapet_frame::Time;
 use parapet_track::{Look, Plot, Scan, SensorId, Tracker};
 use parapet_warn::Warner;
 
-use crate::admission::{Door, admit};
+use crate::admission::{Door, admit, timely};
 use crate::{
     Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, Undecodable,
 };
@@ -79,7 +79,7 @@ impl Engine {
         match event {
             Event::Plot(plot) => self.hear_plot(plot, out),
             Event::Alive { sensor, measured_at } => {
-                self.note_scan(sensor, measured_at.0);
+                self.note_scan(sensor, measured_at.0, out);
                 self.hear_sensor(sensor, out);
             }
             Event::Undecodable(what) => self.hear_noise(what, out),
@@ -160,14 +160,20 @@ impl Engine {
         self.hear_sensor(plot.sensor, out);
     }
 
-    /// A sensor that looks everywhere at once says that it has looked: whatever it does not show, it missed.
-    fn note_scan(&mut self, sensor: SensorId, scanned_at: Time) {
+    /// A sensor that looks everywhere at once says that it has looked: whatever it does not show, it missed. A time that a plot
+    /// would be refused for is refused here too.
+    fn note_scan(&mut self, sensor: SensorId, scanned_at: Time, out: &mut Outbox) {
         let index = usize::from(sensor.0);
-        if self.config.sensors.get(index).is_some_and(|model| model.scan == Scan::Staring) {
-            let door = &mut self.channels[index].door;
-            door.since.get_or_insert(self.now);
-            door.scanned_at = door.scanned_at.max(Some(scanned_at));
+        if self.config.sensors.get(index).is_none_or(|model| model.scan != Scan::Staring) {
+            return;
         }
+        if let Err((reason, detail)) = timely(scanned_at, self.now, &self.config.limits) {
+            self.counts.heard += 1;
+            return self.refuse(Some(sensor), None, reason, detail, out);
+        }
+        let door = &mut self.channels[index].door;
+        door.since.get_or_insert(self.now);
+        door.scanned_at = door.scanned_at.max(Some(scanned_at));
     }
 
     fn hear_noise(&mut self, what: Undecodable, out: &mut Outbox) {

@@ -101,6 +101,19 @@ fn duplicates_and_wrong_clocks_are_refused_with_their_reason() {
 }
 
 #[test]
+fn a_scan_mark_from_a_wrong_clock_moves_no_track() {
+    let round = Round::northward(5.0, 230.0);
+    let mut engine = Engine::new(config(vec![]));
+    run(&mut engine, &events(&[round], 20.0, 7), 20.0);
+    let mut out = Outbox::default();
+    let measured_at = parapet_frame::MeasuredAt(at(20.0 + 7.0 * 3_600.0));
+    engine.step(at(20.1), Event::Alive { sensor: SensorId(0), measured_at }, &mut out);
+    engine.step(at(21.0), Event::Tick, &mut out);
+    assert!(matches!(&out.outputs[0], Output::Refused(r) if r.reason == RefusalReason::FromTheFuture), "{out:?}");
+    assert!(!out.outputs.iter().any(|o| matches!(o, Output::Track(_))), "{out:?}");
+}
+
+#[test]
 fn a_full_table_keeps_the_threat() {
     let round = Round::northward(5.0, 230.0);
     let [east_m, north_m] = round.impact().1;

@@ -111,24 +111,39 @@ impl Bank {
         Weighed { updates, log_likelihood, distance2 }
     }
 
-    /// The beliefs after a look in which the thing was missed with one probability and gave each of some plots with others.
-    pub(crate) fn combined(&self, missed: f64, plots: &[(f64, &Weighed)]) -> Self {
-        let mut odds = [0.0; KINDS];
-        let mut estimates = self.estimates;
-        for k in (0..KINDS).filter(|&k| self.odds[k] > 0.0) {
-            let part = |(probability, weighed): &(f64, &Weighed)| {
-                let update = weighed.updates[k]?;
-                let share = maths::exp(update.log_likelihood - weighed.log_likelihood);
-                Some((probability * self.odds[k] * share, update.estimate))
-            };
-            let mut parts: Vec<(f64, Estimate)> = plots.iter().filter_map(part).collect();
-            parts.push((missed * self.odds[k], self.estimates[k]));
-            odds[k] = parts.iter().map(|(weight, _)| weight).sum();
-            if odds[k] > 0.0 {
-                estimates[k] = merge(parts.iter().map(|(weight, estimate)| (weight / odds[k], estimate)));
+    /// The beliefs after a plot that was held against them.
+    pub(crate) fn updated(&self, weighed: &Weighed) -> Self {
+        let mut next = self.clone();
+        for k in 0..KINDS {
+            match &weighed.updates[k] {
+                Some(update) => {
+                    next.estimates[k] = update.estimate;
+                    next.odds[k] = self.odds[k] * maths::exp(update.log_likelihood - weighed.log_likelihood);
+                }
+                None => next.odds[k] = 0.0,
             }
         }
-        Bank { estimates, odds: settled(odds) }
+        next.odds = settled(next.odds);
+        next
+    }
+
+    /// Several weighted banks as one, kind of motion by kind of motion; with their summed weight.
+    pub(crate) fn merged_from(mut banks: Vec<(f64, Bank)>) -> (f64, Bank) {
+        let total: f64 = banks.iter().map(|(weight, _)| weight).sum();
+        if banks.len() == 1 {
+            let (_, bank) = banks.swap_remove(0);
+            return (total, bank);
+        }
+        let mut merged = banks[0].1.clone();
+        for k in 0..KINDS {
+            let odds: f64 = banks.iter().map(|(weight, bank)| weight * bank.odds[k]).sum();
+            if odds > 0.0 {
+                merged.estimates[k] = merge(banks.iter().map(|(w, b)| (w * b.odds[k] / odds, &b.estimates[k])));
+            }
+            merged.odds[k] = odds / total;
+        }
+        merged.odds = settled(merged.odds);
+        (total, merged)
     }
 
     /// The interaction step: each belief takes up what may have changed into its kind of motion meanwhile.
@@ -168,7 +183,7 @@ fn settled(odds: [f64; KINDS]) -> [f64; KINDS] {
 }
 
 /// The Gaussian with the mean and covariance of a mixture; weights add up to 1.
-fn merge<'a>(parts: impl Iterator<Item = (f64, &'a Estimate)> + Clone) -> Estimate {
+pub(crate) fn merge<'a>(parts: impl Iterator<Item = (f64, &'a Estimate)> + Clone) -> Estimate {
     let used = parts.filter(|(weight, _)| *weight > 0.0);
     let mut only = used.clone();
     if let (Some((_, estimate)), None) = (only.next(), only.next()) {

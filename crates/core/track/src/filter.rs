@@ -48,7 +48,7 @@ impl Estimate {
         covariance[(6, 6)] = priors::LN_BETA_SIGMA * priors::LN_BETA_SIGMA;
         let first = Estimate { mean, covariance };
         match measurement.range_rate {
-            Some((rate, variance)) => first.with_range_rate(rate, variance, &measurement.sight),
+            Some(rate) => first.with_range_rate(rate, &measurement.sensor_m),
             None => Update { estimate: first, log_likelihood: 0.0, distance2: 0.0 },
         }
     }
@@ -113,11 +113,12 @@ impl Estimate {
         let widened = measurement.covariance + noise.fixed_view::<3, 3>(0, 0);
         let update = self.with_place(&h, innovation, &widened);
         let Some((rate, variance)) = measurement.range_rate else { return update };
-        let rate_row = transition.fixed_view::<3, 7>(3, 0).tr_mul(&measurement.sight);
-        let predicted =
-            measurement.sight.dot(&past.fixed_rows::<3>(3)) + rate_row.dot(&(update.estimate.mean - self.mean));
-        let added = measurement.sight.dot(&(noise.fixed_view::<3, 3>(3, 3) * measurement.sight));
-        update.then(update.estimate.with_scalar(&rate_row, rate - predicted, variance + added))
+        let off = update.estimate.mean - self.mean;
+        let past = past + transition * off;
+        let (predicted, by_place, by_velocity) = range_rate(&past, &measurement.sensor_m);
+        let row = h.tr_mul(&by_place) + transition.fixed_view::<3, 7>(3, 0).tr_mul(&by_velocity);
+        let added = by_velocity.dot(&(noise.fixed_view::<3, 3>(3, 3) * by_velocity));
+        update.then(update.estimate.with_scalar(&row, rate - predicted, variance + added))
     }
 
     fn velocity(&self) -> Vector3<f64> {
@@ -178,10 +179,12 @@ impl Estimate {
         Update { estimate, log_likelihood, distance2 }
     }
 
-    pub(crate) fn with_range_rate(&self, rate_mps: f64, variance: f64, sight: &Vector3<f64>) -> Update {
+    fn with_range_rate(&self, (rate_mps, variance): (f64, f64), sensor_m: &Vector3<f64>) -> Update {
+        let (predicted, by_place, by_velocity) = range_rate(&self.mean, sensor_m);
         let mut row = State::zeros();
-        row.fixed_rows_mut::<3>(3).copy_from(sight);
-        self.with_scalar(&row, rate_mps - sight.dot(&self.velocity()), variance)
+        row.fixed_rows_mut::<3>(0).copy_from(&by_place);
+        row.fixed_rows_mut::<3>(3).copy_from(&by_velocity);
+        self.with_scalar(&row, rate_mps - predicted, variance)
     }
 
     fn with_scalar(&self, row: &State, innovation: f64, noise: f64) -> Update {
@@ -212,10 +215,20 @@ impl Update {
     fn then_rate(self, measurement: &Measurement) -> Update {
         match measurement.range_rate {
             Some(_) if self.distance2 >= GATE => self,
-            Some((rate, variance)) => self.then(self.estimate.with_range_rate(rate, variance, &measurement.sight)),
+            Some(rate) => self.then(self.estimate.with_range_rate(rate, &measurement.sensor_m)),
             None => self,
         }
     }
+}
+
+/// The range rate of a state seen from a place, m/s, and its derivatives by place (1/s) and by velocity.
+fn range_rate(state: &State, sensor_m: &Vector3<f64>) -> (f64, Vector3<f64>, Vector3<f64>) {
+    let off = state.fixed_rows::<3>(0) - sensor_m;
+    let velocity = state.fixed_rows::<3>(3).into_owned();
+    let range_m = off.norm().max(1.0);
+    let sight = off / range_m;
+    let rate = sight.dot(&velocity);
+    (rate, (velocity - sight * rate) / range_m, sight)
 }
 
 /// Half of the logarithm of 2 pi.

@@ -9,6 +9,7 @@
 
 mod associate;
 mod bank;
+mod beliefs;
 mod filter;
 mod index;
 mod measurement;

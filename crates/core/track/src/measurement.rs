@@ -21,8 +21,8 @@ pub(crate) struct Measurement {
     pub(crate) position_m: Vector3<f64>,
     /// Its covariance, square metres.
     pub(crate) covariance: Matrix3<f64>,
-    /// Unit vector from the sensor to the target.
-    pub(crate) sight: Vector3<f64>,
+    /// Where the sensor stands, metres.
+    pub(crate) sensor_m: Vector3<f64>,
     /// Range rate in m/s with its variance, where measured.
     pub(crate) range_rate: Option<(f64, f64)>,
     /// Expected number of false plots here per scan and unit of measurement space (cubic metre, or cubic metre and m/s where
@@ -40,7 +40,6 @@ impl Measurement {
             plot.elevation.map_or((BLIND_ELEVATION_RAD, BLIND_ELEVATION_SIGMA_RAD), |e| (e.rad, e.sigma_rad));
         let polar = Polar { range_m: plot.range_m, azimuth_rad: plot.azimuth_rad, elevation_rad };
         let position_m = sensor.pose.site_from_polar(polar);
-        let sight = (position_m - sensor.pose.origin()) / plot.range_m;
         let (per_coverage, any_clutter_density) = densities(plot, sensor, elevation_rad);
         let answers = plot.identity.is_some();
         let clutter_density = if answers { any_clutter_density * COOPERATIVE_CLUTTER } else { any_clutter_density };
@@ -48,7 +47,7 @@ impl Measurement {
             at: plot.measured_at.0,
             position_m,
             covariance: covariance(sensor, polar, sigma_elevation_rad),
-            sight,
+            sensor_m: sensor.pose.origin(),
             range_rate: plot
                 .range_rate_mps
                 .map(|rate| (rate, sensor.sigma_range_rate_mps * sensor.sigma_range_rate_mps)),

@@ -44,6 +44,9 @@ pub(crate) const MOTION_ODDS_MIN: f64 = 1e-6;
 pub(crate) const BIRTHS_PER_SCAN: f64 = 1.0;
 /// Mean time for which a thing outside every sensor's sight is believed to go on, seconds.
 pub(crate) const UNSEEN_LIFE_S: f64 = 15.0;
+/// Existence that is never exceeded: one in a thousand things that were surely there is gone by the next look, or is not what
+/// the track takes it for. Three misses then bring any track into doubt.
+pub(crate) const EXISTENCE_MAX: f64 = 0.999;
 /// Existence below which a track is dropped.
 pub(crate) const EXISTENCE_MIN: f64 = 2e-4;
 
@@ -58,3 +61,10 @@ pub(crate) const CLUTTER_ELEVATION_MAX_RAD: f64 = core::f64::consts::FRAC_PI_6;
 pub(crate) const BLIND_ELEVATION_RAD: f64 = 0.06;
 /// ... and its standard deviation, radians.
 pub(crate) const BLIND_ELEVATION_SIGMA_RAD: f64 = 0.10;
+
+/// Explanations of one track's past that are kept apart at the most.
+pub(crate) const EXPLANATIONS_MAX: usize = 12;
+/// Probability below which an explanation is dropped.
+pub(crate) const EXPLANATION_MIN: f64 = 1e-3;
+/// Squared Mahalanobis distance of place and velocity below which two explanations are one.
+pub(crate) const ALIKE: f64 = 1.0;

@@ -3,9 +3,10 @@
 use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
-use crate::bank::Bank;
+use crate::beliefs::Beliefs;
 use crate::filter::Estimate;
 use crate::measurement::Measurement;
+use crate::priors;
 use crate::{Class, Identity, MotionOdds, Plot, PlotRef, SensorId, SensorModel, TrackId, TrackReport};
 
 /// A track in the table.
@@ -13,7 +14,7 @@ use crate::{Class, Identity, MotionOdds, Plot, PlotRef, SensorId, SensorModel, T
 pub struct Track {
     pub(crate) id: TrackId,
     pub(crate) at: Time,
-    pub(crate) bank: Bank,
+    pub(crate) beliefs: Beliefs,
     pub(crate) existence: f64,
     pub(crate) plots: u32,
     pub(crate) first_plot_at: Time,
@@ -34,7 +35,7 @@ impl Track {
         Track {
             id,
             at: measurement.at,
-            bank: Bank::from_first(measurement),
+            beliefs: Beliefs::from_first(measurement),
             existence,
             plots: 1,
             first_plot_at: measurement.at,
@@ -63,7 +64,7 @@ impl Track {
     /// The odds of its kinds of motion.
     #[must_use]
     pub fn odds(&self) -> MotionOdds {
-        self.bank.odds()
+        self.beliefs.odds()
     }
 
     /// The instant that its beliefs are valid for.
@@ -84,10 +85,11 @@ impl Track {
         self.first_plot_at
     }
 
-    /// The belief about a thing that falls freely, or `None` where it certainly does not.
+    /// What is believed of it if it falls freely: one Gaussian for each explanation of its past, with probabilities that add
+    /// up to 1. Empty where it certainly does not fall.
     #[must_use]
-    pub fn falling(&self) -> Option<Estimate> {
-        self.bank.falling()
+    pub fn falling(&self) -> Vec<(f64, Estimate)> {
+        self.beliefs.falling()
     }
 
     /// Whether a person would be shown it: it probably exists and rests on more than two plots.
@@ -100,23 +102,23 @@ impl Track {
     #[must_use]
     pub fn report(&self, environment: &Environment, at: Time) -> TrackReport {
         let seconds = at.seconds_since(self.at);
-        let carried = if seconds > 0.0 { self.bank.predicted(environment, seconds) } else { self.bank.clone() };
-        let merged = carried.merged();
+        let carried = if seconds > 0.0 { self.beliefs.predicted(environment, seconds) } else { self.beliefs.clone() };
+        let leading = carried.leading();
         let mut covariance = [0.0; 21];
         let upper = (0..6).flat_map(|row| (row..6).map(move |column| (row, column)));
         for (slot, cell) in covariance.iter_mut().zip(upper) {
-            *slot = merged.covariance[cell];
+            *slot = leading.covariance[cell];
         }
         TrackReport {
             id: self.id,
             at: if seconds > 0.0 { at } else { self.at },
-            position_m: merged.mean.fixed_rows::<3>(0).into_owned().into(),
-            velocity_mps: merged.mean.fixed_rows::<3>(3).into_owned().into(),
+            position_m: leading.mean.fixed_rows::<3>(0).into_owned().into(),
+            velocity_mps: leading.mean.fixed_rows::<3>(3).into_owned().into(),
             covariance,
-            ln_beta: [merged.mean[6], merged.covariance[(6, 6)].max(0.0).sqrt()],
+            ln_beta: [leading.mean[6], leading.covariance[(6, 6)].max(0.0).sqrt()],
             existence: self.existence,
             odds: carried.odds(),
-            class: class(&carried.odds(), &merged),
+            class: class(&carried.odds(), &leading),
             plots: self.plots,
             first_plot_at: self.first_plot_at,
             last_plot_at: self.last_plot_at,
@@ -145,9 +147,10 @@ impl Track {
         }
     }
 
-    /// A sensor looked where it should be, with this chance of seeing it, and saw nothing.
-    pub(crate) fn missed(&mut self, detection: f64) {
-        self.existence = after_miss(self.existence, detection);
+    /// A sensor looked where it should be, with this chance of seeing it, and saw nothing; the look before was so long ago.
+    pub(crate) fn missed(&mut self, detection: f64, seconds: f64) {
+        let goes_on = maths::exp(-seconds / priors::UNSEEN_LIFE_S);
+        self.existence = after_miss(self.existence, detection) * goes_on;
         self.evidence.clear();
         self.touched = true;
     }
@@ -194,7 +197,7 @@ pub(crate) fn chance_of_detection(sensor: &SensorModel, estimate: &Estimate) -> 
 }
 
 /// What a thing of these odds most probably is.
-fn class(odds: &MotionOdds, merged: &Estimate) -> Class {
+fn class(odds: &MotionOdds, estimate: &Estimate) -> Class {
     /// Odds that allow a name; below it "unknown" is the honest answer.
     const NAMED: f64 = 0.8;
     /// Slower than this, what is carried by wings is a drone, a bird or a light aircraft, m/s.
@@ -205,6 +208,6 @@ fn class(odds: &MotionOdds, merged: &Estimate) -> Class {
     if odds.level < NAMED {
         return Class::Unknown;
     }
-    let speed_mps = merged.mean.fixed_rows::<3>(3).norm();
+    let speed_mps = estimate.mean.fixed_rows::<3>(3).norm();
     if speed_mps > SLOW_MPS { Class::Aircraft } else { Class::SlowFlyer }
 }

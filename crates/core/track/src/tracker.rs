@@ -5,7 +5,7 @@ use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
 use crate::associate::{Pair, marginals};
-use crate::bank::{Bank, Weighed};
+use crate::beliefs::{Beliefs, Fit};
 use crate::filter::GATE;
 use crate::index::Index;
 use crate::measurement::Measurement;
@@ -42,10 +42,10 @@ pub struct Tracker {
 /// A track that has plots in its gate.
 struct Candidate {
     track: usize,
-    bank: Bank,
+    beliefs: Beliefs,
     at: Time,
     detection: f64,
-    weighed: Vec<(usize, Weighed)>,
+    fits: Vec<(usize, Fit)>,
 }
 
 impl Tracker {
@@ -116,7 +116,7 @@ impl Tracker {
             let seconds = look.at.seconds_since(track.at);
             // Gravity bends the straight line of `reach` by this much.
             let sag_m = 0.5 * 9.81 * seconds * seconds;
-            let (centre, half_width_m) = track.bank.reach(seconds);
+            let (centre, half_width_m) = track.beliefs.reach(seconds);
             near.clear();
             index.near(&centre, half_width_m + blur_m + sag_m, |i| near.push(i));
             near.retain(|&i| {
@@ -126,32 +126,32 @@ impl Tracker {
             if near.is_empty() {
                 continue;
             }
-            let (bank, at) = if seconds > 0.0 {
-                (track.bank.predicted(&self.environment, seconds), look.at)
+            let (beliefs, at) = if seconds > 0.0 {
+                (track.beliefs.predicted(&self.environment, seconds), look.at)
             } else {
-                (track.bank.clone(), track.at)
+                (track.beliefs.clone(), track.at)
             };
             let weigh = |&i: &usize| {
                 let lag_s = measurements[i].at.seconds_since(at);
-                let weighed = if seconds < 0.0 {
-                    bank.weigh_late(&self.environment, &measurements[i], lag_s)
+                let fit = if seconds < 0.0 {
+                    beliefs.weigh_late(&self.environment, &measurements[i], lag_s)
                 } else {
-                    bank.weigh(&measurements[i], lag_s)
+                    beliefs.weigh(&measurements[i], lag_s)
                 };
-                (weighed.distance2 < GATE).then_some((i, weighed))
+                (fit.distance2 < GATE).then_some((i, fit))
             };
-            let weighed: Vec<_> = near.iter().filter_map(weigh).collect();
-            if !weighed.is_empty() {
-                let detection = self.detection(track, look, sensor, &bank);
-                candidates.push(Candidate { track: track_index, bank, at, detection, weighed });
+            let fits: Vec<_> = near.iter().filter_map(weigh).collect();
+            if !fits.is_empty() {
+                let detection = self.detection(track, look, sensor, &beliefs);
+                candidates.push(Candidate { track: track_index, beliefs, at, detection, fits });
             }
         }
         candidates
     }
 
     /// The chance that this look shows the track.
-    fn detection(&self, track: &Track, look: &Look<'_>, sensor: &SensorModel, bank: &Bank) -> f64 {
-        let chance = chance_of_detection(sensor, &bank.merged()).clamp(0.01, 0.999);
+    fn detection(&self, track: &Track, look: &Look<'_>, sensor: &SensorModel, beliefs: &Beliefs) -> f64 {
+        let chance = chance_of_detection(sensor, &beliefs.merged()).clamp(0.01, 0.999);
         let seen_in_this_scan = track
             .looked_at(look.sensor)
             .is_some_and(|last| look.at.seconds_since(last).abs() < SAME_SCAN * sensor.scan_period_s);
@@ -164,18 +164,18 @@ impl Tracker {
         for (row, candidate) in candidates.iter().enumerate() {
             let track = &self.tracks[candidate.track];
             let seen = track.existence * candidate.detection;
-            for (plot, weighed) in &candidate.weighed {
+            for (plot, fit) in &candidate.fits {
                 let other = other_density(&measurements[*plot]);
                 let likeness = track.likeness(&look.plots[*plot]);
-                let odds = seen / (1.0 - seen) * likeness * maths::exp(weighed.log_likelihood) / other;
+                let odds = seen / (1.0 - seen) * likeness * maths::exp(fit.log_likelihood) / other;
                 pairs.push(Pair { track: row, plot: *plot, odds: odds.min(1e12) });
             }
         }
         let shares = marginals(candidates.len(), measurements.len(), &pairs);
         let mut first_pair = 0;
         for (row, candidate) in candidates.into_iter().enumerate() {
-            let own = &shares.pairs[first_pair..first_pair + candidate.weighed.len()];
-            first_pair += candidate.weighed.len();
+            let own = &shares.pairs[first_pair..first_pair + candidate.fits.len()];
+            first_pair += candidate.fits.len();
             self.update(look, candidate, own, shares.missed[row]);
         }
         shares.unclaimed
@@ -185,15 +185,15 @@ impl Tracker {
     fn update(&mut self, look: &Look<'_>, candidate: Candidate, shares: &[f64], missed: f64) {
         let track = &mut self.tracks[candidate.track];
         let unseen = missed * after_miss(track.existence, candidate.detection);
-        let existence = (1.0 - missed + unseen).min(1.0 - 1e-9);
-        let plots: Vec<(f64, &Weighed)> =
-            shares.iter().zip(&candidate.weighed).map(|(share, (_, weighed))| (share / existence, weighed)).collect();
-        track.bank = candidate.bank.combined(unseen / existence, &plots);
+        let existence = (1.0 - missed + unseen).min(priors::EXISTENCE_MAX);
+        let plots: Vec<(f64, &Fit)> =
+            shares.iter().zip(&candidate.fits).map(|(share, (_, fit))| (share / existence, fit)).collect();
+        track.beliefs = candidate.beliefs.combined(unseen / existence, &plots);
         track.at = candidate.at;
         track.existence = existence;
         track.touched = true;
         track.evidence.clear();
-        for (share, (plot, _)) in shares.iter().zip(&candidate.weighed) {
+        for (share, (plot, _)) in shares.iter().zip(&candidate.fits) {
             if *share >= EVIDENCE_MIN {
                 track.note_plot(&look.plots[*plot]);
             }
@@ -217,11 +217,11 @@ impl Tracker {
                 continue;
             }
             let looked = track.looked_at(look.sensor).unwrap_or(look.at);
-            let predicted = track.bank.predicted(&self.environment, seconds);
-            track.missed(chance_of_detection(sensor, &predicted.merged()));
+            let predicted = track.beliefs.predicted(&self.environment, seconds);
+            track.missed(chance_of_detection(sensor, &predicted.merged()), sensor.scan_period_s);
             match sensor.scan {
                 Scan::Staring => {
-                    track.bank = predicted;
+                    track.beliefs = predicted;
                     track.at = look.at;
                     track.note_look(look.sensor, look.at);
                 }
@@ -291,12 +291,13 @@ fn within(place: &Vector3<f64>, centre: &Vector3<f64>, half_width_m: f64) -> boo
 fn has_landed(track: &Track, environment: &Environment, now: Time) -> bool {
     /// Metres under the ground that are put down to error.
     const DEPTH_M: f64 = 20.0;
-    let Some(estimate) = track.falling() else { return false };
-    let body = estimate.body();
-    if track.odds().falling() < 0.5 || body.velocity_mps.z >= 0.0 {
+    if track.odds().falling() < 0.5 {
         return false;
     }
     let seconds = now.seconds_since(track.at).max(0.0);
-    let height_m = environment.height_above_ground_m(&body.position_m) + body.velocity_mps.z * seconds;
-    height_m < -DEPTH_M - 2.0 * estimate.covariance[(2, 2)].max(0.0).sqrt()
+    track.falling().iter().all(|(_, estimate)| {
+        let body = estimate.body();
+        let height_m = environment.height_above_ground_m(&body.position_m) + body.velocity_mps.z * seconds;
+        body.velocity_mps.z < 0.0 && height_m < -DEPTH_M - 2.0 * estimate.covariance[(2, 2)].max(0.0).sqrt()
+    })
 }

@@ -42,6 +42,30 @@ pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -
     })
 }
 
+/// Several predicted impacts with probabilities that add up to 1, as one: the mean and covariance of the mixture.
+pub(crate) fn merged(parts: &[(f64, Impact)]) -> Option<Impact> {
+    let (_, first) = parts.first()?;
+    let mean_of =
+        |value: &dyn Fn(&Impact) -> f64| parts.iter().map(|(weight, impact)| weight * value(impact)).sum::<f64>();
+    let mean = Vector2::new(mean_of(&|i| i.place.east_m), mean_of(&|i| i.place.north_m));
+    let after_s = mean_of(&|i| i.at.seconds_since(first.at));
+    let covariance = parts.iter().fold(Matrix2::zeros(), |sum, (weight, impact)| {
+        let off = Vector2::new(impact.place.east_m, impact.place.north_m) - mean;
+        sum + (impact.covariance.to_matrix() + off * off.transpose()) * *weight
+    });
+    let variance_s2 = mean_of(&|i| {
+        let off_s = i.at.seconds_since(first.at) - after_s;
+        i.sigma_time_s * i.sigma_time_s + off_s * off_s
+    });
+    Some(Impact {
+        at: first.at.plus_seconds(after_s),
+        sigma_time_s: variance_s2.sqrt(),
+        place: SitePoint { east_m: mean.x, north_m: mean.y, up_m: mean_of(&|i| i.place.up_m) },
+        covariance: PlaneCovariance::from_matrix(covariance),
+        speed_mps: mean_of(&|i| i.speed_mps),
+    })
+}
+
 fn body(state: &SVector<f64, 7>) -> Body {
     Body {
         position_m: state.fixed_rows::<3>(0).into_owned(),

@@ -2,11 +2,11 @@
 
 use parapet_flight::{Body, Environment};
 use parapet_frame::{PlaneCovariance, SitePoint, Time};
-use parapet_track::{Track, TrackId};
+use parapet_track::{Estimate, Track, TrackId};
 use serde::{Deserialize, Serialize};
 
 use crate::Policy;
-use crate::predict::impact;
+use crate::predict::{impact, merged};
 
 /// Where and when a round will come down.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,31 +40,54 @@ pub struct Threat {
     pub impact: Impact,
 }
 
-impl Threat {
+/// A threat with every place where the round may fall, by the explanations of its track's past.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Assessment {
+    pub(crate) threat: Threat,
+    /// Predicted impacts with probabilities that add up to 1.
+    pub(crate) impacts: Vec<(f64, Impact)>,
+}
+
+impl Assessment {
     /// What a track threatens, or `None` where it is more probably no falling round, or its fall cannot be predicted.
-    #[must_use]
-    pub fn of(track: &Track, environment: &Environment, policy: &Policy) -> Option<Self> {
+    pub(crate) fn of(track: &Track, environment: &Environment, policy: &Policy) -> Option<Self> {
         /// Odds of falling below which no impact is worth computing.
         const FALLING_MIN: f64 = 0.5;
         let odds = track.odds();
         if odds.falling() < FALLING_MIN || !track.is_shown() {
             return None;
         }
-        let falling = track.falling()?;
-        let impact = impact(environment, &falling, track.at())?;
+        let falling = track.falling();
+        let impacts = impacts(environment, &falling, track.at());
         let believed = odds.round() >= policy.ballistic_probability
-            && could_have_been_fired(&falling.body(), environment)
+            && falling.iter().any(|(_, estimate)| could_have_been_fired(&estimate.body(), environment))
             && track.existence() >= policy.existence_probability
             && track.plots() >= policy.plots_min;
-        Some(Threat {
+        let threat = Threat {
             track: track.id(),
             at: track.at(),
             first_plot_at: track.first_plot_at(),
             probability: track.existence() * odds.round(),
             believed,
-            impact,
-        })
+            impact: merged(&impacts)?,
+        };
+        Some(Assessment { threat, impacts })
     }
+}
+
+/// The impacts of all explanations that come down, unless those are the lesser part.
+fn impacts(environment: &Environment, falling: &[(f64, Estimate)], at: Time) -> Vec<(f64, Impact)> {
+    /// Explanations less probable than this do not move an impact enough to be flown.
+    const WORTH_FLYING: f64 = 0.01;
+    let flown = falling.iter().filter(|(weight, _)| *weight >= WORTH_FLYING);
+    let mut parts: Vec<(f64, Impact)> =
+        flown.filter_map(|(weight, estimate)| Some((*weight, impact(environment, estimate, at)?))).collect();
+    let total: f64 = parts.iter().map(|(weight, _)| weight).sum();
+    if total < 0.5 {
+        return Vec::new();
+    }
+    parts.iter_mut().for_each(|(weight, _)| *weight /= total);
+    parts
 }
 
 /// Whether something that falls like this can have left a barrel or a rail: its energy, which drag only lessens, must have

@@ -6,6 +6,7 @@ use parapet_track::{Track, TrackId};
 
 use crate::hazard::{Outline, probability};
 use crate::life::Life;
+use crate::threat::Assessment;
 use crate::{Alarm, Policy, Threat, Zone, ZoneId};
 
 /// What the site's zones are exposed to, and their alarms.
@@ -30,12 +31,12 @@ impl Warner {
 
     /// Takes in how a track stands now; returns the threat that it poses, if it does.
     pub fn assess(&mut self, track: &Track, environment: &Environment) -> Option<Threat> {
-        let threat = Threat::of(track, environment, &self.policy);
-        match &threat {
-            Some(threat) => self.expose(threat),
+        let assessment = Assessment::of(track, environment, &self.policy);
+        match &assessment {
+            Some(assessment) => self.expose(assessment),
             None => self.disprove(track.id()),
         }
-        threat
+        assessment.map(|assessment| assessment.threat)
     }
 
     /// Decides for every zone; returns what is to be told, in the order of the zones.
@@ -50,15 +51,16 @@ impl Warner {
         self.lives.iter().any(Life::is_active)
     }
 
-    fn expose(&mut self, threat: &Threat) {
+    fn expose(&mut self, Assessment { threat, impacts }: &Assessment) {
+        let reach_m = self.policy.effect_radius_m;
         for (outline, life) in self.outlines.iter().zip(&mut self.lives) {
-            let hazard = if threat.believed {
-                let reach_m = self.policy.effect_radius_m;
-                threat.probability * probability(outline, threat.impact.place, threat.impact.covariance, reach_m)
-            } else {
-                0.0
+            let falls_here = || -> f64 {
+                impacts
+                    .iter()
+                    .map(|(w, impact)| w * probability(outline, impact.place, impact.covariance, reach_m))
+                    .sum()
             };
-            life.predicted(threat, hazard);
+            life.predicted(threat, if threat.believed { threat.probability * falls_here() } else { 0.0 });
         }
     }
 
