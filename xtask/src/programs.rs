@@ -29,10 +29,12 @@ pub(crate) fn cargo() -> Command {
 /// Builds the live program and the laboratory.
 pub(crate) fn build(build: Build) -> Result<(), Trouble> {
     let mut command = cargo();
-    command.args(["build", "--locked", "--package", "parapet", "--package", "parapet-lab"]);
-    if build == Build::Release {
-        command.arg("--release");
-    }
+    command.args(["build", "--locked"]);
+    match build {
+        // As the tests build it, so that nothing is built twice with other features.
+        Build::Debug => command.arg("--workspace"),
+        Build::Release => command.args(["--release", "--package", "parapet", "--package", "parapet-lab"]),
+    };
     job::run(&mut command)
 }
 

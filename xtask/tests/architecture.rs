@@ -203,6 +203,17 @@ fn the_rules_of_the_core_lie_above_it() {
     none(missing.map(|path| format!("crates/core/clippy.toml does not ban {path}")).collect());
 }
 
+#[test]
+fn every_library_that_we_chose_is_used() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let chosen = manifest.split("[workspace.dependencies]").nth(1).and_then(|rest| rest.split("\n[").next());
+    let chosen = chosen.expect("the workspace lists its libraries").lines().filter(|line| !line.starts_with('#'));
+    let used: BTreeSet<String> = crates().into_values().flat_map(|found| found.needs.into_keys()).collect();
+    let names = chosen.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let unused = names.filter(|name| !used.contains(*name));
+    none(unused.map(|name| format!("Cargo.toml: {name} is listed and nobody uses it: take it out")).collect());
+}
+
 /// What neither core nor edge may name, and why. clippy sees resolved paths but only in the core; this sees words, in both.
 const IMPURE: [(&str, &str); 19] = [
     ("std::fs", "files belong to the host; bytes arrive as arguments"),
