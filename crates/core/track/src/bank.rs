@@ -6,7 +6,7 @@ use parapet_flight::Environment;
 use parapet_frame::maths;
 
 use crate::MotionOdds;
-use crate::filter::{Covariance, Estimate, State, Update};
+use crate::filter::{Covariance, Estimate, Fit, Moment, State};
 use crate::measurement::Measurement;
 use crate::motion::Motion;
 use crate::priors::{COOPERATIVE_ROUND, MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATES_PER_S};
@@ -22,9 +22,10 @@ pub(crate) struct Bank {
 }
 
 /// A bank held against one plot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Weighed {
-    updates: [Option<Update>; KINDS],
+    /// The odds of the kinds of motion if the plot is the thing's own.
+    odds: [f64; KINDS],
     /// Logarithm of the plot's predicted density over all kinds of motion.
     pub(crate) log_likelihood: f64,
     /// Squared Mahalanobis distance by the kind of motion that it fits best.
@@ -39,7 +40,7 @@ impl Bank {
             let round = Motion::ALL[k] != Motion::Level;
             if measurement.answers && round { MOTION_ODDS[k] * COOPERATIVE_ROUND } else { MOTION_ODDS[k] }
         };
-        let odds = core::array::from_fn(|k| prior(k) * maths::exp(firsts[k].log_likelihood));
+        let odds = core::array::from_fn(|k| prior(k) * maths::exp(firsts[k].fit.log_likelihood));
         Bank { estimates: firsts.map(|first| first.estimate), odds: settled(odds) }
     }
 
@@ -90,41 +91,32 @@ impl Bank {
         Bank { estimates, odds: mixed.odds }
     }
 
-    /// Holds the bank against a plot measured `lag_s` after the beliefs are valid (a few hundredths of a second).
-    pub(crate) fn weigh(&self, measurement: &Measurement, lag_s: f64) -> Weighed {
-        self.weigh_by(|estimate, _| estimate.updated(measurement, lag_s))
-    }
-
-    /// Holds the bank against a plot measured `seconds` (negative) before the beliefs are valid.
-    pub(crate) fn weigh_late(&self, environment: &Environment, measurement: &Measurement, seconds: f64) -> Weighed {
-        self.weigh_by(|estimate, motion| estimate.updated_late(environment, motion, measurement, seconds))
-    }
-
-    fn weigh_by(&self, update: impl Fn(&Estimate, Motion) -> Update) -> Weighed {
-        let updates: [Option<Update>; KINDS] =
-            core::array::from_fn(|k| (self.odds[k] > 0.0).then(|| update(&self.estimates[k], Motion::ALL[k])));
-        let best = updates.iter().flatten().map(|u| u.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 =
-            (0..KINDS).filter_map(|k| updates[k].map(|u| self.odds[k] * maths::exp(u.log_likelihood - best))).sum();
-        let log_likelihood = if best.is_finite() { best + maths::ln(sum) } else { f64::NEG_INFINITY };
-        let distance2 = updates.iter().flatten().map(|u| u.distance2).fold(f64::INFINITY, f64::min);
-        Weighed { updates, log_likelihood, distance2 }
+    /// Holds the bank against a plot.
+    pub(crate) fn weigh(&self, measurement: &Measurement, moment: Moment<'_>) -> Weighed {
+        let fits: [Option<Fit>; KINDS] = core::array::from_fn(|k| {
+            (self.odds[k] > 0.0).then(|| self.estimates[k].fit(Motion::ALL[k], measurement, moment))
+        });
+        let best = fits.iter().flatten().map(|f| f.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        let share = |k: usize| fits[k].map_or(0.0, |f| self.odds[k] * maths::exp(f.log_likelihood - best));
+        let shares: [f64; KINDS] = core::array::from_fn(share);
+        let distance2 = fits.iter().flatten().map(|f| f.distance2).fold(f64::INFINITY, f64::min);
+        if !best.is_finite() {
+            return Weighed { odds: self.odds, log_likelihood: f64::NEG_INFINITY, distance2 };
+        }
+        let log_likelihood = best + maths::ln(shares.iter().sum());
+        Weighed { odds: settled(shares), log_likelihood, distance2 }
     }
 
     /// The beliefs after a plot that was held against them.
-    pub(crate) fn updated(&self, weighed: &Weighed) -> Self {
-        let mut next = self.clone();
-        for k in 0..KINDS {
-            match &weighed.updates[k] {
-                Some(update) => {
-                    next.estimates[k] = update.estimate;
-                    next.odds[k] = self.odds[k] * maths::exp(update.log_likelihood - weighed.log_likelihood);
-                }
-                None => next.odds[k] = 0.0,
+    pub(crate) fn updated(&self, weighed: &Weighed, measurement: &Measurement, moment: Moment<'_>) -> Self {
+        let estimates = core::array::from_fn(|k| {
+            if weighed.odds[k] > 0.0 {
+                self.estimates[k].updated(Motion::ALL[k], measurement, moment).estimate
+            } else {
+                self.estimates[k]
             }
-        }
-        next.odds = settled(next.odds);
-        next
+        });
+        Bank { estimates, odds: weighed.odds }
     }
 
     /// Several weighted banks as one, kind of motion by kind of motion; with their summed weight.

@@ -11,7 +11,7 @@ use parapet_frame::maths;
 
 use crate::MotionOdds;
 use crate::bank::{Bank, Weighed, merge};
-use crate::filter::Estimate;
+use crate::filter::{Estimate, Moment};
 use crate::measurement::Measurement;
 use crate::priors::{ALIKE, EXPLANATION_MIN, EXPLANATIONS_MAX};
 
@@ -21,9 +21,18 @@ pub(crate) struct Beliefs {
     parts: Vec<(f64, Bank)>,
 }
 
+/// A plot that is the track's own with a probability.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim<'a> {
+    pub(crate) probability: f64,
+    pub(crate) held: &'a Held,
+    pub(crate) measurement: &'a Measurement,
+    pub(crate) moment: Moment<'a>,
+}
+
 /// Beliefs held against one plot.
 #[derive(Clone, Debug)]
-pub(crate) struct Fit {
+pub(crate) struct Held {
     parts: Vec<Weighed>,
     /// Logarithm of the plot's predicted density over all explanations.
     pub(crate) log_likelihood: f64,
@@ -85,38 +94,32 @@ impl Beliefs {
         }
     }
 
-    /// Holds the beliefs against a plot measured `lag_s` after they are valid (a few hundredths of a second).
-    pub(crate) fn weigh(&self, measurement: &Measurement, lag_s: f64) -> Fit {
-        self.fit(|bank| bank.weigh(measurement, lag_s))
-    }
-
-    /// Holds the beliefs against a plot measured `seconds` (negative) before they are valid.
-    pub(crate) fn weigh_late(&self, environment: &Environment, measurement: &Measurement, seconds: f64) -> Fit {
-        self.fit(|bank| bank.weigh_late(environment, measurement, seconds))
-    }
-
-    fn fit(&self, weigh: impl Fn(&Bank) -> Weighed) -> Fit {
-        let parts: Vec<Weighed> = self.parts.iter().map(|(_, bank)| weigh(bank)).collect();
+    /// Holds the beliefs against a plot.
+    pub(crate) fn weigh(&self, measurement: &Measurement, moment: Moment<'_>) -> Held {
+        let parts: Vec<Weighed> = self.parts.iter().map(|(_, bank)| bank.weigh(measurement, moment)).collect();
         let best = parts.iter().map(|w| w.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 =
-            self.parts.iter().zip(&parts).map(|((weight, _), w)| weight * maths::exp(w.log_likelihood - best)).sum();
-        let log_likelihood = if best.is_finite() { best + maths::ln(sum) } else { f64::NEG_INFINITY };
         let distance2 = parts.iter().map(|w| w.distance2).fold(f64::INFINITY, f64::min);
-        Fit { parts, log_likelihood, distance2 }
+        if !best.is_finite() {
+            return Held { parts, log_likelihood: best, distance2 };
+        }
+        let share = |((weight, _), w): (&(f64, Bank), &Weighed)| weight * maths::exp(w.log_likelihood - best);
+        let sum: f64 = self.parts.iter().zip(&parts).map(share).sum();
+        Held { parts, log_likelihood: best + maths::ln(sum), distance2 }
     }
 
     /// The beliefs after a look in which the thing was missed with one probability and gave each of some plots with others.
-    pub(crate) fn combined(&self, missed: f64, plots: &[(f64, &Fit)]) -> Self {
+    pub(crate) fn combined(&self, missed: f64, plots: &[Claim<'_>]) -> Self {
         let mut parts = Vec::with_capacity(self.parts.len() * (plots.len() + 1));
         for (i, (weight, bank)) in self.parts.iter().enumerate() {
             if missed * weight >= EXPLANATION_MIN {
                 parts.push((missed * weight, bank.clone()));
             }
-            for (probability, fit) in plots {
-                let share = maths::exp(fit.parts[i].log_likelihood - fit.log_likelihood);
-                let weight = probability * weight * share;
+            for claim in plots {
+                let weighed = &claim.held.parts[i];
+                let share = maths::exp(weighed.log_likelihood - claim.held.log_likelihood);
+                let weight = claim.probability * weight * share;
                 if weight >= EXPLANATION_MIN {
-                    parts.push((weight, bank.updated(&fit.parts[i])));
+                    parts.push((weight, bank.updated(weighed, claim.measurement, claim.moment)));
                 }
             }
         }

@@ -26,14 +26,37 @@ pub struct Estimate {
     pub covariance: SMatrix<f64, 7, 7>,
 }
 
-/// A belief after a plot, and how well the plot fitted.
+/// How well a plot fits a belief.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Update {
-    pub(crate) estimate: Estimate,
+pub(crate) struct Fit {
     /// Logarithm of the plot's predicted density, in the unit of [`Measurement::clutter_density`].
     pub(crate) log_likelihood: f64,
     /// Squared Mahalanobis distance of the plot from its prediction.
     pub(crate) distance2: f64,
+}
+
+/// A belief after a plot, and how well the plot fitted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Update {
+    pub(crate) estimate: Estimate,
+    pub(crate) fit: Fit,
+}
+
+/// When a plot was measured, relative to the beliefs that it is held against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Moment<'a> {
+    /// When they are valid, give or take a few hundredths of a second: the plots of one look are not quite simultaneous.
+    Present {
+        /// Seconds after they are valid.
+        lag_s: f64,
+    },
+    /// Before they are valid.
+    Past {
+        /// The world that the thing moved through meanwhile.
+        environment: &'a Environment,
+        /// Seconds, negative.
+        seconds: f64,
+    },
 }
 
 impl Estimate {
@@ -49,7 +72,7 @@ impl Estimate {
         let first = Estimate { mean, covariance };
         match measurement.range_rate {
             Some(rate) => first.with_range_rate(rate, &measurement.sensor_m),
-            None => Update { estimate: first, log_likelihood: 0.0, distance2: 0.0 },
+            None => Update { estimate: first, fit: Fit { log_likelihood: 0.0, distance2: 0.0 } },
         }
     }
 
@@ -83,23 +106,53 @@ impl Estimate {
         Estimate { mean, covariance }
     }
 
-    /// The belief after a plot measured when the belief is valid, `lag_s` seconds after it or before it (a few hundredths:
-    /// the plots of one look are not quite simultaneous).
-    pub(crate) fn updated(&self, measurement: &Measurement, lag_s: f64) -> Update {
-        let mut h = SMatrix::<f64, 3, 7>::zeros();
-        h.fixed_view_mut::<3, 3>(0, 0).fill_with_identity();
-        h.fixed_view_mut::<3, 3>(0, 3).copy_from(&(Matrix3::identity() * lag_s));
-        let place = self.mean.fixed_rows::<3>(0) + self.velocity() * lag_s;
+    /// How well a plot fits: the same as [`updated`](Self::updated) would find, without working out what follows. This is asked of
+    /// every pair of a track and a plot near it; what follows is worked out for the few that belong together.
+    pub(crate) fn fit(&self, motion: Motion, measurement: &Measurement, moment: Moment<'_>) -> Fit {
+        let Moment::Present { lag_s } = moment else { return self.updated(motion, measurement, moment).fit };
+        let (place, cross) = self.place_at(lag_s);
         let innovation = measurement.position_m - place;
-        self.with_place(&h, innovation, &measurement.covariance).then_rate(measurement)
+        let spread = cross.fixed_view::<3, 3>(0, 0) + cross.fixed_view::<3, 3>(3, 0) * lag_s + measurement.covariance;
+        let Some((inverse, fit)) = gaussian_fit(&spread, &innovation) else { return Fit::NONE };
+        if fit.distance2 >= GATE {
+            return Fit { log_likelihood: f64::NEG_INFINITY, ..fit };
+        }
+        let Some((rate, variance)) = measurement.range_rate else { return fit };
+        let weighted = inverse * innovation;
+        let after = self.mean + cross * weighted;
+        let (predicted, by_place, by_velocity) = range_rate(&after, &measurement.sensor_m);
+        let block = |row: usize, column: usize| self.covariance.fixed_view::<3, 3>(row, column);
+        let with_place =
+            cross.fixed_view::<3, 3>(0, 0).tr_mul(&by_place) + cross.fixed_view::<3, 3>(3, 0).tr_mul(&by_velocity);
+        let own = by_place.dot(&(block(0, 0) * by_place))
+            + 2.0 * by_place.dot(&(block(0, 3) * by_velocity))
+            + by_velocity.dot(&(block(3, 3) * by_velocity));
+        let spread = own - with_place.dot(&(inverse * with_place)) + variance;
+        fit.and(scalar_fit(rate - predicted, spread))
     }
 
-    /// The belief after a plot measured `seconds` (negative) before it is valid: the plot is used where it belongs in time.
+    /// The belief after a plot, which is used where it belongs in time.
     ///
-    /// The present state is written as the carried past one, so that the past place is `H F(-t) x`. Exact for motion without
-    /// noise; the noise of the interval is added to the plot's own, which never makes the belief too sure
+    /// For a plot of the past, the present state is written as the carried past one, so that the past place is `H F(-t) x`. Exact
+    /// for motion without noise; the noise of the interval is added to the plot's own, which never makes the belief too sure
     /// (Bar-Shalom 2002, algorithm B1, without the correlation term).
-    pub(crate) fn updated_late(
+    pub(crate) fn updated(&self, motion: Motion, measurement: &Measurement, moment: Moment<'_>) -> Update {
+        match moment {
+            Moment::Present { lag_s } => {
+                let (place, cross) = self.place_at(lag_s);
+                let spread = cross.fixed_view::<3, 3>(0, 0) + cross.fixed_view::<3, 3>(3, 0) * lag_s;
+                let update =
+                    self.with_place(&cross, &(spread + measurement.covariance), measurement.position_m - place);
+                match measurement.range_rate {
+                    Some(rate) => update.then(update.estimate.with_range_rate(rate, &measurement.sensor_m)),
+                    None => update,
+                }
+            }
+            Moment::Past { environment, seconds } => self.updated_late(environment, motion, measurement, seconds),
+        }
+    }
+
+    fn updated_late(
         &self,
         environment: &Environment,
         motion: Motion,
@@ -109,16 +162,21 @@ impl Estimate {
         let (past, transition) = self.carried(environment, motion, seconds);
         let noise = motion.noise(&self.velocity(), seconds.abs());
         let h = transition.fixed_view::<3, 7>(0, 0).into_owned();
-        let innovation = measurement.position_m - past.fixed_rows::<3>(0);
-        let widened = measurement.covariance + noise.fixed_view::<3, 3>(0, 0);
-        let update = self.with_place(&h, innovation, &widened);
+        let cross = self.covariance * h.transpose();
+        let spread = h * cross + measurement.covariance + noise.fixed_view::<3, 3>(0, 0);
+        let update = self.with_place(&cross, &spread, measurement.position_m - past.fixed_rows::<3>(0));
         let Some((rate, variance)) = measurement.range_rate else { return update };
-        let off = update.estimate.mean - self.mean;
-        let past = past + transition * off;
+        let past = past + transition * (update.estimate.mean - self.mean);
         let (predicted, by_place, by_velocity) = range_rate(&past, &measurement.sensor_m);
         let row = h.tr_mul(&by_place) + transition.fixed_view::<3, 7>(3, 0).tr_mul(&by_velocity);
         let added = by_velocity.dot(&(noise.fixed_view::<3, 3>(3, 3) * by_velocity));
         update.then(update.estimate.with_scalar(&row, rate - predicted, variance + added))
+    }
+
+    /// The place a little later, and its covariance with the whole state.
+    fn place_at(&self, lag_s: f64) -> (Vector3<f64>, SMatrix<f64, 7, 3>) {
+        let place = self.mean.fixed_rows::<3>(0) + self.velocity() * lag_s;
+        (place, self.covariance.fixed_columns::<3>(0) + self.covariance.fixed_columns::<3>(3) * lag_s)
     }
 
     fn velocity(&self) -> Vector3<f64> {
@@ -160,23 +218,16 @@ impl Estimate {
         (mean, transition)
     }
 
-    fn with_place(&self, h: &SMatrix<f64, 3, 7>, innovation: Vector3<f64>, noise: &Matrix3<f64>) -> Update {
-        let cross = self.covariance * h.transpose();
-        let spread = h * cross + noise;
-        let refused = |distance2| Update { estimate: *self, log_likelihood: f64::NEG_INFINITY, distance2 };
-        let Some(cholesky) = spread.cholesky() else { return refused(f64::INFINITY) };
-        let distance2 = innovation.dot(&cholesky.solve(&innovation));
-        if distance2 >= GATE {
-            return refused(distance2);
-        }
-        let gain = cholesky.solve(&cross.transpose()).transpose();
-        let log_root_determinant: f64 = (0..3).map(|i| maths::ln(cholesky.l_dirty()[(i, i)])).sum();
+    fn with_place(&self, cross: &SMatrix<f64, 7, 3>, spread: &Matrix3<f64>, innovation: Vector3<f64>) -> Update {
+        let Some((inverse, fit)) = gaussian_fit(spread, &innovation) else {
+            return Update { estimate: *self, fit: Fit::NONE };
+        };
+        let gain = cross * inverse;
         let estimate = Estimate {
             mean: self.mean + gain * innovation,
             covariance: symmetric(self.covariance - gain * cross.transpose()),
         };
-        let log_likelihood = -0.5 * distance2 - log_root_determinant - 3.0 * HALF_LN_TAU;
-        Update { estimate, log_likelihood, distance2 }
+        Update { estimate, fit }
     }
 
     fn with_range_rate(&self, (rate_mps, variance): (f64, f64), sensor_m: &Vector3<f64>) -> Update {
@@ -191,34 +242,43 @@ impl Estimate {
         let cross = self.covariance * row;
         let spread = row.dot(&cross) + noise;
         let gain = cross / spread;
-        let distance2 = innovation * innovation / spread;
         Update {
             estimate: Estimate {
                 mean: self.mean + gain * innovation,
                 covariance: symmetric(self.covariance - gain * cross.transpose()),
             },
-            log_likelihood: -0.5 * (distance2 + maths::ln(spread)) - HALF_LN_TAU,
-            distance2,
+            fit: scalar_fit(innovation, spread),
         }
+    }
+}
+
+impl Fit {
+    /// Of a plot that cannot be held against a belief at all.
+    const NONE: Fit = Fit { log_likelihood: f64::NEG_INFINITY, distance2: f64::INFINITY };
+
+    fn and(self, next: Fit) -> Fit {
+        Fit { log_likelihood: self.log_likelihood + next.log_likelihood, distance2: self.distance2 + next.distance2 }
     }
 }
 
 impl Update {
     fn then(self, next: Update) -> Update {
-        Update {
-            estimate: next.estimate,
-            log_likelihood: self.log_likelihood + next.log_likelihood,
-            distance2: self.distance2 + next.distance2,
-        }
+        Update { estimate: next.estimate, fit: self.fit.and(next.fit) }
     }
+}
 
-    fn then_rate(self, measurement: &Measurement) -> Update {
-        match measurement.range_rate {
-            Some(_) if self.distance2 >= GATE => self,
-            Some(rate) => self.then(self.estimate.with_range_rate(rate, &measurement.sensor_m)),
-            None => self,
-        }
-    }
+/// The inverse of a covariance, and how well an innovation of that covariance fits; `None` where it is none.
+fn gaussian_fit(spread: &Matrix3<f64>, innovation: &Vector3<f64>) -> Option<(Matrix3<f64>, Fit)> {
+    let determinant = spread.determinant();
+    let inverse = spread.try_inverse().filter(|_| determinant > 0.0)?;
+    let distance2 = innovation.dot(&(inverse * innovation));
+    let log_likelihood = -0.5 * (distance2 + maths::ln(determinant)) - 3.0 * HALF_LN_TAU;
+    Some((inverse, Fit { log_likelihood, distance2 }))
+}
+
+fn scalar_fit(innovation: f64, spread: f64) -> Fit {
+    let distance2 = innovation * innovation / spread;
+    Fit { log_likelihood: -0.5 * (distance2 + maths::ln(spread)) - HALF_LN_TAU, distance2 }
 }
 
 /// The range rate of a state seen from a place, m/s, and its derivatives by place (1/s) and by velocity.

@@ -5,8 +5,8 @@ use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
 use crate::associate::{Pair, marginals};
-use crate::beliefs::{Beliefs, Fit};
-use crate::filter::GATE;
+use crate::beliefs::{Beliefs, Claim, Held};
+use crate::filter::{GATE, Moment};
 use crate::index::Index;
 use crate::measurement::Measurement;
 use crate::priors;
@@ -45,7 +45,7 @@ struct Candidate {
     beliefs: Beliefs,
     at: Time,
     detection: f64,
-    fits: Vec<(usize, Fit)>,
+    held: Vec<(usize, Held)>,
 }
 
 impl Tracker {
@@ -132,18 +132,13 @@ impl Tracker {
                 (track.beliefs.clone(), track.at)
             };
             let weigh = |&i: &usize| {
-                let lag_s = measurements[i].at.seconds_since(at);
-                let fit = if seconds < 0.0 {
-                    beliefs.weigh_late(&self.environment, &measurements[i], lag_s)
-                } else {
-                    beliefs.weigh(&measurements[i], lag_s)
-                };
-                (fit.distance2 < GATE).then_some((i, fit))
+                let held = beliefs.weigh(&measurements[i], moment(&self.environment, &measurements[i], look.at, at));
+                (held.distance2 < GATE).then_some((i, held))
             };
-            let fits: Vec<_> = near.iter().filter_map(weigh).collect();
-            if !fits.is_empty() {
+            let held: Vec<_> = near.iter().filter_map(weigh).collect();
+            if !held.is_empty() {
                 let detection = self.detection(track, look, sensor, &beliefs);
-                candidates.push(Candidate { track: track_index, beliefs, at, detection, fits });
+                candidates.push(Candidate { track: track_index, beliefs, at, detection, held });
             }
         }
         candidates
@@ -164,36 +159,48 @@ impl Tracker {
         for (row, candidate) in candidates.iter().enumerate() {
             let track = &self.tracks[candidate.track];
             let seen = track.existence * candidate.detection;
-            for (plot, fit) in &candidate.fits {
+            for (plot, held) in &candidate.held {
                 let other = other_density(&measurements[*plot]);
                 let likeness = track.likeness(&look.plots[*plot]);
-                let odds = seen / (1.0 - seen) * likeness * maths::exp(fit.log_likelihood) / other;
+                let odds = seen / (1.0 - seen) * likeness * maths::exp(held.log_likelihood) / other;
                 pairs.push(Pair { track: row, plot: *plot, odds: odds.min(1e12) });
             }
         }
         let shares = marginals(candidates.len(), measurements.len(), &pairs);
         let mut first_pair = 0;
         for (row, candidate) in candidates.into_iter().enumerate() {
-            let own = &shares.pairs[first_pair..first_pair + candidate.fits.len()];
-            first_pair += candidate.fits.len();
-            self.update(look, candidate, own, shares.missed[row]);
+            let own = &shares.pairs[first_pair..first_pair + candidate.held.len()];
+            first_pair += candidate.held.len();
+            self.update(look, measurements, candidate, own, shares.missed[row]);
         }
         shares.unclaimed
     }
 
     /// Moves one track by the plots that are probably its own.
-    fn update(&mut self, look: &Look<'_>, candidate: Candidate, shares: &[f64], missed: f64) {
+    fn update(
+        &mut self,
+        look: &Look<'_>,
+        measurements: &[Measurement],
+        candidate: Candidate,
+        shares: &[f64],
+        missed: f64,
+    ) {
+        let environment = self.environment;
         let track = &mut self.tracks[candidate.track];
         let unseen = missed * after_miss(track.existence, candidate.detection);
         let existence = (1.0 - missed + unseen).min(priors::EXISTENCE_MAX);
-        let plots: Vec<(f64, &Fit)> =
-            shares.iter().zip(&candidate.fits).map(|(share, (_, fit))| (share / existence, fit)).collect();
-        track.beliefs = candidate.beliefs.combined(unseen / existence, &plots);
+        let mut claims = Vec::with_capacity(shares.len());
+        for (share, (plot, held)) in shares.iter().zip(&candidate.held) {
+            let measurement = &measurements[*plot];
+            let moment = moment(&environment, measurement, look.at, candidate.at);
+            claims.push(Claim { probability: share / existence, held, measurement, moment });
+        }
+        track.beliefs = candidate.beliefs.combined(unseen / existence, &claims);
         track.at = candidate.at;
         track.existence = existence;
         track.touched = true;
         track.evidence.clear();
-        for (share, (plot, _)) in shares.iter().zip(&candidate.fits) {
+        for (share, (plot, _)) in shares.iter().zip(&candidate.held) {
             if *share >= EVIDENCE_MIN {
                 track.note_plot(&look.plots[*plot]);
             }
@@ -270,6 +277,12 @@ impl Tracker {
         }
         ended
     }
+}
+
+/// When a plot of a look was measured, relative to beliefs that are valid at an instant.
+fn moment<'a>(environment: &'a Environment, measurement: &Measurement, look_at: Time, valid_at: Time) -> Moment<'a> {
+    let seconds = measurement.at.seconds_since(valid_at);
+    if look_at < valid_at { Moment::Past { environment, seconds } } else { Moment::Present { lag_s: seconds } }
 }
 
 /// Expected density at a plot of everything that is not a known track: false plots and new objects.
