@@ -96,13 +96,13 @@ export function trackPoints(tracks: readonly Track[], now_ms: number) {
       feature(point(at(track)), {
         id: track.id,
         icon: `${track.threat ? 'threat' : 'track'}-${SYMBOL_OF[track.class]}`,
-        // Birds and drones turn as they like; their symbols stay upright and recognisable.
-        course: ['bird', 'drone'].includes(SYMBOL_OF[track.class]) ? 0 : track.course_deg,
+        // What flies slowly turns as it likes; its symbol stays upright and recognisable.
+        course: ['bird', 'drone', 'slow'].includes(SYMBOL_OF[track.class]) ? 0 : track.course_deg,
         name: trackName(track),
         threat: track.threat,
         opacity: freshness(track, now_ms),
         // Drawn in this order: what matters most ends on top.
-        rank: track.threat ? 2 : SYMBOL_OF[track.class] === 'bird' ? 0 : 1,
+        rank: track.threat ? 2 : ['bird', 'slow'].includes(SYMBOL_OF[track.class]) ? 0 : 1,
       }),
     ),
   );

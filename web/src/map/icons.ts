@@ -15,13 +15,12 @@ const PIXEL_RATIO = 3;
 type Pen = CanvasRenderingContext2D;
 type Draw = (pen: Pen, theme: Theme) => void;
 
-export type TrackSymbol = 'ballistic' | 'aircraft' | 'drone' | 'bird' | 'unknown';
+export type TrackSymbol = 'ballistic' | 'aircraft' | 'slow' | 'drone' | 'bird' | 'unknown';
 
 /** Rounds share one symbol: which kind of round it is matters less than that it is one, and is said in words. */
 export const SYMBOL_OF: Record<TrackClass, TrackSymbol> = {
   mortar: 'ballistic', artillery: 'ballistic', rocket: 'ballistic', ballistic: 'ballistic',
-  // A drone or a bird, which of them is not known: shown as the one that matters more.
-  aircraft: 'aircraft', slow_flyer: 'drone', drone: 'drone', bird: 'bird', unknown: 'unknown',
+  aircraft: 'aircraft', slow_flyer: 'slow', drone: 'drone', bird: 'bird', unknown: 'unknown',
 };
 
 function polygon(pen: Pen, points: readonly (readonly [number, number])[]): void {
@@ -63,6 +62,10 @@ const outlines: Record<TrackSymbol, (pen: Pen, theme: Theme, colour: string) => 
       [0, 10], [-4, 11], [-4, 9.6], [-1.3, 7.5], [-1.8, 2.6], [-10, 5], [-10, 3], [-1.8, -2.5], [-1.8, -8],
     ]);
     solid(pen, theme, colour, 2.5);
+  },
+  slow: (pen, theme, colour) => {
+    polygon(pen, [[0, -5], [5, 0], [0, 5], [-5, 0]]);
+    wire(pen, theme, colour, 1.8);
   },
   drone: (pen, theme, colour) => {
     pen.beginPath();
@@ -130,13 +133,16 @@ const impact =
     wire(pen, theme, theme[colour], 2.4);
   };
 
-const SYMBOLS: TrackSymbol[] = ['ballistic', 'aircraft', 'drone', 'bird', 'unknown'];
+const SYMBOLS: TrackSymbol[] = ['ballistic', 'aircraft', 'slow', 'drone', 'bird', 'unknown'];
+
+/** Slow flyers are mostly birds, and as quiet; their shape says that it is not known. */
+const colourOf = (symbol: TrackSymbol): Colour => (symbol === 'slow' ? 'bird' : symbol);
 
 /** Every symbol by the name under which the map and the legend use it. */
 const DRAWINGS: Record<string, Draw> = {
   ...Object.fromEntries(
     SYMBOLS.flatMap((symbol) => [
-      [`track-${symbol}`, ((pen, theme) => outlines[symbol](pen, theme, theme[symbol as Colour])) as Draw],
+      [`track-${symbol}`, ((pen, theme) => outlines[symbol](pen, theme, theme[colourOf(symbol)])) as Draw],
       [`threat-${symbol}`, threat(symbol)],
     ]),
   ),

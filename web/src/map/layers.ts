@@ -72,7 +72,7 @@ function moving(theme: Theme): LayerSpecification[] {
   const impactFill: Value<string> = ['case', ['get', 'alarming'], theme.cover, theme.ballistic];
   const trailColour: Value<string> = [
     'case', ['get', 'threat'], theme.cover,
-    ['match', ['get', 'symbol'], 'ballistic', theme.ballistic, 'aircraft', theme.aircraft, 'drone', theme.drone, 'bird', theme.bird, theme.unknown],
+    ['match', ['get', 'symbol'], 'ballistic', theme.ballistic, 'aircraft', theme.aircraft, 'drone', theme.drone, 'bird', theme.bird, 'slow', theme.bird, theme.unknown],
   ];
   return [
     { id: 'impact-ellipse', type: 'fill', source: 'impacts', filter: part('ellipse'), paint: { 'fill-color': impactFill, 'fill-opacity': 0.18 } },
@@ -80,7 +80,7 @@ function moving(theme: Theme): LayerSpecification[] {
     { id: 'impact-path', type: 'line', source: 'impacts', filter: part('path'), paint: { 'line-color': impactEdge(theme), 'line-width': 1.5, 'line-dasharray': [2, 2.5] } },
     {
       id: 'trail', type: 'line', source: 'trails', layout: { 'line-cap': 'round', 'line-join': 'round' },
-      paint: { 'line-color': trailColour, 'line-width': ['case', ['get', 'threat'], 3, 1.4], 'line-opacity': ['case', ['get', 'threat'], 0.9, ['==', ['get', 'symbol'], 'bird'], 0.25, 0.5] },
+      paint: { 'line-color': trailColour, 'line-width': ['case', ['get', 'threat'], 3, 1.4], 'line-opacity': ['case', ['get', 'threat'], 0.9, ['in', ['get', 'symbol'], ['literal', ['bird', 'slow']]], 0.25, 0.5] },
     },
     {
       id: 'sensor', type: 'symbol', source: 'sensors',
