@@ -110,12 +110,15 @@ impl Estimate {
     /// every pair of a track and a plot near it; what follows is worked out for the few that belong together.
     pub(crate) fn fit(&self, motion: Motion, measurement: &Measurement, moment: Moment<'_>) -> Fit {
         let Moment::Present { lag_s } = moment else { return self.updated(motion, measurement, moment).fit };
-        let (place, cross) = self.place_at(lag_s);
-        let innovation = measurement.position_m - place;
+        let innovation = measurement.position_m - self.mean.fixed_rows::<3>(0) - self.velocity() * lag_s;
+        if self.is_out_of_range(measurement, &innovation, lag_s) {
+            return Fit::NONE;
+        }
+        let (_, cross) = self.place_at(lag_s);
         let spread = cross.fixed_view::<3, 3>(0, 0) + cross.fixed_view::<3, 3>(3, 0) * lag_s + measurement.covariance;
         let Some((inverse, fit)) = gaussian_fit(&spread, &innovation) else { return Fit::NONE };
         if fit.distance2 >= GATE {
-            return Fit { log_likelihood: f64::NEG_INFINITY, ..fit };
+            return fit;
         }
         let Some((rate, variance)) = measurement.range_rate else { return fit };
         let weighted = inverse * innovation;
@@ -129,6 +132,19 @@ impl Estimate {
             + by_velocity.dot(&(block(3, 3) * by_velocity));
         let spread = own - with_place.dot(&(inverse * with_place)) + variance;
         fit.and(scalar_fit(rate - predicted, spread))
+    }
+
+    /// Whether a plot lies outside the gate by its range alone, which a radar measures best: the distance along one direction is
+    /// never more than the whole, and is far cheaper to work out.
+    fn is_out_of_range(&self, measurement: &Measurement, innovation: &Vector3<f64>, lag_s: f64) -> bool {
+        let sight = &measurement.sight;
+        let place = self.covariance.fixed_view::<3, 3>(0, 0) + measurement.covariance;
+        // The few hundredths of a second within a look widen the belief by no more than this.
+        let velocity_m =
+            lag_s.abs() * (self.covariance[(3, 3)] + self.covariance[(4, 4)] + self.covariance[(5, 5)]).sqrt();
+        let sigma_m = sight.dot(&(place * sight)).sqrt() + velocity_m;
+        let off_m = sight.dot(innovation);
+        off_m * off_m >= GATE * sigma_m * sigma_m
     }
 
     /// The belief after a plot, which is used where it belongs in time.
@@ -267,12 +283,17 @@ impl Update {
     }
 }
 
-/// The inverse of a covariance, and how well an innovation of that covariance fits; `None` where it is none.
+/// The inverse of a covariance, and how well an innovation of that covariance fits (not at all outside the gate); `None` where
+/// it is no covariance.
 fn gaussian_fit(spread: &Matrix3<f64>, innovation: &Vector3<f64>) -> Option<(Matrix3<f64>, Fit)> {
     let determinant = spread.determinant();
     let inverse = spread.try_inverse().filter(|_| determinant > 0.0)?;
     let distance2 = innovation.dot(&(inverse * innovation));
-    let log_likelihood = -0.5 * (distance2 + maths::ln(determinant)) - 3.0 * HALF_LN_TAU;
+    let log_likelihood = if distance2 < GATE {
+        -0.5 * (distance2 + maths::ln(determinant)) - 3.0 * HALF_LN_TAU
+    } else {
+        f64::NEG_INFINITY
+    };
     Some((inverse, Fit { log_likelihood, distance2 }))
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Measurement {
     pub(crate) position_m: Vector3<f64>,
     /// Its covariance, square metres.
     pub(crate) covariance: Matrix3<f64>,
+    /// Unit vector from the sensor towards it.
+    pub(crate) sight: Vector3<f64>,
     /// Where the sensor stands, metres.
     pub(crate) sensor_m: Vector3<f64>,
     /// Range rate in m/s with its variance, where measured.
@@ -47,6 +49,7 @@ impl Measurement {
             at: plot.measured_at.0,
             position_m,
             covariance: covariance(sensor, polar, sigma_elevation_rad),
+            sight: (position_m - sensor.pose.origin()) / plot.range_m,
             sensor_m: sensor.pose.origin(),
             range_rate: plot
                 .range_rate_mps
