@@ -2,9 +2,10 @@
 //!
 //! Two programs, because a false target must never be one flag away from a live siren.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::arguments::Arguments;
@@ -19,6 +20,8 @@ use crate::trouble::Trouble;
 
 /// How long the alarms of an attack may go on after it before the table is made all the same.
 const QUIET_WITHIN: Duration = Duration::from_secs(90);
+/// What the live program has said is in its recording after this.
+const SYNCED_WITHIN: Duration = Duration::from_secs(2);
 /// The pause between two attacks.
 const BETWEEN: Duration = Duration::from_secs(10);
 
@@ -204,14 +207,26 @@ fn attack(options: &Options, live: &mut Live, out: &Path, number: u32) -> Result
         story.tell();
     }
     std::fs::write(&alarms, story.alarm_lines()).map_err(|error| Trouble::unusable(&alarms, &error))?;
-    score(options, &truth, &alarms)
+    let outputs = file("outputs", "jsonl");
+    write_outputs(&live.recording()?, &outputs)?;
+    score(options, &truth, &alarms, &outputs)
+}
+
+/// What the engine has said so far, from the recording that is still being written: the predictions that no alarm quotes.
+fn write_outputs(recording: &Path, outputs: &Path) -> Result<(), Trouble> {
+    job::pause(SYNCED_WITHIN)?;
+    let file = File::create(outputs).map_err(|error| Trouble::unusable(outputs, &error))?;
+    // It says that the recording ends early, which is so.
+    Job::start(program("parapet", Build::Release).arg("replay").arg(recording).stdout(file).stderr(Stdio::null()))?
+        .wait()?;
+    Ok(())
 }
 
 /// The table of rounds; an error where a zone was hit that had not been warned.
-fn score(options: &Options, truth: &Path, alarms: &Path) -> Result<(), Trouble> {
+fn score(options: &Options, truth: &Path, alarms: &Path, outputs: &Path) -> Result<(), Trouble> {
     say("");
     let mut command = program("parapet-lab", Build::Release);
-    command.arg("score").arg("--truth").arg(truth).arg("--alarms").arg(alarms);
+    command.arg("score").arg("--truth").arg(truth).arg("--alarms").arg(alarms).arg("--tracks").arg(outputs);
     if let Some(summary) = &options.summary {
         if let Some(folder) = summary.parent() {
             std::fs::create_dir_all(folder).map_err(|error| Trouble::unusable(folder, &error))?;

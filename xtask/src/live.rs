@@ -61,6 +61,11 @@ impl Live {
         self.out.join("alarms").join("alarms.jsonl")
     }
 
+    /// Its recording, which grows while it runs.
+    pub(crate) fn recording(&self) -> Result<PathBuf, Trouble> {
+        recording(&self.out)
+    }
+
     /// Stops it as Ctrl-C does, and says what it says then; returns its recording.
     pub(crate) fn stop(mut self) -> Result<PathBuf, Trouble> {
         let before = std::fs::read_to_string(&self.log).unwrap_or_default().len();
