@@ -44,7 +44,7 @@ function facts(alarm: Alarm): string {
   const rounds = alarm.threats.length;
   return [
     rounds > 0 ? `${rounds} ${rounds === 1 ? 'round' : 'rounds'}` : '',
-    `${Math.round(alarm.probability * 100)} % likely`,
+    alarm.stage === 'take_cover' ? `${Math.round(alarm.probability * 100)} % likely` : '',
     `raised ${utc(alarm.raised_ms)}`,
   ]
     .filter(Boolean)

@@ -34,6 +34,9 @@ describe('countdown', () => {
     expect(oneLine(anAlarm({ stage: 'withdrawn', reason: 'track was an aircraft' }), [], 0)).toBe(
       'WITHDRAWN: track was an aircraft',
     );
+    expect(oneLine(anAlarm({ stage: 'withdrawn', reason: 'impact_elsewhere' }), [], 0)).toBe(
+      'WITHDRAWN: The round falls elsewhere',
+    );
     expect(oneLine(anAlarm({ stage: 'all_clear' }), [], 0)).toBe('ALL CLEAR');
   });
 });

@@ -39,7 +39,7 @@ export interface Countdown {
 }
 
 export function countdown(alarm: Alarm, threats: Picture['threats'], now_ms: number): Countdown {
-  if (!isActive(alarm)) return { words: alarm.reason ?? '', seconds: null };
+  if (!isActive(alarm)) return { words: reason(alarm), seconds: null };
   const next_ms = nextImpact_ms(alarm, threats, now_ms);
   const passed = alarm.impact_ms !== null && alarm.impact_ms <= now_ms;
   if (next_ms !== null) {
@@ -49,6 +49,17 @@ export function countdown(alarm: Alarm, threats: Picture['threats'], now_ms: num
   }
   if (alarm.stage === 'hold' || passed) return { words: 'Impact passed — stay in cover', seconds: null };
   return { words: 'Impact time not known', seconds: null };
+}
+
+/** The engine's reasons for an end, in words; one that this page does not know is shown as it came. */
+const REASONS: Record<string, string> = {
+  hold_over: 'The hold is over, nothing more is on its way',
+  impact_elsewhere: 'The round falls elsewhere',
+  not_a_round: 'It was no round',
+};
+
+function reason(alarm: Alarm): string {
+  return alarm.reason === null ? '' : (REASONS[alarm.reason] ?? alarm.reason);
 }
 
 /** The number on its own, as large as there is room for. */
