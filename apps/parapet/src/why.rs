@@ -241,10 +241,11 @@ fn say_case(track: TrackId, case: &Case, decision: &Alarm, atlas: &Atlas, out: &
     if let Some(report) = &case.report {
         let odds = report.odds;
         out.line(format_args!(
-            "  class {}: ballistic {:.4}, boosting {:.4}, level {:.4}; existence {:.4}; {} plots since {}",
+            "  class {}: ballistic {:.4}, boosting {:.4}, coasting {:.4}, level {:.4}; existence {:.4}; {} plots since {}",
             word(report.class),
             odds.ballistic,
             odds.boosting,
+            odds.coasting,
             odds.level,
             report.existence,
             report.plots,

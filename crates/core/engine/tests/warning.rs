@@ -123,3 +123,41 @@ fn a_full_table_keeps_the_threat() {
     assert!(!told.is_empty() && told[0].stage == Stage::TakeCover);
     assert!(told.iter().all(|alarm| alarm.stage != Stage::Withdrawn), "{told:?}");
 }
+
+/// A second radar whose plots are heard 0.6 s late, after the first has already looked again: used where they belong in time,
+/// they serve as well as if they had been heard at once.
+#[test]
+fn plots_that_go_back_in_time_are_used_where_they_belong() {
+    let round = Round::northward(5.0, 230.0);
+    let [east_m, north_m] = round.impact().1;
+    let mut site = config(vec![square("hit", east_m, north_m, 100.0)]);
+    let mut second = scene::radar();
+    second.name = "second".into();
+    for radar in [&mut site.sensors[0], &mut second] {
+        // Neither stares, so that only plots move tracks.
+        radar.scan = parapet_track::Scan::Rotating;
+    }
+    site.sensors.push(second);
+    let last_track = |lag_s: f64| {
+        let mut heard: Vec<(parapet_frame::Time, Event)> = Vec::new();
+        for (sensor, seed, lag_s) in [(0, 7, 0.0), (1, 8, lag_s)] {
+            for (time, event) in events(&[round], 30.0, seed) {
+                let Event::Plot(mut plot) = event else { continue };
+                plot.sensor = SensorId(sensor);
+                plot.measured_at.0 = time;
+                plot.heard_at.0 = time.plus_seconds(lag_s);
+                heard.push((plot.heard_at.0, Event::Plot(plot)));
+            }
+        }
+        heard.sort_by_key(|(time, _)| *time);
+        let outputs = run(&mut Engine::new(site.clone()), &heard, 31.0);
+        let mut tracks = outputs.into_iter().filter_map(|o| if let Output::Track(t) = o { Some(t) } else { None });
+        tracks.rfind(|t| t.plots > 20).expect("the round is tracked")
+    };
+    let (prompt, late) = (last_track(0.0), last_track(0.6));
+    let sigma_m = prompt.covariance[0].sqrt();
+    for axis in 0..3 {
+        let off_m = (prompt.position_m[axis] - late.position_m[axis]).abs();
+        assert!(off_m < 0.5 * sigma_m, "axis {axis}: {off_m} m of {sigma_m} m");
+    }
+}
