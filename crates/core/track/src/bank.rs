@@ -66,6 +66,20 @@ impl Bank {
         MotionOdds { ballistic, boosting, coasting, level }
     }
 
+    /// Whether it falls freely, as good as certainly.
+    pub(crate) fn surely_falls(&self) -> bool {
+        /// Odds that count as certain.
+        const SURE: f64 = 0.98;
+        self.odds().falling() >= SURE
+    }
+
+    /// Takes a belief under which it fell freely ever since it was first seen.
+    pub(crate) fn fell_all_along(&mut self, estimate: Estimate) {
+        let [ballistic, boosting, coasting, level] = self.odds;
+        self.estimates[0] = estimate;
+        self.odds = [ballistic + coasting, boosting, 0.0, level];
+    }
+
     /// The belief over all kinds of motion, as one Gaussian.
     pub(crate) fn merged(&self) -> Estimate {
         merge(self.odds.iter().copied().zip(self.estimates.iter()))

@@ -65,6 +65,14 @@ impl Beliefs {
         merge(parts.iter().map(|(weight, estimate)| (*weight, estimate)))
     }
 
+    /// The beliefs of a track of which only one explanation is left, and that a fall.
+    pub(crate) fn surely_falling(&mut self) -> Option<&mut Bank> {
+        match self.parts.as_mut_slice() {
+            [(_, only)] if only.surely_falls() => Some(only),
+            _ => None,
+        }
+    }
+
     /// The most probable explanation as one Gaussian: what a person is shown, since the mean of several may lie where nothing is.
     pub(crate) fn leading(&self) -> Estimate {
         self.parts[0].1.merged()

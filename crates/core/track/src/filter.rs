@@ -200,7 +200,7 @@ impl Estimate {
     }
 
     /// The mean carried through time and the matrix that carries small deviations from it.
-    fn carried(&self, environment: &Environment, motion: Motion, seconds: f64) -> (State, Covariance) {
+    pub(crate) fn carried(&self, environment: &Environment, motion: Motion, seconds: f64) -> (State, Covariance) {
         let mut transition = Covariance::identity();
         transition.fixed_view_mut::<3, 3>(0, 3).copy_from(&(Matrix3::identity() * seconds));
         let mut mean = self.mean;
@@ -303,7 +303,7 @@ fn scalar_fit(innovation: f64, spread: f64) -> Fit {
 }
 
 /// The range rate of a state seen from a place, m/s, and its derivatives by place (1/s) and by velocity.
-fn range_rate(state: &State, sensor_m: &Vector3<f64>) -> (f64, Vector3<f64>, Vector3<f64>) {
+pub(crate) fn range_rate(state: &State, sensor_m: &Vector3<f64>) -> (f64, Vector3<f64>, Vector3<f64>) {
     let off = state.fixed_rows::<3>(0) - sensor_m;
     let velocity = state.fixed_rows::<3>(3).into_owned();
     let range_m = off.norm().max(1.0);

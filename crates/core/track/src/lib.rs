@@ -16,6 +16,7 @@ mod measurement;
 mod motion;
 mod plot;
 mod priors;
+mod refit;
 mod report;
 mod sensor;
 mod track;

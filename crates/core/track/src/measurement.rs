@@ -13,7 +13,7 @@ use crate::{Plot, SensorModel};
 ///
 /// The conversion is exact in the mean to the second order that matters here: the cross-range sagitta `sigma_az^2 r / 2` is
 /// centimetres for the radars that this is made for (Lerro and Bar-Shalom 1993 give when it is not).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Measurement {
     /// When it was measured.
     pub(crate) at: Time,

@@ -7,6 +7,7 @@ use crate::beliefs::Beliefs;
 use crate::filter::Estimate;
 use crate::measurement::Measurement;
 use crate::priors;
+use crate::refit::Memory;
 use crate::{Class, Identity, MotionOdds, Plot, PlotRef, SensorId, SensorModel, TrackId, TrackReport};
 
 /// A track in the table.
@@ -24,6 +25,7 @@ pub struct Track {
     /// When each sensor that has seen it looked at it last.
     pub(crate) looks: Vec<(SensorId, Time)>,
     pub(crate) evidence: Vec<PlotRef>,
+    pub(crate) memory: Memory,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
@@ -44,6 +46,7 @@ impl Track {
             identity: plot.identity,
             looks: vec![(plot.sensor, measurement.at)],
             evidence: vec![plot_ref(plot)],
+            memory: Memory::of(measurement),
             touched: false,
             told: false,
         }
@@ -132,6 +135,31 @@ impl Track {
         match (&self.identity, &plot.identity) {
             (Some(known), Some(told)) => known.likeness(told),
             _ => 1.0,
+        }
+    }
+
+    /// Remembers what a look showed of it, with the probability that each plot was its own, and from time to time fits all that it
+    /// remembers together.
+    pub(crate) fn remember<'a>(
+        &mut self,
+        environment: &Environment,
+        claims: impl Iterator<Item = (f64, &'a Measurement)>,
+    ) {
+        /// A plot that is the track's own with less than this is doubtful ...
+        const SURE: f64 = 0.95;
+        /// ... and one with less than this is somebody else's.
+        const OTHERS: f64 = 0.05;
+        for (share, measurement) in claims {
+            if share >= SURE {
+                self.memory.keep(measurement);
+            } else if share > OTHERS {
+                self.memory.doubt();
+            }
+        }
+        if let Some(bank) = self.beliefs.surely_falling()
+            && let Some(better) = self.memory.refit(environment, bank, self.at)
+        {
+            bank.fell_all_along(better);
         }
     }
 

@@ -206,6 +206,8 @@ impl Tracker {
             }
         }
         track.note_look(look.sensor, look.at);
+        let claims = shares.iter().zip(&candidate.held);
+        track.remember(&environment, claims.map(|(share, (plot, _))| (*share, &measurements[*plot])));
     }
 
     /// Lowers the existence of what the sensor should have shown and did not.
