@@ -132,3 +132,118 @@ fn prior(start: &State) -> (Covariance, State) {
     means[6] = LN_BETA_MEAN;
     (information, information * (means - start))
 }
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::Vector3;
+    use parapet_flight::{Body, advance};
+    use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint};
+
+    use super::*;
+    use crate::{Elevation, Plot, Scan, SensorId, SensorModel};
+
+    fn radar() -> SensorModel {
+        SensorModel {
+            name: "radar".into(),
+            pose: SensorPose::parallel(SitePoint::default(), 0.0),
+            range_min_m: 100.0,
+            range_max_m: 20_000.0,
+            elevation_min_rad: 0.0,
+            elevation_max_rad: 1.4,
+            scan: Scan::Staring,
+            scan_period_s: 1.0,
+            sigma_range_m: 15.0,
+            sigma_azimuth_rad: 3e-3,
+            sigma_range_rate_mps: 2.0,
+            detection_probability: 0.9,
+            clutter_per_scan: 5.0,
+            silent_after_s: 3.0,
+        }
+    }
+
+    /// A plot of a place and velocity a number of seconds after the start, off by a repeating pattern of about one sigma.
+    fn plot(place: &Vector3<f64>, velocity: &Vector3<f64>, seconds: f64, i: usize) -> Measurement {
+        let off = |shift: usize| [0.9, -1.1, 0.3, -0.4, 1.2, -0.8][(i + shift) % 6];
+        let radar = radar();
+        let polar = radar.pose.polar_from_site(*place);
+        let at = Time::from_seconds(1_000.0 + seconds);
+        let said = Plot {
+            sensor: SensorId(0),
+            sequence: i as u64,
+            measured_at: MeasuredAt(at),
+            heard_at: HeardAt(at),
+            range_m: polar.range_m + 15.0 * off(0),
+            azimuth_rad: polar.azimuth_rad + 3e-3 * off(1),
+            elevation: Some(Elevation { rad: polar.elevation_rad + 3e-3 * off(2), sigma_rad: 3e-3 }),
+            range_rate_mps: Some(place.normalize().dot(velocity) + 2.0 * off(3)),
+            identity: None,
+            simulated: true,
+        };
+        Measurement::of(&said, &radar)
+    }
+
+    fn rocket() -> Body {
+        Body {
+            position_m: Vector3::new(4_000.0, 8_000.0, 400.0),
+            velocity_mps: Vector3::new(-180.0, -380.0, 300.0),
+            ln_beta: LN_BETA_MEAN + 0.3,
+        }
+    }
+
+    /// A filter that believed too little drag at first is put right.
+    #[test]
+    fn a_wrong_belief_is_put_right() {
+        let environment = Environment::flat();
+        let flown = |i: usize| advance(&environment, &rocket(), i as f64);
+        let plots: Vec<Measurement> =
+            (0..10).map(|i| plot(&flown(i).position_m, &flown(i).velocity_mps, i as f64, i)).collect();
+        let mut memory = Memory::of(&plots[0]);
+        plots[1..].iter().for_each(|plot| memory.keep(plot));
+        let mut wrong = Bank::from_first(&plots[9]);
+        let truth = flown(9);
+        let mut belief = wrong.falling().unwrap();
+        belief.mean.fixed_rows_mut::<3>(0).copy_from(&(truth.position_m + Vector3::new(60.0, -40.0, 50.0)));
+        belief.mean.fixed_rows_mut::<3>(3).copy_from(&(truth.velocity_mps + Vector3::new(-15.0, 20.0, 10.0)));
+        wrong.fell_all_along(belief);
+
+        let better = memory.refit(&environment, &wrong, plots[9].at).expect("ten plots of one fall");
+        let off_mps = (better.body().velocity_mps - truth.velocity_mps).norm();
+        assert!(off_mps < 10.0, "{off_mps} m/s");
+        let off = (better.mean - state(&truth)).fixed_rows::<6>(0).into_owned();
+        let information = better.covariance.fixed_view::<6, 6>(0, 0).into_owned().try_inverse().unwrap();
+        let nees = off.dot(&(information * off)) / 6.0;
+        assert!(nees < 2.5, "an error of {nees} times what is claimed");
+    }
+
+    #[test]
+    fn what_does_not_fall_is_left_alone() {
+        let environment = Environment::flat();
+        let velocity = Vector3::new(-60.0, -200.0, 0.0);
+        let place = |i: usize| Vector3::new(4_000.0, 8_000.0, 900.0) + velocity * i as f64;
+        let plots: Vec<Measurement> = (0..10).map(|i| plot(&place(i), &velocity, i as f64, i)).collect();
+        let mut memory = Memory::of(&plots[0]);
+        plots[1..].iter().for_each(|plot| memory.keep(plot));
+        assert!(memory.refit(&environment, &Bank::from_first(&plots[9]), plots[9].at).is_none());
+    }
+
+    #[test]
+    fn doubt_and_want_of_room_end_it() {
+        let one = plot(&rocket().position_m, &rocket().velocity_mps, 0.0, 0);
+        let mut memory = Memory::of(&one);
+        (0..4).for_each(|_| memory.keep(&one));
+        assert_eq!(memory.plots.len(), OCCASIONS[0]);
+        memory.doubt();
+        memory.doubt();
+        assert!(memory.refit(&Environment::flat(), &Bank::from_first(&one), one.at).is_none());
+        (0..PLOTS_MAX).for_each(|_| memory.keep(&one));
+        assert!(memory.full && memory.plots.is_empty());
+    }
+
+    fn state(body: &Body) -> State {
+        let mut state = State::zeros();
+        state.fixed_rows_mut::<3>(0).copy_from(&body.position_m);
+        state.fixed_rows_mut::<3>(3).copy_from(&body.velocity_mps);
+        state[6] = body.ln_beta;
+        state
+    }
+}
