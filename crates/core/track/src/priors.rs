@@ -63,7 +63,7 @@ pub(crate) const BLIND_ELEVATION_RAD: f64 = 0.06;
 pub(crate) const BLIND_ELEVATION_SIGMA_RAD: f64 = 0.10;
 
 /// Explanations of one track's past that are kept apart at the most.
-pub(crate) const EXPLANATIONS_MAX: usize = 12;
+pub(crate) const EXPLANATIONS_MAX: usize = 8;
 /// Probability below which an explanation is dropped.
 pub(crate) const EXPLANATION_MIN: f64 = 1e-3;
 /// Squared Mahalanobis distance of place and velocity below which two explanations are one.

@@ -57,12 +57,17 @@ impl Assessment {
         if odds.falling() < FALLING_MIN || !track.is_shown() {
             return None;
         }
-        let falling = track.falling();
-        let impacts = impacts(environment, &falling, track.at());
+        let mut falling = track.falling();
         let believed = odds.round() >= policy.ballistic_probability
             && falling.iter().any(|(_, estimate)| could_have_been_fired(&estimate.body(), environment))
             && track.existence() >= policy.existence_probability
             && track.plots() >= policy.plots_min;
+        if !believed {
+            // Nobody is warned of it; one prediction is enough to show.
+            falling.truncate(1);
+            falling.iter_mut().for_each(|(weight, _)| *weight = 1.0);
+        }
+        let impacts = impacts(environment, &falling, track.at());
         let threat = Threat {
             track: track.id(),
             at: track.at(),
