@@ -9,20 +9,12 @@
 //! use parapet_frame::Time;
 //! use parapet_warn::Policy;
 //!
-//! let policy = Policy {
-//!     effect_radius_m: 100.0,
-//!     ballistic_probability: 0.9,
-//!     existence_probability: 0.9,
-//!     plots_min: 4,
-//!     hold_s: 30.0,
-//!     withdraw_after_s: 6.0,
-//! };
 //! let mut engine = Engine::new(Config {
 //!     mode: Mode::Exercise,
 //!     environment: Environment::flat(),
 //!     sensors: vec![],
 //!     zones: vec![],
-//!     policy,
+//!     policy: Policy::default(),
 //!     limits: Limits::default(),
 //! });
 //! let mut out = Outbox::default();

@@ -6,9 +6,9 @@ use parapet_flight::Environment;
 use parapet_frame::maths;
 
 use crate::MotionOdds;
-use crate::filter::{Covariance, Estimate, Fit, Moment, State};
+use crate::filter::{Estimate, Fit, Moment};
 use crate::measurement::Measurement;
-use crate::motion::Motion;
+use crate::motion::{Covariance, Motion, State};
 use crate::priors::{COOPERATIVE_ROUND, MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATES_PER_S};
 
 /// Number of kinds of motion.

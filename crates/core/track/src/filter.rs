@@ -5,17 +5,12 @@ use parapet_flight::{Body, Environment, advance, linearise};
 use parapet_frame::maths;
 
 use crate::measurement::Measurement;
-use crate::motion::Motion;
+use crate::motion::{Covariance, Motion, State};
 use crate::priors;
 
 /// Squared Mahalanobis distance beyond which a plot is not held to be a track's: one in 100,000 of the true ones with four
 /// degrees of freedom.
 pub(crate) const GATE: f64 = 30.0;
-
-/// Place (0..3, m), velocity (3..6, m/s) and logarithm of the ballistic coefficient (6).
-pub(crate) type State = SVector<f64, 7>;
-/// Covariance of [`State`].
-pub(crate) type Covariance = SMatrix<f64, 7, 7>;
 
 /// A Gaussian belief.
 #[derive(Clone, Copy, Debug, PartialEq)]

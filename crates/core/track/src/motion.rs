@@ -1,9 +1,13 @@
 //! The kinds of motion that are told apart.
 
-use nalgebra::{Matrix3, Vector3};
+use nalgebra::{Matrix3, SMatrix, SVector, Vector3};
 
-use crate::filter::Covariance;
 use crate::priors;
+
+/// Place (0..3, m), velocity (3..6, m/s) and logarithm of the ballistic coefficient (6).
+pub(crate) type State = SVector<f64, 7>;
+/// Covariance of [`State`].
+pub(crate) type Covariance = SMatrix<f64, 7, 7>;
 
 /// A kind of motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use parapet_flight::Environment;
 use parapet_frame::Time;
 
 use crate::bank::Bank;
-use crate::filter::{Covariance, Estimate, State, range_rate};
+use crate::filter::{Estimate, range_rate};
 use crate::measurement::Measurement;
-use crate::motion::Motion;
+use crate::motion::{Covariance, Motion, State};
 use crate::priors::{LN_BETA_MEAN, LN_BETA_SIGMA};
 
 /// Numbers of plots at which a track is fitted anew: each time there is about a third more to know.

@@ -233,15 +233,6 @@ mod tests {
     use super::*;
     use crate::Impact;
 
-    const POLICY: Policy = Policy {
-        effect_radius_m: 100.0,
-        ballistic_probability: 0.9,
-        existence_probability: 0.9,
-        plots_min: 4,
-        hold_s: 30.0,
-        withdraw_after_s: 6.0,
-    };
-
     fn at(seconds: f64) -> Time {
         Time::from_seconds(1_000.0 + seconds)
     }
@@ -268,7 +259,7 @@ mod tests {
         let mut told = Vec::new();
         let mut t = from_s;
         while t < to_s {
-            told.extend(life.decide(at(t), &POLICY).map(|a| (t, a.stage, a.reason)));
+            told.extend(life.decide(at(t), &Policy::default()).map(|a| (t, a.stage, a.reason)));
             t += 0.5;
         }
         told
@@ -281,7 +272,7 @@ mod tests {
     #[test]
     fn one_round_raises_holds_and_clears() {
         let mut life = Life::new(ZoneId(0), 0.1);
-        assert!(life.decide(at(0.0), &POLICY).is_none());
+        assert!(life.decide(at(0.0), &Policy::default()).is_none());
         life.predicted(&threat(1, 20.0), 0.6);
         let told = run(&mut life, 1.0, 80.0);
         assert_eq!(stages(&told), [Stage::TakeCover, Stage::Hold, Stage::AllClear]);
@@ -317,12 +308,12 @@ mod tests {
     fn a_bird_is_withdrawn_as_no_round_and_a_second_alarm_has_its_own_id() {
         let mut life = Life::new(ZoneId(3), 0.1);
         life.predicted(&threat(1, 40.0), 0.2);
-        let first = life.decide(at(1.0), &POLICY).unwrap();
+        let first = life.decide(at(1.0), &Policy::default()).unwrap();
         life.disproved(TrackId(1));
         let told = run(&mut life, 1.5, 20.0);
         assert_eq!(told.last().unwrap().2, Reason::NotARound);
         life.predicted(&threat(1, 40.0), 0.2);
-        let second = life.decide(at(21.0), &POLICY).unwrap();
+        let second = life.decide(at(21.0), &Policy::default()).unwrap();
         assert_eq!((first.id.cause, second.id.cause), (at(0.1), at(0.1)));
         assert_eq!((first.id.again, second.id.again), (0, 1));
         assert_eq!(second.id.label("depot"), "depot-1000100-2");

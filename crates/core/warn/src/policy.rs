@@ -21,15 +21,20 @@ pub struct Policy {
 }
 
 impl Default for Policy {
-    /// What suits a site that has decided nothing itself. The effect radius is that within which fragments of the common
-    /// 107 to 122 mm rockets injure people in the open; the hold outlasts the pauses within a salvo.
+    /// What suits a site that has decided nothing itself.
     fn default() -> Self {
         Policy {
+            // Fragments of the usual 107 mm and 122 mm rockets are dangerous to people in the open at about this distance.
             effect_radius_m: 100.0,
+            // Nineteen times as probably a round as not: at nine times, drones and birds alarm now and then.
             ballistic_probability: 0.95,
+            // Nine times as probably there as not.
             existence_probability: 0.9,
+            // Two plots give a velocity, a third contradicts it, a fourth confirms.
             plots_min: 4,
+            // Rounds of one salvo follow each other within some ten seconds; three times that.
             hold_s: 30.0,
+            // Long enough for a few lost scans, short enough that a mistaken alarm is taken back while people still listen.
             withdraw_after_s: 6.0,
         }
     }

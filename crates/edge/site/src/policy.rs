@@ -13,32 +13,13 @@ const PLOTS: Within = within(2.0, 100.0, " plots");
 const HOLD: Within = within(1.0, 3_600.0, " s");
 const WITHDRAW: Within = within(1.0, 120.0, " s");
 
-/// Fragments of the usual 107 mm and 122 mm rockets are dangerous to people in the open at about this distance.
-const EFFECT_RADIUS_DEFAULT_M: f64 = 100.0;
-/// A track is called a round when it is nine times as probably one as not.
-const BALLISTIC_DEFAULT: f64 = 0.9;
-/// The same for its being there at all.
-const EXISTENCE_DEFAULT: f64 = 0.9;
-/// Two plots give a velocity, a third contradicts it, a fourth confirms.
-const PLOTS_DEFAULT: u32 = 4;
-/// Rounds of one salvo follow each other within some ten seconds; three times that.
-const HOLD_DEFAULT_S: f64 = 30.0;
-/// Long enough for a few lost scans, short enough that a mistaken alarm is taken back while people still listen.
-const WITHDRAW_DEFAULT_S: f64 = 6.0;
 /// The cost-loss ratio `C_false / (C_false + C_miss)`: an owner who holds a missed round for nine times as bad as a needless
 /// alarm alarms from one chance in ten on.
 const ALARM_PROBABILITY_DEFAULT: f64 = 0.1;
 
-/// What `[policy]` says: the core's policy, and the threshold of zones that have none of their own.
+/// What `[policy]` says, on top of the core's own defaults, and the threshold of zones that have none of their own.
 pub(crate) fn policy(table: Option<Table<'_>>, notes: &mut Notes) -> (Policy, f64) {
-    let mut policy = Policy {
-        effect_radius_m: EFFECT_RADIUS_DEFAULT_M,
-        ballistic_probability: BALLISTIC_DEFAULT,
-        existence_probability: EXISTENCE_DEFAULT,
-        plots_min: PLOTS_DEFAULT,
-        hold_s: HOLD_DEFAULT_S,
-        withdraw_after_s: WITHDRAW_DEFAULT_S,
-    };
+    let mut policy = Policy::default();
     let Some(mut table) = table else {
         return (policy, ALARM_PROBABILITY_DEFAULT);
     };
