@@ -105,12 +105,11 @@ impl Estimate {
     /// every pair of a track and a plot near it; what follows is worked out for the few that belong together.
     pub(crate) fn fit(&self, motion: Motion, measurement: &Measurement, moment: Moment<'_>) -> Fit {
         let Moment::Present { lag_s } = moment else { return self.updated(motion, measurement, moment).fit };
-        let innovation = measurement.position_m - self.mean.fixed_rows::<3>(0) - self.velocity() * lag_s;
+        let innovation = self.innovation(measurement, lag_s);
         if self.is_out_of_range(measurement, &innovation, lag_s) {
             return Fit::NONE;
         }
-        let (_, cross) = self.place_at(lag_s);
-        let spread = cross.fixed_view::<3, 3>(0, 0) + cross.fixed_view::<3, 3>(3, 0) * lag_s + measurement.covariance;
+        let (cross, spread) = self.place_spread(measurement, lag_s);
         let Some((inverse, fit)) = gaussian_fit(&spread, &innovation) else { return Fit::NONE };
         if fit.distance2 >= GATE {
             return fit;
@@ -150,10 +149,8 @@ impl Estimate {
     pub(crate) fn updated(&self, motion: Motion, measurement: &Measurement, moment: Moment<'_>) -> Update {
         match moment {
             Moment::Present { lag_s } => {
-                let (place, cross) = self.place_at(lag_s);
-                let spread = cross.fixed_view::<3, 3>(0, 0) + cross.fixed_view::<3, 3>(3, 0) * lag_s;
-                let update =
-                    self.with_place(&cross, &(spread + measurement.covariance), measurement.position_m - place);
+                let (cross, spread) = self.place_spread(measurement, lag_s);
+                let update = self.with_place(&cross, &spread, self.innovation(measurement, lag_s));
                 match measurement.range_rate {
                     Some(rate) => update.then(update.estimate.with_range_rate(rate, &measurement.sensor_m)),
                     None => update,
@@ -184,10 +181,16 @@ impl Estimate {
         update.then(update.estimate.with_scalar(&row, rate - predicted, variance + added))
     }
 
-    /// The place a little later, and its covariance with the whole state.
-    fn place_at(&self, lag_s: f64) -> (Vector3<f64>, SMatrix<f64, 7, 3>) {
-        let place = self.mean.fixed_rows::<3>(0) + self.velocity() * lag_s;
-        (place, self.covariance.fixed_columns::<3>(0) + self.covariance.fixed_columns::<3>(3) * lag_s)
+    /// How far a plot lies from the place where the thing is believed to be a little later, metres.
+    fn innovation(&self, measurement: &Measurement, lag_s: f64) -> Vector3<f64> {
+        measurement.position_m - (self.mean.fixed_rows::<3>(0) + self.velocity() * lag_s)
+    }
+
+    /// The covariance of the place a little later with the whole state, and that of the innovation.
+    fn place_spread(&self, measurement: &Measurement, lag_s: f64) -> (SMatrix<f64, 7, 3>, Matrix3<f64>) {
+        let cross = self.covariance.fixed_columns::<3>(0) + self.covariance.fixed_columns::<3>(3) * lag_s;
+        let spread = cross.fixed_view::<3, 3>(0, 0) + cross.fixed_view::<3, 3>(3, 0) * lag_s + measurement.covariance;
+        (cross, spread)
     }
 
     fn velocity(&self) -> Vector3<f64> {

@@ -117,11 +117,11 @@ impl Tracker {
             // Gravity bends the straight line of `reach` by this much.
             let sag_m = 0.5 * 9.81 * seconds * seconds;
             let (centre, half_width_m) = track.beliefs.reach(seconds);
+            let reach_m = half_width_m + blur_m + sag_m;
             near.clear();
-            index.near(&centre, half_width_m + blur_m + sag_m, |i| near.push(i));
+            index.near(&centre, reach_m, |i| near.push(i));
             near.retain(|&i| {
-                within(&measurements[i].position_m, &centre, half_width_m + blur_m + sag_m)
-                    && track.likeness(&look.plots[i]) > 0.0
+                within(&measurements[i].position_m, &centre, reach_m) && track.likeness(&look.plots[i]) > 0.0
             });
             if near.is_empty() {
                 continue;

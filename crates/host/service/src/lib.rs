@@ -42,6 +42,7 @@ mod signal;
 mod site_view;
 mod sources;
 mod summary;
+mod tables;
 mod watchman;
 
 pub use alarm_record::AlarmRecord;

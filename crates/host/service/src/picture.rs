@@ -1,15 +1,10 @@
-//! The picture: what the page shows, kept up to date from the engine's outputs in a thread of its own.
+//! The picture: when the page is sent what, in a thread of its own.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use parapet_engine::{Output, SensorHealth};
-use parapet_frame::Time;
-use parapet_track::{TrackId, TrackReport};
-use parapet_warn::{Alarm, AlarmId, Stage, Threat};
 use tokio::sync::watch;
 
 use crate::Clock;
@@ -18,6 +13,7 @@ use crate::error::ServiceError;
 use crate::fanout::Step;
 use crate::picture_view::{self, Views};
 use crate::shared::Shared;
+use crate::tables::Tables;
 
 /// Steps that wait for the picture.
 pub(crate) const QUEUE_MAX: usize = 4_096;
@@ -25,14 +21,6 @@ pub(crate) const QUEUE_MAX: usize = 4_096;
 const PERIOD_MIN: Duration = Duration::from_millis(200);
 /// A picture is shown at least this often, so that a page knows that we are alive.
 const PERIOD_MAX: Duration = Duration::from_secs(1);
-/// Ended alarms stay this long.
-const ENDED_KEPT_S: f64 = 60.0;
-/// A track without a plot for this long is taken off even if its end was never heard of.
-const TRACK_KEPT_S: f64 = 120.0;
-/// A prediction that nothing has renewed for this long is taken off.
-const THREAT_KEPT_S: f64 = 15.0;
-/// A prediction stays on the map this long after the impact.
-const IMPACT_KEPT_S: f64 = 5.0;
 
 /// What the pages are sent.
 #[derive(Clone, Debug)]
@@ -41,43 +29,6 @@ pub(crate) enum Live {
     Picture(Arc<str>),
     /// The service has ended in order.
     End,
-}
-
-/// The tables behind the picture.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Tables {
-    pub(crate) tracks: BTreeMap<TrackId, TrackReport>,
-    pub(crate) threats: BTreeMap<TrackId, Threat>,
-    pub(crate) alarms: BTreeMap<AlarmId, Alarm>,
-    pub(crate) health: BTreeMap<u16, SensorHealth>,
-}
-
-impl Tables {
-    pub(crate) fn output(&mut self, output: &Output) {
-        match output {
-            Output::Track(report) => drop(self.tracks.insert(report.id, report.clone())),
-            Output::TrackEnded { track, .. } => {
-                self.tracks.remove(track);
-                self.threats.remove(track);
-            }
-            // What the owner's policy does not believe is no threat to anybody who looks at the page.
-            Output::Threat(threat) if threat.believed => drop(self.threats.insert(threat.track, *threat)),
-            Output::Threat(threat) => drop(self.threats.remove(&threat.track)),
-            Output::Alarm(alarm) => drop(self.alarms.insert(alarm.id, alarm.clone())),
-            Output::Sensor(report) => drop(self.health.insert(report.sensor.0, report.health)),
-            Output::Refused(_) => {}
-        }
-    }
-
-    /// Takes off what is over.
-    pub(crate) fn age(&mut self, now: Time) {
-        self.tracks.retain(|_, track| now.seconds_since(track.last_plot_at) < TRACK_KEPT_S);
-        self.threats.retain(|_, threat| {
-            now.seconds_since(threat.at) < THREAT_KEPT_S && now.seconds_since(threat.impact.at) < IMPACT_KEPT_S
-        });
-        let over = |alarm: &Alarm| matches!(alarm.stage, Stage::AllClear | Stage::Withdrawn);
-        self.alarms.retain(|_, alarm| !over(alarm) || now.seconds_since(alarm.at) < ENDED_KEPT_S);
-    }
 }
 
 /// Begins the picture's thread.
@@ -152,10 +103,10 @@ impl Painter {
 
 #[cfg(test)]
 mod tests {
-    use parapet_engine::Mode;
-    use parapet_frame::{Geodetic, PlaneCovariance, SitePoint};
-    use parapet_track::{Class, MotionOdds};
-    use parapet_warn::{Impact, Reason, Zone, ZoneId};
+    use parapet_engine::{Mode, Output};
+    use parapet_frame::{Geodetic, PlaneCovariance, SitePoint, Time};
+    use parapet_track::{Class, MotionOdds, TrackId, TrackReport};
+    use parapet_warn::{Alarm, AlarmId, Impact, Reason, Stage, Threat, Zone, ZoneId};
 
     use super::*;
     use crate::shared::{SensorTally, Status};

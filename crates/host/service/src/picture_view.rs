@@ -7,8 +7,8 @@ use parapet_warn::Alarm;
 use serde::Serialize;
 
 use crate::atlas::{Atlas, ThreatView, word};
-use crate::picture::Tables;
 use crate::shared::Status;
+use crate::tables::Tables;
 
 /// Only tracks that probably exist and have been seen a few times are shown: a page full of guesses helps nobody.
 const EXISTENCE_MIN: f64 = 0.5;
