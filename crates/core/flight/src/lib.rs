@@ -17,9 +17,13 @@
 //! ```
 
 mod air;
+mod carry;
 mod environment;
+mod ground;
 mod motion;
 
 pub use air::{Air, MACH_KNOTS, air_at, drag_shape};
+pub use carry::{Carried, advance, carry};
 pub use environment::{Earth, Environment};
-pub use motion::{Body, Landing, Linearised, acceleration, advance, linearise, to_ground};
+pub use ground::{Landing, to_ground};
+pub use motion::{Body, Linearised, acceleration, linearise};

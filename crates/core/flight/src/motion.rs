@@ -1,17 +1,14 @@
-//! One body, carried through time and to the ground.
+//! What moves a coasting round: drag, gravity and the turning of the Earth.
 
 use nalgebra::{Matrix3, Vector3};
 use parapet_frame::{EARTH_RADIUS_M, maths};
 use serde::{Deserialize, Serialize};
 
-use crate::{Environment, air_at, drag_shape};
+use crate::air::Layer;
+use crate::{Environment, drag_shape};
 
 /// Standard gravity, m/s^2.
-const GRAVITY_MPS2: f64 = 9.806_65;
-/// Longest step of the integrator while a body is followed, seconds.
-const STEP_MAX_S: f64 = 0.25;
-/// Step of the integrator on the way to the ground, seconds.
-const STEP_TO_GROUND_S: f64 = 0.5;
+pub(crate) const GRAVITY_MPS2: f64 = 9.806_65;
 
 /// A coasting round: a point mass with drag.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,17 +19,6 @@ pub struct Body {
     pub velocity_mps: Vector3<f64>,
     /// Natural logarithm of the subsonic ballistic coefficient `m / (Cd A)` in kg/m^2.
     pub ln_beta: f64,
-}
-
-/// Where and how a body came down.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Landing {
-    /// Seconds from the start.
-    pub after_s: f64,
-    /// Place in site ENU, metres, on the ground.
-    pub position_m: Vector3<f64>,
-    /// Velocity in site ENU at that moment, m/s.
-    pub velocity_mps: Vector3<f64>,
 }
 
 /// Acceleration of a coasting body in site ENU, m/s^2.
@@ -50,7 +36,8 @@ pub fn acceleration(environment: &Environment, body: &Body) -> Vector3<f64> {
 pub struct Linearised {
     /// Acceleration in site ENU, m/s^2.
     pub acceleration: Vector3<f64>,
-    /// Its change per metre of height, 1/s^2: the air grows thinner (scale height of the troposphere).
+    /// Its change per metre of height, 1/s^2: the air grows thinner, and gravity weaker. What it changes per metre of way along
+    /// the ground is less than a hundredth of that and left out.
     pub per_height: Vector3<f64>,
     /// Its change per m/s of velocity, 1/s.
     pub per_velocity: Matrix3<f64>,
@@ -61,215 +48,143 @@ pub struct Linearised {
 /// The acceleration of a coasting body with its derivatives, for carrying a covariance.
 #[must_use]
 pub fn linearise(environment: &Environment, body: &Body) -> Linearised {
-    /// Relative change of density per metre in the lower troposphere, from ISO 2533 between 0 and 4 km.
-    const DENSITY_SLOPE_PER_M: f64 = -1.0e-4;
-    let flight = Flight::of(environment, body);
-    let drag = flight.drag(environment.height_m(&body.position_m), &body.velocity_mps);
-    let force = drag.relative * -drag.per_velocity;
-    // d(shape * speed)/d(speed) = shape + mach * slope; the direction adds the outer product.
-    let along = if drag.speed > 1e-6 { drag.per_speed_slope / drag.speed } else { 0.0 };
-    Linearised {
-        acceleration: flight.acceleration(&body.position_m, &body.velocity_mps),
-        per_height: force * DENSITY_SLOPE_PER_M,
-        per_velocity: -(Matrix3::identity() * drag.per_velocity + drag.relative * drag.relative.transpose() * along),
-        per_ln_beta: -force,
+    Flight::of(environment, body).instant(&body.position_m, &body.velocity_mps).linearised
+}
+
+/// What a step of the integrator must know of a moment of a flight.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Instant {
+    pub(crate) linearised: Linearised,
+    /// Share of the relative velocity that drag takes, 1/s.
+    pub(crate) loss_per_s: f64,
+    pub(crate) mach: f64,
+    /// Change of the Mach number, 1/s.
+    pub(crate) mach_rate: f64,
+}
+
+impl Instant {
+    #[inline(always)]
+    pub(crate) fn acceleration(&self) -> Vector3<f64> {
+        self.linearised.acceleration
     }
 }
 
 /// One body's flight: what stays the same while it flies.
 #[derive(Clone, Copy)]
-struct Flight<'a> {
+pub(crate) struct Flight<'a> {
     environment: &'a Environment,
-    inverse_beta: f64,
-}
-
-/// Drag at a moment of a flight.
-struct Drag {
-    /// Velocity relative to the air, m/s, and its size.
-    relative: Vector3<f64>,
-    speed: f64,
-    /// Deceleration per m/s of relative velocity, 1/s.
-    per_velocity: f64,
-    /// How that deceleration grows with speed, 1/s.
-    per_speed_slope: f64,
+    /// Half of one over the ballistic coefficient, m^2/kg.
+    half_inverse_beta: f64,
 }
 
 impl<'a> Flight<'a> {
-    fn of(environment: &'a Environment, body: &Body) -> Self {
-        Flight { environment, inverse_beta: maths::exp(-body.ln_beta) }
+    pub(crate) fn of(environment: &'a Environment, body: &Body) -> Self {
+        Flight { environment, half_inverse_beta: 0.5 * maths::exp(-body.ln_beta) }
     }
 
-    fn acceleration(&self, position_m: &Vector3<f64>, velocity_mps: &Vector3<f64>) -> Vector3<f64> {
+    pub(crate) fn acceleration(&self, position_m: &Vector3<f64>, velocity_mps: &Vector3<f64>) -> Vector3<f64> {
         let height_m = self.environment.height_m(position_m);
-        let drag = self.drag(height_m, velocity_mps);
-        let shrink = EARTH_RADIUS_M / (EARTH_RADIUS_M + height_m);
-        let gravity = self.environment.vertical(position_m) * (GRAVITY_MPS2 * shrink * shrink);
-        let coriolis = Vector3::from(self.environment.rotation_rad_s).cross(velocity_mps) * 2.0;
-        drag.relative * -drag.per_velocity - gravity - coriolis
-    }
-
-    fn drag(&self, height_m: f64, velocity_mps: &Vector3<f64>) -> Drag {
-        let wind = self.environment.wind_mps;
-        let relative = velocity_mps - Vector3::new(wind[0], wind[1], 0.0);
-        let air = air_at(height_m);
+        let relative = self.relative(velocity_mps);
         let speed = relative.norm();
-        let mach = speed / air.sound_mps;
+        let (density, inverse_sound) = Layer::at(height_m).air(height_m);
+        let per_velocity = self.half_inverse_beta * density * drag_shape(speed * inverse_sound).0 * speed;
+        relative * -per_velocity + self.free_fall(position_m, velocity_mps, height_m)
+    }
+
+    #[inline(always)]
+    pub(crate) fn instant(&self, position_m: &Vector3<f64>, velocity_mps: &Vector3<f64>) -> Instant {
+        let height_m = self.environment.height_m(position_m);
+        let relative = self.relative(velocity_mps);
+        let speed = relative.norm();
+        let air = Layer::at(height_m).slope(height_m);
+        let mach = speed * air.inverse_sound;
         let (shape, slope) = drag_shape(mach);
-        let half_density = 0.5 * air.density_kg_m3 * self.inverse_beta;
-        Drag {
-            relative,
-            speed,
-            per_velocity: half_density * shape * speed,
-            per_speed_slope: half_density * (shape + mach * slope),
-        }
+        let half_density = self.half_inverse_beta * air.density_kg_m3;
+        let per_velocity = half_density * shape * speed;
+        let force = relative * -per_velocity;
+        // d(shape * speed)/d(speed) = shape + mach * slope; the direction adds the outer product.
+        let along = if speed > 1e-6 { half_density * (shape + mach * slope) / speed } else { 0.0 };
+        let by_sound = half_density * slope * speed * speed * air.inverse_sound_per_m;
+        let [w_east, w_north, w_up] = self.environment.rotation_rad_s.map(|rate| 2.0 * rate);
+        let coriolis = Matrix3::new(0.0, w_up, -w_north, -w_up, 0.0, w_east, w_north, -w_east, 0.0);
+        let weaker = Vector3::new(0.0, 0.0, -gravity_per_m(height_m));
+        let acceleration = force + self.free_fall(position_m, velocity_mps, height_m);
+        let faster = if speed > 1e-6 { relative.dot(&acceleration) / speed } else { 0.0 };
+        let linearised = Linearised {
+            acceleration,
+            per_height: force * air.density_per_m - relative * by_sound + weaker,
+            per_velocity: coriolis
+                - Matrix3::from_diagonal_element(per_velocity)
+                - relative * (relative.transpose() * along),
+            per_ln_beta: -force,
+        };
+        let mach_rate = faster * air.inverse_sound + speed * air.inverse_sound_per_m * velocity_mps.z;
+        Instant { linearised, loss_per_s: per_velocity, mach, mach_rate }
     }
 
-    fn rk4(&self, body: &Body, step_s: f64) -> Body {
-        let half_s = 0.5 * step_s;
-        let (p, v) = (&body.position_m, &body.velocity_mps);
-        let a1 = self.acceleration(p, v);
-        let v2 = v + a1 * half_s;
-        let a2 = self.acceleration(&(p + v * half_s), &v2);
-        let v3 = v + a2 * half_s;
-        let a3 = self.acceleration(&(p + v2 * half_s), &v3);
-        let v4 = v + a3 * step_s;
-        let a4 = self.acceleration(&(p + v3 * step_s), &v4);
-        Body {
-            position_m: p + (v + (v2 + v3) * 2.0 + v4) * (step_s / 6.0),
-            velocity_mps: v + (a1 + (a2 + a3) * 2.0 + a4) * (step_s / 6.0),
-            ln_beta: body.ln_beta,
-        }
+    /// Velocity relative to the air.
+    fn relative(&self, velocity_mps: &Vector3<f64>) -> Vector3<f64> {
+        let [east, north] = self.environment.wind_mps;
+        velocity_mps - Vector3::new(east, north, 0.0)
+    }
+
+    /// Acceleration without drag.
+    fn free_fall(&self, position_m: &Vector3<f64>, velocity_mps: &Vector3<f64>, height_m: f64) -> Vector3<f64> {
+        let gravity = self.environment.vertical(position_m) * gravity_mps2(height_m);
+        let coriolis = Vector3::from(self.environment.rotation_rad_s).cross(velocity_mps) * 2.0;
+        -gravity - coriolis
     }
 }
 
-/// The body after a number of seconds, which may be negative, by fourth-order Runge-Kutta in steps of at most 0.25 s.
-#[must_use]
-pub fn advance(environment: &Environment, body: &Body, seconds: f64) -> Body {
-    let steps = (seconds.abs() / STEP_MAX_S).ceil().max(1.0);
-    let step_s = seconds / steps;
-    let flight = Flight::of(environment, body);
-    (0..steps as u32).fold(*body, |at, _| flight.rk4(&at, step_s))
+/// Gravity at a height above mean sea level: `g0 (R / (R + h))^2`, by its series, to six digits at 50 km.
+fn gravity_mps2(height_m: f64) -> f64 {
+    let part = height_m * (1.0 / EARTH_RADIUS_M);
+    GRAVITY_MPS2 * (1.0 - part * (2.0 - 3.0 * part))
 }
 
-/// Where the body comes down, or `None` when it does not within `horizon_s` seconds.
-///
-/// A body already below the ground and falling is carried back along its velocity to the surface (`after_s` is negative).
-#[must_use]
-pub fn to_ground(environment: &Environment, body: &Body, horizon_s: f64) -> Option<Landing> {
-    let above = |b: &Body| environment.height_above_ground_m(&b.position_m);
-    let mut at = *body;
-    let mut after_s = 0.0;
-    if above(&at) <= 0.0 && at.velocity_mps.z <= 0.0 {
-        return Some(settle(environment, &at, 0.0));
-    }
-    let flight = Flight::of(environment, body);
-    while after_s < horizon_s {
-        let next = flight.rk4(&at, STEP_TO_GROUND_S);
-        if above(&next) <= 0.0 && next.velocity_mps.z < 0.0 {
-            // The secant of the step comes within half a metre of the ground, the slide along the velocity does the rest.
-            let (high, low) = (above(&at), above(&next));
-            let part_s = STEP_TO_GROUND_S * (high / (high - low)).clamp(0.0, 1.0);
-            return Some(settle(environment, &flight.rk4(&at, part_s), after_s + part_s));
-        }
-        at = next;
-        after_s += STEP_TO_GROUND_S;
-    }
-    None
-}
-
-/// Slides a falling body that is within a few metres of the ground along its velocity onto it.
-fn settle(environment: &Environment, body: &Body, after_s: f64) -> Landing {
-    let fall_mps = -body.velocity_mps.z;
-    let remaining_s = if fall_mps > 1.0 { environment.height_above_ground_m(&body.position_m) / fall_mps } else { 0.0 };
-    Landing {
-        after_s: after_s + remaining_s,
-        position_m: body.position_m + body.velocity_mps * remaining_s,
-        velocity_mps: body.velocity_mps,
-    }
+/// How much gravity grows per metre of height (it falls), 1/s^2.
+fn gravity_per_m(height_m: f64) -> f64 {
+    -2.0 * GRAVITY_MPS2 / EARTH_RADIUS_M * (1.0 - 3.0 * height_m * (1.0 / EARTH_RADIUS_M))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shot(speed_mps: f64, elevation_deg: f64, beta: f64) -> Body {
-        let (s, c) = maths::sin_cos(elevation_deg.to_radians());
-        Body {
-            position_m: Vector3::new(0.0, 0.0, 1.0),
-            velocity_mps: Vector3::new(0.0, speed_mps * c, speed_mps * s),
-            ln_beta: maths::ln(beta),
-        }
-    }
-
-    #[test]
-    fn without_air_the_parabola_holds() {
-        let body = shot(200.0, 45.0, 1e12);
-        let landing = to_ground(&Environment::flat(), &body, 100.0).unwrap();
-        assert!((landing.position_m.y - 200.0 * 200.0 / GRAVITY_MPS2).abs() < 3.0, "{landing:?}");
-    }
-
-    #[test]
-    fn time_runs_backwards_to_the_start() {
-        let environment = Environment::sphere(33.0, 34.0, 34.0);
-        let body = shot(450.0, 40.0, 9_000.0);
-        let back = advance(&environment, &advance(&environment, &body, 20.0), -20.0);
-        assert!((back.position_m - body.position_m).norm() < 0.05, "{back:?}");
-    }
-
     #[test]
     fn derivatives_agree_with_differences() {
         let environment = Environment::sphere(33.0, 34.0, 34.0);
-        let mut body = shot(420.0, 40.0, 7_000.0);
-        body.position_m.z = 1_500.0;
-        let at = linearise(&environment, &body);
-        assert_eq!(at.acceleration, acceleration(&environment, &body));
-        for axis in 0..3 {
-            let mut faster = body;
-            faster.velocity_mps[axis] += 1e-3;
-            let slope = (acceleration(&environment, &faster) - at.acceleration) / 1e-3;
-            // The derivative leaves out the Coriolis term, 1.5e-4 per second at most.
-            assert!((slope - at.per_velocity.column(axis)).norm() < 2e-4, "{axis}");
-        }
-        let heavier = Body { ln_beta: body.ln_beta + 1e-4, ..body };
-        let slope = (acceleration(&environment, &heavier) - at.acceleration) / 1e-4;
-        assert!((slope - at.per_ln_beta).norm() < 1e-2 * slope.norm());
-    }
-
-    #[test]
-    fn drag_takes_energy() {
-        let environment = Environment::flat();
-        let energy = |b: &Body| 0.5 * b.velocity_mps.norm_squared() + GRAVITY_MPS2 * b.position_m.z;
-        let mut body = shot(500.0, 45.0, 5_000.0);
-        for _ in 0..40 {
-            let next = advance(&environment, &body, 0.5);
-            assert!(energy(&next) < energy(&body));
-            body = next;
-        }
-    }
-
-    /// Steps of half a second against steps a hundred times finer, subsonic and through the speed of sound.
-    #[test]
-    fn coarse_steps_land_where_fine_ones_do() {
-        let environment = Environment::flat();
-        for (speed_mps, elevation_deg) in [(250.0, 60.0), (320.0, 45.0), (560.0, 35.0), (690.0, 50.0)] {
-            let body = shot(speed_mps, elevation_deg, 6_700.0);
-            let flight = Flight::of(&environment, &body);
-            let mut fine = body;
-            while fine.position_m.z > 0.0 || fine.velocity_mps.z > 0.0 {
-                fine = flight.rk4(&fine, 0.005);
+        // Subsonic, between knots of the drag, and in the stratosphere.
+        for (speed_mps, height_m) in [(200.0, 500.0), (290.0, 1_500.0), (420.0, 1_500.0), (900.0, 14_000.0)] {
+            let body = Body {
+                position_m: Vector3::new(2_000.0, -3_000.0, height_m),
+                velocity_mps: Vector3::new(0.3, 0.7, 0.648) * speed_mps,
+                ln_beta: maths::ln(7_000.0),
+            };
+            let at = linearise(&environment, &body);
+            assert_eq!(at.acceleration, acceleration(&environment, &body));
+            let slope = |change: &dyn Fn(&mut Body, f64), by: f64| {
+                let (mut more, mut less) = (body, body);
+                change(&mut more, by);
+                change(&mut less, -by);
+                (acceleration(&environment, &more) - acceleration(&environment, &less)) / (2.0 * by)
+            };
+            for axis in 0..3 {
+                let by_velocity = slope(&|b, by| b.velocity_mps[axis] += by, 1e-2);
+                assert!((by_velocity - at.per_velocity.column(axis)).norm() < 1e-8, "{speed_mps} {axis}");
             }
-            let fine = settle(&environment, &fine, 0.0);
-            let coarse = to_ground(&environment, &body, 200.0).unwrap();
-            let off_m = (coarse.position_m - fine.position_m).norm();
-            assert!(off_m < 0.5, "{speed_mps} m/s: {off_m} m");
+            let by_height = slope(&|b, by| b.position_m.z += by, 1.0);
+            assert!((by_height - at.per_height).norm() < 1e-6 * at.per_height.norm() + 3e-9, "{speed_mps}");
+            let by_ln_beta = slope(&|b, by| b.ln_beta += by, 1e-4);
+            assert!((by_ln_beta - at.per_ln_beta).norm() < 1e-6 * by_ln_beta.norm(), "{speed_mps}");
         }
     }
 
     #[test]
-    fn lands_on_the_ground_and_says_when_it_does_not() {
-        let environment = Environment::sphere(33.0, 34.0, 40.0);
-        let landing = to_ground(&environment, &shot(300.0, 60.0, 5_000.0), 120.0).unwrap();
-        assert!(environment.height_above_ground_m(&landing.position_m).abs() < 0.05);
-        assert!(to_ground(&environment, &shot(300.0, 60.0, 5_000.0), 10.0).is_none());
+    fn gravity_falls_with_the_square_of_the_distance() {
+        for height_m in [0.0, 5_000.0, 20_000.0, 50_000.0] {
+            let shrink = EARTH_RADIUS_M / (EARTH_RADIUS_M + height_m);
+            assert!((gravity_mps2(height_m) / (GRAVITY_MPS2 * shrink * shrink) - 1.0).abs() < 3e-6, "{height_m}");
+        }
     }
 }
