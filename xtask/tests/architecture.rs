@@ -9,8 +9,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Libraries that the core may use: arithmetic, and values as data. None of them does I/O or reads a clock.
-const CORE_LIBRARIES: [&str; 5] = ["libm", "nalgebra", "serde", "sguaba", "uom"];
+/// Libraries that the core may use: arithmetic, and values as data. None of them does I/O or reads a clock; `multiversion` asks which
+/// vectors the processor has, and the code that it chooses between gives the same bits.
+const CORE_LIBRARIES: [&str; 6] = ["libm", "multiversion", "nalgebra", "serde", "sguaba", "uom"];
 /// Libraries that the edge may use in addition: each turns bytes or text into values, or back.
 const EDGE_LIBRARIES: [&str; 11] = [
     "etherparse",  // Ethernet, IP and UDP headers

@@ -77,6 +77,19 @@ impl Layer {
         if height_m < TROPOPAUSE_M { &TROPOSPHERE } else { &STRATOSPHERE }
     }
 
+    /// One of the two layers, without a branch.
+    #[inline(always)]
+    pub(crate) fn choose(is_troposphere: bool) -> Layer {
+        let one = |low: &Polynomial, high: &Polynomial| {
+            let pick = |i: usize| if is_troposphere { low[i] } else { high[i] };
+            [pick(0), pick(1), pick(2), pick(3), pick(4), pick(5)]
+        };
+        Layer {
+            root_density: one(&TROPOSPHERE.root_density, &STRATOSPHERE.root_density),
+            inverse_sound: one(&TROPOSPHERE.inverse_sound, &STRATOSPHERE.inverse_sound),
+        }
+    }
+
     /// Density (kg/m^3) and one over the speed of sound (s/m) at a height.
     #[inline(always)]
     pub(crate) fn air(&self, height_m: f64) -> (f64, f64) {
@@ -108,7 +121,9 @@ fn scaled(height_m: f64) -> f64 {
 
 #[inline(always)]
 fn value(c: &Polynomial, x: f64) -> f64 {
-    ((((c[5] * x + c[4]) * x + c[3]) * x + c[2]) * x + c[1]) * x + c[0]
+    // In pairs, which a processor can work on at once.
+    let square = x * x;
+    (c[0] + c[1] * x) + square * ((c[2] + c[3] * x) + square * (c[4] + c[5] * x))
 }
 
 fn derivative(c: &Polynomial, x: f64) -> f64 {

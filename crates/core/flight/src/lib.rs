@@ -2,7 +2,8 @@
 //!
 //! A round is a point mass under gravity and quadratic drag: its state is a place, a velocity and the logarithm of its
 //! ballistic coefficient ([`Body`]). The world it flies through is an [`Environment`]: an Earth, an atmosphere, a wind and
-//! a ground. [`advance`] carries a body through time, [`to_ground`] carries it to where it comes down.
+//! a ground. [`advance`] carries a body through time, [`carry`] together with small deviations from it, [`to_ground`] and
+//! [`to_ground_many`] to where it comes down.
 //!
 //! ```
 //! use nalgebra::Vector3;
@@ -20,10 +21,11 @@ mod air;
 mod carry;
 mod environment;
 mod ground;
+mod lanes;
 mod motion;
 
 pub use air::{Air, MACH_KNOTS, air_at, drag_shape};
 pub use carry::{Carried, advance, carry};
 pub use environment::{Earth, Environment};
-pub use ground::{Landing, to_ground};
+pub use ground::{Landing, to_ground, to_ground_many};
 pub use motion::{Body, Linearised, acceleration, linearise};

@@ -137,7 +137,8 @@ impl<'a> Flight<'a> {
 }
 
 /// Gravity at a height above mean sea level: `g0 (R / (R + h))^2`, by its series, to six digits at 50 km.
-fn gravity_mps2(height_m: f64) -> f64 {
+#[inline(always)]
+pub(crate) fn gravity_mps2(height_m: f64) -> f64 {
     let part = height_m * (1.0 / EARTH_RADIUS_M);
     GRAVITY_MPS2 * (1.0 - part * (2.0 - 3.0 * part))
 }
