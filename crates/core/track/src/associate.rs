@@ -15,7 +15,7 @@ pub(crate) struct Pair {
 }
 
 /// Marginal probabilities of one look.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Marginals {
     /// For each pair, in the order given: the probability that it is so.
     pub(crate) pairs: Vec<f64>,
@@ -23,58 +23,94 @@ pub(crate) struct Marginals {
     pub(crate) missed: Vec<f64>,
     /// For each plot: the probability that no track gave it.
     pub(crate) unclaimed: Vec<f64>,
+    messages: Messages,
+}
+
+/// What passes between tracks and plots.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Messages {
+    to_plot: Vec<f64>,
+    to_track: Vec<f64>,
+    plot_sum: Vec<f64>,
+    track_sum: Vec<f64>,
+    /// Pairs whose track or plot is also of another pair: only these have anything to settle.
+    entangled: Vec<usize>,
 }
 
 /// Rounds of message passing at the most; it converges geometrically.
-const ROUNDS_MAX: usize = 60;
+const ROUNDS_MAX: usize = 40;
 /// Largest change of a message at which it has converged.
-const CONVERGED: f64 = 1e-7;
+const CONVERGED: f64 = 1e-6;
 
-/// The marginals of the association, given the gated pairs in any order.
-pub(crate) fn marginals(tracks: usize, plots: usize, pairs: &[Pair]) -> Marginals {
-    let mut to_plot: Vec<f64> = pairs.iter().map(|p| p.odds).collect();
-    let mut to_track = vec![1.0; pairs.len()];
-    let mut plot_sum = vec![0.0; plots];
-    let mut track_sum = vec![0.0; tracks];
-    for _ in 0..ROUNDS_MAX {
-        sum_into(&mut plot_sum, pairs, |i| to_plot[i], |p| p.plot);
-        let mut change = 0.0_f64;
+impl Marginals {
+    /// Works out the marginals of the association in place of what it held, given the gated pairs in any order.
+    pub(crate) fn work_out(&mut self, tracks: usize, plots: usize, pairs: &[Pair]) {
+        let Messages { to_plot, to_track, plot_sum, track_sum, entangled } = &mut self.messages;
+        refill(plot_sum, plots, 0.0);
+        refill(track_sum, tracks, 0.0);
+        for pair in pairs {
+            plot_sum[pair.plot] += 1.0;
+            track_sum[pair.track] += 1.0;
+        }
+        entangled.clear();
+        entangled
+            .extend((0..pairs.len()).filter(|&i| plot_sum[pairs[i].plot] > 1.0 || track_sum[pairs[i].track] > 1.0));
+        to_plot.clear();
+        to_plot.extend(pairs.iter().map(|pair| pair.odds));
+        refill(to_track, pairs.len(), 1.0);
+        for _ in 0..ROUNDS_MAX {
+            plot_sum.fill(0.0);
+            entangled.iter().for_each(|&i| plot_sum[pairs[i].plot] += to_plot[i]);
+            let mut change = 0.0_f64;
+            for &i in entangled.iter() {
+                let message = 1.0 / (1.0 + (plot_sum[pairs[i].plot] - to_plot[i]).max(0.0));
+                change = change.max((message - to_track[i]).abs());
+                to_track[i] = message;
+            }
+            track_sum.fill(0.0);
+            entangled.iter().for_each(|&i| track_sum[pairs[i].track] += pairs[i].odds * to_track[i]);
+            for &i in entangled.iter() {
+                let others = (track_sum[pairs[i].track] - pairs[i].odds * to_track[i]).max(0.0);
+                to_plot[i] = pairs[i].odds / (1.0 + others);
+            }
+            if change < CONVERGED {
+                break;
+            }
+        }
+        plot_sum.fill(0.0);
+        track_sum.fill(0.0);
         for (i, pair) in pairs.iter().enumerate() {
-            let message = 1.0 / (1.0 + (plot_sum[pair.plot] - to_plot[i]).max(0.0));
-            change = change.max((message - to_track[i]).abs());
-            to_track[i] = message;
+            plot_sum[pair.plot] += to_plot[i];
+            track_sum[pair.track] += pair.odds * to_track[i];
         }
-        sum_into(&mut track_sum, pairs, |i| pairs[i].odds * to_track[i], |p| p.track);
-        for (i, pair) in pairs.iter().enumerate() {
-            let others = (track_sum[pair.track] - pair.odds * to_track[i]).max(0.0);
-            to_plot[i] = pair.odds / (1.0 + others);
-        }
-        if change < CONVERGED {
-            break;
-        }
-    }
-    sum_into(&mut plot_sum, pairs, |i| to_plot[i], |p| p.plot);
-    Marginals {
-        pairs: pairs.iter().enumerate().map(|(i, p)| p.odds * to_track[i] / (1.0 + track_sum[p.track])).collect(),
-        missed: track_sum.iter().map(|sum| 1.0 / (1.0 + sum)).collect(),
-        unclaimed: plot_sum.iter().map(|sum| 1.0 / (1.0 + sum)).collect(),
+        self.pairs.clear();
+        let share = |(i, pair): (usize, &Pair)| pair.odds * to_track[i] / (1.0 + track_sum[pair.track]);
+        self.pairs.extend(pairs.iter().enumerate().map(share));
+        self.missed.clear();
+        self.missed.extend(track_sum.iter().map(|sum| 1.0 / (1.0 + sum)));
+        self.unclaimed.clear();
+        self.unclaimed.extend(plot_sum.iter().map(|sum| 1.0 / (1.0 + sum)));
     }
 }
 
-fn sum_into(sums: &mut [f64], pairs: &[Pair], value: impl Fn(usize) -> f64, key: impl Fn(&Pair) -> usize) {
-    sums.fill(0.0);
-    for (i, pair) in pairs.iter().enumerate() {
-        sums[key(pair)] += value(i);
-    }
+fn refill(values: &mut Vec<f64>, length: usize, value: f64) {
+    values.clear();
+    values.resize(length, value);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(tracks: usize, plots: usize, pairs: &[Pair]) -> Marginals {
+        let mut marginals = Marginals::default();
+        marginals.work_out(tracks, plots, pairs);
+        marginals
+    }
+
     #[test]
     fn a_lone_pair_is_bayes() {
-        let m = marginals(1, 1, &[Pair { track: 0, plot: 0, odds: 3.0 }]);
+        let m = of(1, 1, &[Pair { track: 0, plot: 0, odds: 3.0 }]);
         assert!((m.pairs[0] - 0.75).abs() < 1e-9 && (m.missed[0] - 0.25).abs() < 1e-9);
         assert!((m.unclaimed[0] - 0.25).abs() < 1e-9);
     }
@@ -83,7 +119,7 @@ mod tests {
     #[test]
     fn contention_agrees_with_enumeration() {
         let (a, b) = (8.0, 2.0);
-        let m = marginals(2, 1, &[Pair { track: 0, plot: 0, odds: a }, Pair { track: 1, plot: 0, odds: b }]);
+        let m = of(2, 1, &[Pair { track: 0, plot: 0, odds: a }, Pair { track: 1, plot: 0, odds: b }]);
         let total = 1.0 + a + b;
         assert!((m.pairs[0] - a / total).abs() < 1e-6, "{m:?}");
         assert!((m.pairs[1] - b / total).abs() < 1e-6);
@@ -96,7 +132,7 @@ mod tests {
             plot,
             odds,
         });
-        let m = marginals(2, 2, &pairs);
+        let m = of(2, 2, &pairs);
         assert!(m.pairs[0] > 0.99 && m.pairs[3] > 0.99, "{m:?}");
     }
 }

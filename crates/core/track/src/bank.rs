@@ -6,7 +6,8 @@ use parapet_flight::Environment;
 use parapet_frame::maths;
 
 use crate::MotionOdds;
-use crate::filter::{Estimate, Fit, Moment};
+use crate::filter::{Estimate, FALL_AT_GATE, Fit, GATE_SIGMAS, Moment};
+use crate::index::Gate;
 use crate::measurement::Measurement;
 use crate::motion::{Covariance, Motion, State};
 use crate::priors::{COOPERATIVE_ROUND, MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATES_PER_S};
@@ -15,11 +16,14 @@ use crate::priors::{COOPERATIVE_ROUND, MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATE
 const KINDS: usize = Motion::ALL.len();
 
 /// One belief for each kind of motion; those with odds of zero are not maintained.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bank {
     estimates: [Estimate; KINDS],
     odds: [f64; KINDS],
 }
+
+/// Where a plot must lie to be weighed, for each kind of motion that is maintained.
+pub(crate) type Gates = [Option<Gate>; KINDS];
 
 /// A bank held against one plot.
 #[derive(Clone, Copy, Debug)]
@@ -44,33 +48,15 @@ impl Bank {
         Bank { estimates: firsts.map(|first| first.estimate), odds: settled(odds) }
     }
 
-    /// Where the thing may be a number of seconds from now: a centre, and the half-width of a box that holds it.
-    pub(crate) fn reach(&self, seconds: f64) -> (Vector3<f64>, f64) {
-        /// Standard deviations that count as certain.
-        const SIGMAS: f64 = 5.0;
-        let place = |e: &Estimate| e.mean.fixed_rows::<3>(0) + e.mean.fixed_rows::<3>(3) * seconds;
-        let alive = || (0..KINDS).filter(|&k| self.odds[k] > 0.0);
-        let centre = alive().fold(Vector3::zeros(), |sum, k| sum + place(&self.estimates[k]) * self.odds[k]);
-        let half_width_m = alive()
-            .map(|k| {
-                let sigma_m = self.estimates[k].place_sigma_m(Motion::ALL[k], seconds);
-                (place(&self.estimates[k]) - centre).norm() + SIGMAS * sigma_m
-            })
-            .fold(0.0, f64::max);
-        (centre, half_width_m)
-    }
-
     /// The odds of the kinds of motion.
     pub(crate) fn odds(&self) -> MotionOdds {
         let [ballistic, boosting, coasting, level] = self.odds;
         MotionOdds { ballistic, boosting, coasting, level }
     }
 
-    /// Whether it falls freely, as good as certainly.
-    pub(crate) fn surely_falls(&self) -> bool {
-        /// Odds that count as certain.
-        const SURE: f64 = 0.98;
-        self.odds().falling() >= SURE
+    /// Whether it falls freely as probably as not.
+    pub(crate) fn may_fall(&self) -> bool {
+        self.odds().falling() >= 0.5
     }
 
     /// Takes a belief under which it fell freely ever since it was first seen.
@@ -80,9 +66,28 @@ impl Bank {
         self.odds = [ballistic + coasting, boosting, 0.0, level];
     }
 
+    /// Takes a belief under which it fell freely after a motor had burned.
+    pub(crate) fn fell_after_boost(&mut self, estimate: Estimate) {
+        let [ballistic, boosting, coasting, level] = self.odds;
+        self.estimates[2] = estimate;
+        self.odds = [0.0, boosting, ballistic + coasting, level];
+    }
+
+    /// Place a number of seconds from now, and the root of the sum of its variances, metres, by the most probable kind of motion.
+    pub(crate) fn place(&self, seconds: f64) -> (Vector3<f64>, f64) {
+        let leading = (1..KINDS).fold(0, |best, k| if self.odds[k] > self.odds[best] { k } else { best });
+        self.estimates[leading].place(Motion::ALL[leading], seconds)
+    }
+
     /// The belief over all kinds of motion, as one Gaussian.
     pub(crate) fn merged(&self) -> Estimate {
         merge(self.odds.iter().copied().zip(self.estimates.iter()))
+    }
+
+    /// The mean of [`merged`](Self::merged).
+    pub(crate) fn merged_mean(&self) -> State {
+        let parts = self.estimates.iter().zip(self.odds);
+        parts.filter(|(_, odds)| *odds > 0.0).fold(State::zeros(), |sum, (e, odds)| sum + e.mean * odds)
     }
 
     /// The belief given that the thing falls freely, as one Gaussian; `None` when it certainly does not.
@@ -92,31 +97,41 @@ impl Bank {
         (total > 0.0).then(|| merge(falling.iter().map(|&k| (self.odds[k] / total, &self.estimates[k]))))
     }
 
-    /// The beliefs a number of seconds later.
-    pub(crate) fn predicted(&self, environment: &Environment, seconds: f64) -> Self {
-        let mixed = self.mixed(seconds);
-        let estimates = core::array::from_fn(|k| {
-            if mixed.odds[k] > 0.0 {
-                mixed.estimates[k].predicted(environment, Motion::ALL[k], seconds)
-            } else {
-                mixed.estimates[k]
+    /// Carries the beliefs a number of seconds on.
+    pub(crate) fn predict(&mut self, environment: &Environment, seconds: f64) {
+        self.mix(seconds);
+        for (k, motion) in Motion::ALL.into_iter().enumerate() {
+            if self.odds[k] > 0.0 {
+                self.estimates[k].predict(environment, motion, seconds);
             }
-        });
-        Bank { estimates, odds: mixed.odds }
+        }
+    }
+
+    /// Where a plot must lie to be weighed, kind of motion by kind of motion; `worth` tells by what factor a density may fall, somewhere
+    /// in a gate, and still matter.
+    pub(crate) fn gates(&self, seconds: f64, from_m: &Vector3<f64>, worth: impl Fn(f64, &Gate) -> f64) -> Gates {
+        core::array::from_fn(|k| {
+            let gate = (self.odds[k] > 0.0).then(|| self.estimates[k].gate(Motion::ALL[k], seconds, from_m))?;
+            let fall = worth(self.odds[k] * gate.peak, &gate);
+            // A Gaussian falls by this factor at so many standard deviations.
+            let sigmas = if fall < FALL_AT_GATE { (2.0 * maths::ln(fall.max(1.0))).sqrt() } else { GATE_SIGMAS };
+            (sigmas > 0.0).then(|| gate.scaled(sigmas))
+        })
     }
 
     /// Holds the bank against a plot.
-    pub(crate) fn weigh(&self, measurement: &Measurement, moment: Moment<'_>) -> Weighed {
+    pub(crate) fn weigh(&self, gates: &Gates, measurement: &Measurement, moment: Moment<'_>) -> Weighed {
         let fits: [Option<Fit>; KINDS] = core::array::from_fn(|k| {
-            (self.odds[k] > 0.0).then(|| self.estimates[k].fit(Motion::ALL[k], measurement, moment))
+            let is_near = gates[k].is_some_and(|gate| gate.holds(measurement));
+            is_near.then(|| self.estimates[k].fit(Motion::ALL[k], measurement, moment))
         });
         let best = fits.iter().flatten().map(|f| f.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        if !best.is_finite() {
+            return Weighed { odds: self.odds, log_likelihood: f64::NEG_INFINITY, distance2: f64::INFINITY };
+        }
         let share = |k: usize| fits[k].map_or(0.0, |f| self.odds[k] * maths::exp(f.log_likelihood - best));
         let shares: [f64; KINDS] = core::array::from_fn(share);
         let distance2 = fits.iter().flatten().map(|f| f.distance2).fold(f64::INFINITY, f64::min);
-        if !best.is_finite() {
-            return Weighed { odds: self.odds, log_likelihood: f64::NEG_INFINITY, distance2 };
-        }
         let log_likelihood = best + maths::ln(shares.iter().sum());
         Weighed { odds: settled(shares), log_likelihood, distance2 }
     }
@@ -133,48 +148,58 @@ impl Bank {
         Bank { estimates, odds: weighed.odds }
     }
 
-    /// Several weighted banks as one, kind of motion by kind of motion; with their summed weight.
-    pub(crate) fn merged_from(mut banks: Vec<(f64, Bank)>) -> (f64, Bank) {
-        let total: f64 = banks.iter().map(|(weight, _)| weight).sum();
-        if banks.len() == 1 {
-            let (_, bank) = banks.swap_remove(0);
-            return (total, bank);
-        }
-        let mut merged = banks[0].1.clone();
+    /// Takes up another bank, kind of motion by kind of motion, by the weights of the two.
+    pub(crate) fn absorb(&mut self, weight: f64, other: &Bank, other_weight: f64) {
+        let share = other_weight / (weight + other_weight);
         for k in 0..KINDS {
-            let odds: f64 = banks.iter().map(|(weight, bank)| weight * bank.odds[k]).sum();
-            if odds > 0.0 {
-                merged.estimates[k] = merge(banks.iter().map(|(w, b)| (w * b.odds[k] / odds, &b.estimates[k])));
+            let (mine, others) = ((1.0 - share) * self.odds[k], share * other.odds[k]);
+            let odds = mine + others;
+            if others > 0.0 {
+                let parts = [(mine / odds, &self.estimates[k]), (others / odds, &other.estimates[k])];
+                self.estimates[k] = merge(parts.into_iter());
             }
-            merged.odds[k] = odds / total;
+            self.odds[k] = odds;
         }
-        merged.odds = settled(merged.odds);
-        (total, merged)
+        self.odds = settled(self.odds);
     }
 
     /// The interaction step: each belief takes up what may have changed into its kind of motion meanwhile.
-    fn mixed(&self, seconds: f64) -> Self {
-        let chance = |from: usize, to: usize| {
-            if from == to {
-                1.0 - MOTION_RATES_PER_S[from].iter().map(|rate| 1.0 - maths::exp(-rate * seconds)).sum::<f64>()
-            } else {
-                1.0 - maths::exp(-MOTION_RATES_PER_S[from][to] * seconds)
-            }
-        };
-        let mut odds = [0.0; KINDS];
-        let mut estimates = self.estimates;
+    fn mix(&mut self, seconds: f64) {
+        let changes = changes(seconds);
+        let before = self.odds;
+        let mut after = [0.0; KINDS];
+        let mut mixed = [None; KINDS];
         for to in 0..KINDS {
-            let flow: [f64; KINDS] = core::array::from_fn(|from| {
-                if self.odds[from] > 0.0 { self.odds[from] * chance(from, to).max(0.0) } else { 0.0 }
-            });
-            odds[to] = flow.iter().sum();
-            let comes_from_elsewhere = odds[to] - flow[to];
-            if odds[to] > 0.0 && comes_from_elsewhere > 1e-9 * odds[to] {
-                estimates[to] = merge((0..KINDS).map(|from| (flow[from] / odds[to], &self.estimates[from])));
+            let flow: [f64; KINDS] = core::array::from_fn(|from| before[from] * changes[from][to]);
+            after[to] = flow.iter().sum();
+            let comes_from_elsewhere = after[to] - flow[to];
+            if after[to] > MOTION_ODDS_MIN && comes_from_elsewhere > 1e-9 * after[to] {
+                mixed[to] = Some(merge((0..KINDS).map(|from| (flow[from] / after[to], &self.estimates[from]))));
             }
         }
-        Bank { estimates, odds: settled(odds) }
+        for (estimate, mixed) in self.estimates.iter_mut().zip(&mixed) {
+            if let Some(mixed) = mixed {
+                *estimate = *mixed;
+            }
+        }
+        self.odds = settled(after);
     }
+}
+
+/// Probability of each change of motion within a number of seconds: row from, column to. Instead of an exponential its
+/// reciprocal's series, which agrees to a hundredth as long as a change is less probable than not.
+fn changes(seconds: f64) -> [[f64; KINDS]; KINDS] {
+    let mut changes = [[0.0; KINDS]; KINDS];
+    for (row, rates) in changes.iter_mut().zip(MOTION_RATES_PER_S) {
+        for (chance, rate) in row.iter_mut().zip(rates) {
+            let expected = rate * seconds;
+            *chance = 1.0 - 1.0 / (1.0 + expected + 0.5 * expected * expected);
+        }
+    }
+    for (kind, row) in changes.iter_mut().enumerate() {
+        row[kind] = (1.0 - row.iter().sum::<f64>()).max(0.0);
+    }
+    changes
 }
 
 /// Odds that add up to 1, without the hopeless ones.

@@ -1,39 +1,52 @@
 //! Several explanations of what one track has seen, kept apart until the plots decide between them.
 //!
 //! When two plots may both be a track's, merging what follows from each into one Gaussian makes neighbours run together and
-//! makes the merged belief surer than it should be. So each explanation is kept with its probability, as a Gaussian mixture
-//! (Reid 1979; within one Bernoulli component, Garcia-Fernandez et al. 2018); what has become alike is merged, what has become
-//! improbable is dropped.
+//! makes the merged belief surer than it should be. So each explanation is kept with its probability and the plots that it rests
+//! on, as a Gaussian mixture (Reid 1979; within one Bernoulli component, Garcia-Fernandez et al. 2018); what has become alike is
+//! merged, what has become improbable is dropped.
 
 use nalgebra::{SVector, Vector3};
 use parapet_flight::Environment;
-use parapet_frame::maths;
+use parapet_frame::{Time, maths};
 
 use crate::MotionOdds;
-use crate::bank::{Bank, Weighed, merge};
+use crate::bank::{Bank, Gates, Weighed};
 use crate::filter::{Estimate, Moment};
+use crate::index::{Gate, Reach};
 use crate::measurement::Measurement;
-use crate::priors::{ALIKE, EXPLANATION_MIN, EXPLANATIONS_MAX};
+use crate::priors::{ALIKE, EXPLANATION_MIN, EXPLANATIONS_MAX, MASS_MIN};
+use crate::refit::History;
+use crate::sightings::{SightingNo, Sightings};
+
+/// One explanation of what a track has seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Explanation {
+    weight: f64,
+    bank: Bank,
+    history: History,
+}
 
 /// Explanations with their probabilities, which add up to 1; the most probable first.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Beliefs {
-    parts: Vec<(f64, Bank)>,
+    parts: Vec<Explanation>,
 }
 
-/// A plot that is the track's own with a probability.
+/// A plot that some beliefs were held against, and the probability with which they gave it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim<'a> {
-    pub(crate) probability: f64,
-    pub(crate) held: &'a Held,
+    pub(crate) mass: f64,
+    pub(crate) beliefs: &'a Beliefs,
+    pub(crate) fit: PlotFit,
+    pub(crate) weighed: &'a [Weighed],
+    pub(crate) number: SightingNo,
     pub(crate) measurement: &'a Measurement,
     pub(crate) moment: Moment<'a>,
 }
 
-/// Beliefs held against one plot.
-#[derive(Clone, Debug)]
-pub(crate) struct Held {
-    parts: Vec<Weighed>,
+/// How well a plot fits beliefs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlotFit {
     /// Logarithm of the plot's predicted density over all explanations.
     pub(crate) log_likelihood: f64,
     /// Squared Mahalanobis distance by the explanation that it fits best.
@@ -41,14 +54,22 @@ pub(crate) struct Held {
 }
 
 impl Beliefs {
-    pub(crate) fn from_first(measurement: &Measurement) -> Self {
-        Beliefs { parts: vec![(1.0, Bank::from_first(measurement))] }
+    /// After a single plot.
+    pub(crate) fn from_first(measurement: &Measurement, number: SightingNo, mut room: Room) -> Self {
+        room.0.push(Explanation { weight: 1.0, bank: Bank::from_first(measurement), history: History::of(number) });
+        Beliefs { parts: room.0 }
+    }
+
+    /// Gives the memory back.
+    pub(crate) fn into_room(mut self) -> Room {
+        self.parts.clear();
+        Room(self.parts)
     }
 
     /// The odds of the kinds of motion.
     pub(crate) fn odds(&self) -> MotionOdds {
         let none = MotionOdds { ballistic: 0.0, boosting: 0.0, coasting: 0.0, level: 0.0 };
-        self.parts.iter().fold(none, |sum, (weight, bank)| {
+        self.parts.iter().fold(none, |sum, Explanation { weight, bank, .. }| {
             let odds = bank.odds();
             MotionOdds {
                 ballistic: sum.ballistic + weight * odds.ballistic,
@@ -59,122 +80,188 @@ impl Beliefs {
         })
     }
 
-    /// All explanations and kinds of motion as one Gaussian.
-    pub(crate) fn merged(&self) -> Estimate {
-        let parts: Vec<(f64, Estimate)> = self.parts.iter().map(|(weight, bank)| (*weight, bank.merged())).collect();
-        merge(parts.iter().map(|(weight, estimate)| (*weight, estimate)))
+    /// Number of explanations.
+    pub(crate) fn len(&self) -> usize {
+        self.parts.len()
     }
 
-    /// The beliefs of a track of which only one explanation is left, and that a fall.
-    pub(crate) fn surely_falling(&mut self) -> Option<&mut Bank> {
-        match self.parts.as_mut_slice() {
-            [(_, only)] if only.surely_falls() => Some(only),
-            _ => None,
+    /// The same in other memory.
+    pub(crate) fn copied_to(&self, mut room: Room) -> Self {
+        room.0.extend_from_slice(&self.parts);
+        Beliefs { parts: room.0 }
+    }
+
+    /// The most probable explanation as one Gaussian, as it will be some seconds from now: what a person is shown, since the mean of
+    /// several may lie where nothing is.
+    pub(crate) fn leading(&self, environment: &Environment, seconds: f64) -> Estimate {
+        if seconds > 0.0 {
+            let mut bank = self.parts[0].bank;
+            bank.predict(environment, seconds);
+            return bank.merged();
         }
-    }
-
-    /// The most probable explanation as one Gaussian: what a person is shown, since the mean of several may lie where nothing is.
-    pub(crate) fn leading(&self) -> Estimate {
-        self.parts[0].1.merged()
+        self.parts[0].bank.merged()
     }
 
     /// The explanations given that the thing falls freely, each as one Gaussian with its probability.
-    pub(crate) fn falling(&self) -> Vec<(f64, Estimate)> {
-        let falls = |(weight, bank): &(f64, Bank)| Some((weight * bank.odds().falling(), bank.falling()?));
-        let mut parts: Vec<(f64, Estimate)> = self.parts.iter().filter_map(falls).collect();
-        let total: f64 = parts.iter().map(|(weight, _)| weight).sum();
-        parts.iter_mut().for_each(|(weight, _)| *weight /= total);
-        parts
+    pub(crate) fn falling(&self) -> impl Iterator<Item = (f64, Estimate)> {
+        let total = self.odds().falling();
+        self.parts
+            .iter()
+            .filter_map(move |part| Some((part.weight * part.bank.odds().falling() / total, part.bank.falling()?)))
     }
 
-    /// Where the thing may be a number of seconds from now: a centre, and the half-width of a box that holds it.
-    pub(crate) fn reach(&self, seconds: f64) -> (Vector3<f64>, f64) {
-        let boxes: Vec<(Vector3<f64>, f64)> = self.parts.iter().map(|(_, bank)| bank.reach(seconds)).collect();
-        let centre = boxes[0].0;
-        let half_width_m = boxes.iter().map(|(c, half)| (c - centre).amax() + half).fold(0.0, f64::max);
-        (centre, half_width_m)
+    /// Place some seconds from now, and the root of the sum of its variances, metres, by the most probable explanation.
+    pub(crate) fn place(&self, seconds: f64) -> (Vector3<f64>, f64) {
+        self.parts[0].bank.place(seconds)
     }
 
-    /// The beliefs a number of seconds later.
-    pub(crate) fn predicted(&self, environment: &Environment, seconds: f64) -> Self {
-        Beliefs {
-            parts: self.parts.iter().map(|(weight, bank)| (*weight, bank.predicted(environment, seconds))).collect(),
+    /// Carries the beliefs a number of seconds on.
+    pub(crate) fn predict(&mut self, environment: &Environment, seconds: f64) {
+        self.parts.iter_mut().for_each(|part| part.bank.predict(environment, seconds));
+    }
+
+    /// Where a plot must lie some seconds from now to be weighed, explanation by explanation, given by what factor a density may fall
+    /// and still matter, and widened by what makes plots lie off their things. Returned is what holds all of it; `None` where nothing
+    /// matters.
+    pub(crate) fn gates(
+        &self,
+        seconds: f64,
+        from_m: &Vector3<f64>,
+        worth: impl Fn(f64, &Gate) -> f64,
+        widen: impl Fn(Gate) -> Gate,
+        gates: &mut Vec<Gates>,
+    ) -> Option<Reach> {
+        gates.clear();
+        gates.extend(self.parts.iter().map(|part| {
+            let worth = |density: f64, gate: &Gate| worth(part.weight * density, gate);
+            part.bank.gates(seconds, from_m, worth).map(|gate| gate.map(&widen))
+        }));
+        gates.iter().flatten().flatten().map(Gate::reach).reduce(Reach::union)
+    }
+
+    /// Holds the beliefs against a plot; what each explanation says of it is added to `weighed`.
+    pub(crate) fn weigh(
+        &self,
+        gates: &[Gates],
+        measurement: &Measurement,
+        moment: Moment<'_>,
+        weighed: &mut Vec<Weighed>,
+    ) -> PlotFit {
+        let from = weighed.len();
+        let parts = self.parts.iter().zip(gates);
+        weighed.extend(parts.map(|(part, gates)| part.bank.weigh(gates, measurement, moment)));
+        let own = &weighed[from..];
+        let best = own.iter().map(|w| w.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        let distance2 = own.iter().map(|w| w.distance2).fold(f64::INFINITY, f64::min);
+        if own.len() == 1 || !best.is_finite() {
+            return PlotFit { log_likelihood: best, distance2 };
         }
+        let share = |(part, w): (&Explanation, &Weighed)| part.weight * maths::exp(w.log_likelihood - best);
+        let sum: f64 = self.parts.iter().zip(own).map(share).sum();
+        PlotFit { log_likelihood: best + maths::ln(sum), distance2 }
     }
 
-    /// Holds the beliefs against a plot.
-    pub(crate) fn weigh(&self, measurement: &Measurement, moment: Moment<'_>) -> Held {
-        let parts: Vec<Weighed> = self.parts.iter().map(|(_, bank)| bank.weigh(measurement, moment)).collect();
-        let best = parts.iter().map(|w| w.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
-        let distance2 = parts.iter().map(|w| w.distance2).fold(f64::INFINITY, f64::min);
-        if !best.is_finite() {
-            return Held { parts, log_likelihood: best, distance2 };
+    /// The beliefs after a look: the thing was missed with one probability and gave plots with others, as claimed from these beliefs
+    /// or from those of neighbours. With the probability of all that is kept; where that is nothing, the room is given back.
+    pub(crate) fn after<'a>(
+        &self,
+        missed: f64,
+        claims: impl Iterator<Item = Claim<'a>> + Clone,
+        sightings: &Sightings,
+        mut room: Room,
+    ) -> Result<(Self, f64), Room> {
+        let parts = &mut room.0;
+        let total = missed + claims.clone().map(|claim| claim.mass).sum::<f64>();
+        let likely = |part: &Explanation, mass: f64| {
+            let mass = mass * part.weight;
+            mass >= EXPLANATION_MIN * total && mass >= MASS_MIN
+        };
+        for part in self.parts.iter().filter(|part| likely(part, missed)) {
+            parts.push(Explanation { weight: missed / total * part.weight, ..*part });
         }
-        let share = |((weight, _), w): (&(f64, Bank), &Weighed)| weight * maths::exp(w.log_likelihood - best);
-        let sum: f64 = self.parts.iter().zip(&parts).map(share).sum();
-        Held { parts, log_likelihood: best + maths::ln(sum), distance2 }
-    }
-
-    /// The beliefs after a look in which the thing was missed with one probability and gave each of some plots with others.
-    pub(crate) fn combined(&self, missed: f64, plots: &[Claim<'_>]) -> Self {
-        let mut parts = Vec::with_capacity(self.parts.len() * (plots.len() + 1));
-        for (i, (weight, bank)) in self.parts.iter().enumerate() {
-            if missed * weight >= EXPLANATION_MIN {
-                parts.push((missed * weight, bank.clone()));
-            }
-            for claim in plots {
-                let weighed = &claim.held.parts[i];
-                let share = maths::exp(weighed.log_likelihood - claim.held.log_likelihood);
-                let weight = claim.probability * weight * share;
-                if weight >= EXPLANATION_MIN {
-                    parts.push((weight, bank.updated(weighed, claim.measurement, claim.moment)));
+        for claim in claims {
+            for (part, weighed) in claim.beliefs.parts.iter().zip(claim.weighed) {
+                let share = if claim.weighed.len() == 1 {
+                    1.0
+                } else {
+                    maths::exp(weighed.log_likelihood - claim.fit.log_likelihood)
+                };
+                if likely(part, claim.mass * share) {
+                    parts.push(Explanation {
+                        weight: claim.mass * share / total * part.weight,
+                        bank: part.bank.updated(weighed, claim.measurement, claim.moment),
+                        history: part.history.with(claim.number, sightings),
+                    });
                 }
             }
         }
         if parts.is_empty() {
-            return self.clone();
+            return Err(room);
         }
-        Beliefs { parts: settled(parts) }
+        let kept = total * parts.iter().map(|part| part.weight).sum::<f64>();
+        settle(parts);
+        Ok((Beliefs { parts: room.0 }, kept))
+    }
+
+    /// Fits explanations anew to all their plots, where it is the moment for it.
+    pub(crate) fn refit(&mut self, environment: &Environment, sightings: &Sightings, at: Time) {
+        /// An explanation less probable than this is not worth it.
+        const WORTH_FITTING: f64 = 0.05;
+        let worth = |part: &&mut Explanation| part.weight >= WORTH_FITTING && part.bank.may_fall();
+        for part in self.parts.iter_mut().filter(worth) {
+            if let Some(refit) = part.history.refit(sightings, environment, &part.bank, at) {
+                if refit.all_along {
+                    part.bank.fell_all_along(refit.estimate);
+                } else {
+                    part.bank.fell_after_boost(refit.estimate);
+                }
+            }
+        }
     }
 }
 
-/// Explanations that are alike merged, the least probable of too many dropped, probabilities adding up to 1.
-fn settled(mut parts: Vec<(f64, Bank)>) -> Vec<(f64, Bank)> {
-    // A stable sort keeps the order of plots between equals.
-    parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+/// Memory for beliefs, so that none is taken while the tracker runs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Room(Vec<Explanation>);
+
+/// Merges explanations that are alike, drops the least probable of too many, and makes probabilities add up to 1.
+fn settle(parts: &mut Vec<Explanation>) {
     if parts.len() > 1 {
-        parts = merge_alike(parts);
+        parts.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight));
+        merge_alike(parts);
+        parts.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight));
+        parts.truncate(EXPLANATIONS_MAX);
     }
-    parts.truncate(EXPLANATIONS_MAX);
-    let total: f64 = parts.iter().map(|(weight, _)| weight).sum();
-    parts.iter_mut().for_each(|(weight, _)| *weight /= total);
-    parts
+    let total: f64 = parts.iter().map(|part| part.weight).sum();
+    parts.iter_mut().for_each(|part| part.weight /= total);
 }
 
 /// Takes the most probable explanation, merges into it every other that it cannot be told from, and goes on with the rest.
-fn merge_alike(parts: Vec<(f64, Bank)>) -> Vec<(f64, Bank)> {
-    let mut rest: Vec<(f64, Bank, Estimate)> = parts
-        .into_iter()
-        .map(|(weight, bank)| {
-            let merged = bank.merged();
-            (weight, bank, merged)
-        })
-        .collect();
-    let mut kept = Vec::new();
-    while !rest.is_empty() && kept.len() < EXPLANATIONS_MAX {
-        let (_, _, head) = &rest[0];
-        let metric = head.covariance.fixed_view::<6, 6>(0, 0).into_owned().cholesky();
-        let alike = |estimate: &Estimate| {
-            let off: SVector<f64, 6> = (estimate.mean - head.mean).fixed_rows::<6>(0).into_owned();
-            metric.as_ref().is_some_and(|metric| off.dot(&metric.solve(&off)) < ALIKE)
-        };
-        let flags: Vec<bool> = rest.iter().enumerate().map(|(i, (_, _, e))| i == 0 || alike(e)).collect();
-        let (mut group, mut others) = (Vec::new(), Vec::new());
-        for (flag, (weight, bank, estimate)) in flags.into_iter().zip(rest) {
-            if flag { group.push((weight, bank)) } else { others.push((weight, bank, estimate)) }
+fn merge_alike(parts: &mut Vec<Explanation>) {
+    /// Part of an explanation that another, taken up into it, must have to put its history into doubt.
+    const DOUBT_MIN: f64 = 0.05;
+    let mut head = 0;
+    while head < parts.len() && head < EXPLANATIONS_MAX {
+        let estimate = parts[head].bank.merged();
+        let place_and_velocity = estimate.covariance.fixed_view::<6, 6>(0, 0).into_owned();
+        if let Some(metric) = place_and_velocity.cholesky() {
+            let alike = |other: &Explanation| {
+                let off: SVector<f64, 6> = (other.bank.merged_mean() - estimate.mean).fixed_rows::<6>(0).into_owned();
+                off.dot(&metric.solve(&off)) < ALIKE
+            };
+            let (leading, rest) = parts.split_at_mut(head + 1);
+            let leading = &mut leading[head];
+            for other in rest {
+                if alike(other) {
+                    if other.weight > DOUBT_MIN * leading.weight {
+                        leading.history.doubt();
+                    }
+                    leading.bank.absorb(leading.weight, &other.bank, other.weight);
+                    leading.weight += core::mem::take(&mut other.weight);
+                }
+            }
+            parts.retain(|part| part.weight > 0.0);
         }
-        kept.push(Bank::merged_from(group));
-        rest = others;
+        head += 1;
     }
-    kept
 }

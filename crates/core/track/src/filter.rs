@@ -1,16 +1,32 @@
 //! One Gaussian belief about a moving thing: place, velocity, and the logarithm of its ballistic coefficient.
 
+use core::ops::AddAssign;
+
 use nalgebra::{Matrix3, SMatrix, SVector, Vector3};
-use parapet_flight::{Body, Environment, advance, linearise};
+use parapet_flight::{Body, Carried, Environment, carry};
 use parapet_frame::maths;
 
+use crate::index::Gate;
 use crate::measurement::Measurement;
 use crate::motion::{Covariance, Motion, State};
 use crate::priors;
 
-/// Squared Mahalanobis distance beyond which a plot is not held to be a track's: one in 100,000 of the true ones with four
-/// degrees of freedom.
-pub(crate) const GATE: f64 = 30.0;
+/// Squared Mahalanobis distance beyond which a plot is not held to be a track's: one in 2,000 of the true ones with four degrees of
+/// freedom.
+pub(crate) const GATE: f64 = 20.0;
+
+/// Standard deviations of a single direction that this allows: the root of [`GATE`], rounded up.
+pub(crate) const GATE_SIGMAS: f64 = 4.5;
+
+/// What a Gaussian has fallen by there: the exponential of half of [`GATE`].
+pub(crate) const FALL_AT_GATE: f64 = 22_026.0;
+
+/// Least variance of a range rate, (m/s)^2, and least determinant of the covariance of a place, m^6, that a plot is weighed with: no
+/// radar of this kind measures better.
+const RATE_VARIANCE_MIN: f64 = 0.1;
+const PLACE_DETERMINANT_MIN: f64 = 1.0;
+/// The square of 2 pi: four dimensions.
+const TAU_SQUARED: f64 = core::f64::consts::TAU * core::f64::consts::TAU;
 
 /// A Gaussian belief.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,16 +87,34 @@ impl Estimate {
         }
     }
 
-    /// Largest standard deviation of the place along an axis, metres, a number of seconds from now.
-    pub(crate) fn place_sigma_m(&self, motion: Motion, seconds: f64) -> f64 {
-        let noise = motion.noise(&self.velocity(), seconds.abs());
-        let variance = |i: usize| {
-            self.covariance[(i, i)]
-                + 2.0 * seconds * self.covariance[(i, i + 3)]
-                + seconds * seconds * self.covariance[(i + 3, i + 3)]
-                + noise[(i, i)]
-        };
-        (0..3).map(variance).fold(0.0, f64::max).sqrt()
+    /// The place and its covariance a number of seconds from now, straight on.
+    fn straight_on(&self, motion: Motion, seconds: f64) -> (Vector3<f64>, Matrix3<f64>) {
+        let block = |row: usize, column: usize| self.covariance.fixed_view::<3, 3>(row, column);
+        let place = self.mean.fixed_rows::<3>(0) + self.velocity() * seconds;
+        let cross = block(0, 3) * seconds;
+        let spread = block(0, 0) + cross + cross.transpose() + block(3, 3) * (seconds * seconds);
+        (place, spread + motion.noise(&self.velocity(), seconds.abs()).place())
+    }
+
+    /// The place a number of seconds from now, and the root of the sum of its variances, metres.
+    pub(crate) fn place(&self, motion: Motion, seconds: f64) -> (Vector3<f64>, f64) {
+        let (place, spread) = self.straight_on(motion, seconds);
+        (place, spread.trace().max(0.0).sqrt())
+    }
+
+    /// Where the thing may be a number of seconds from now, seen from a place; within one standard deviation.
+    pub(crate) fn gate(&self, motion: Motion, seconds: f64, from_m: &Vector3<f64>) -> Gate {
+        let (centre, spread) = self.straight_on(motion, seconds);
+        let half_m = spread.diagonal().map(|variance| variance.max(0.0).sqrt());
+        let off = centre - from_m;
+        let range_m = off.norm().max(1.0);
+        let sight = off / range_m;
+        let along_m = sight.dot(&(spread * sight)).max(0.0).sqrt();
+        // Whatever the place tells of the velocity, the noise on the way leaves a quarter of what it adds.
+        let noise = motion.noise(&self.velocity(), seconds.abs()).velocity();
+        let rate_variance = (0.25 * sight.dot(&(noise * sight))).max(RATE_VARIANCE_MIN);
+        let volume = (spread.determinant().max(PLACE_DETERMINANT_MIN) * rate_variance).sqrt();
+        Gate { centre, sight, range_m, half_m, along_m, peak: 1.0 / (TAU_SQUARED * volume) }
     }
 
     /// As a body that falls freely.
@@ -93,52 +127,47 @@ impl Estimate {
         }
     }
 
-    /// The belief a number of seconds later (or, where negative, earlier) under a kind of motion.
-    pub(crate) fn predicted(&self, environment: &Environment, motion: Motion, seconds: f64) -> Self {
-        let (mean, transition) = self.carried(environment, motion, seconds);
+    /// Carries the belief a number of seconds on (or, where negative, back) under a kind of motion.
+    pub(crate) fn predict(&mut self, environment: &Environment, motion: Motion, seconds: f64) {
         let noise = motion.noise(&self.velocity(), seconds.abs());
-        let covariance = symmetric(transition * self.covariance * transition.transpose() + noise);
-        Estimate { mean, covariance }
+        let (mean, transition) = self.carried(environment, motion, seconds);
+        self.mean = mean;
+        self.covariance = transition.carry(&self.covariance);
+        noise.add_to(&mut self.covariance);
     }
 
     /// How well a plot fits: the same as [`updated`](Self::updated) would find, without working out what follows. This is asked of
     /// every pair of a track and a plot near it; what follows is worked out for the few that belong together.
     pub(crate) fn fit(&self, motion: Motion, measurement: &Measurement, moment: Moment<'_>) -> Fit {
         let Moment::Present { lag_s } = moment else { return self.updated(motion, measurement, moment).fit };
+        let block = |row: usize, column: usize| self.covariance.fixed_view::<3, 3>(row, column);
+        let (mut place, mut cross) = (block(0, 0).into_owned(), block(3, 0).into_owned());
+        if lag_s != 0.0 {
+            place += (cross + cross.transpose()) * lag_s + block(3, 3) * (lag_s * lag_s);
+            cross += block(3, 3) * lag_s;
+        }
+        let Some((inverse, determinant)) = inverse(&(place + measurement.covariance)) else { return Fit::NONE };
         let innovation = self.innovation(measurement, lag_s);
-        if self.is_out_of_range(measurement, &innovation, lag_s) {
+        let weighted = inverse * innovation;
+        let distance2 = innovation.dot(&weighted);
+        if distance2 >= GATE {
             return Fit::NONE;
         }
-        let (cross, spread) = self.place_spread(measurement, lag_s);
-        let Some((inverse, fit)) = gaussian_fit(&spread, &innovation) else { return Fit::NONE };
-        if fit.distance2 >= GATE {
-            return fit;
-        }
-        let Some((rate, variance)) = measurement.range_rate else { return fit };
-        let weighted = inverse * innovation;
-        let after = self.mean + cross * weighted;
+        let Some((rate, variance)) = measurement.range_rate else {
+            return Fit::new(distance2, determinant, 3);
+        };
+        // What the place alone would make of the state, and the range rate of that.
+        let mut after = self.mean;
+        after.fixed_rows_mut::<3>(0).add_assign(self.velocity() * lag_s + place * weighted);
+        after.fixed_rows_mut::<3>(3).add_assign(cross * weighted);
         let (predicted, by_place, by_velocity) = range_rate(&after, &measurement.sensor_m);
-        let block = |row: usize, column: usize| self.covariance.fixed_view::<3, 3>(row, column);
-        let with_place =
-            cross.fixed_view::<3, 3>(0, 0).tr_mul(&by_place) + cross.fixed_view::<3, 3>(3, 0).tr_mul(&by_velocity);
-        let own = by_place.dot(&(block(0, 0) * by_place))
-            + 2.0 * by_place.dot(&(block(0, 3) * by_velocity))
+        let with_place = place * by_place + cross.tr_mul(&by_velocity);
+        let own = by_place.dot(&(place * by_place))
+            + 2.0 * by_velocity.dot(&(cross * by_place))
             + by_velocity.dot(&(block(3, 3) * by_velocity));
         let spread = own - with_place.dot(&(inverse * with_place)) + variance;
-        fit.and(scalar_fit(rate - predicted, spread))
-    }
-
-    /// Whether a plot lies outside the gate by its range alone, which a radar measures best: the distance along one direction is
-    /// never more than the whole, and is far cheaper to work out.
-    fn is_out_of_range(&self, measurement: &Measurement, innovation: &Vector3<f64>, lag_s: f64) -> bool {
-        let sight = &measurement.sight;
-        let place = self.covariance.fixed_view::<3, 3>(0, 0) + measurement.covariance;
-        // The few hundredths of a second within a look widen the belief by no more than this.
-        let velocity_m =
-            lag_s.abs() * (self.covariance[(3, 3)] + self.covariance[(4, 4)] + self.covariance[(5, 5)]).sqrt();
-        let sigma_m = sight.dot(&(place * sight)).sqrt() + velocity_m;
-        let off_m = sight.dot(innovation);
-        off_m * off_m >= GATE * sigma_m * sigma_m
+        let off_mps = rate - predicted;
+        Fit::new(distance2 + off_mps * off_mps / spread, determinant * spread, 4)
     }
 
     /// The belief after a plot, which is used where it belongs in time.
@@ -167,17 +196,18 @@ impl Estimate {
         measurement: &Measurement,
         seconds: f64,
     ) -> Update {
-        let (past, transition) = self.carried(environment, motion, seconds);
         let noise = motion.noise(&self.velocity(), seconds.abs());
+        let (past, transition) = self.carried(environment, motion, seconds);
+        let transition = transition.matrix();
         let h = transition.fixed_view::<3, 7>(0, 0).into_owned();
         let cross = self.covariance * h.transpose();
-        let spread = h * cross + measurement.covariance + noise.fixed_view::<3, 3>(0, 0);
+        let spread = h * cross + measurement.covariance + noise.place();
         let update = self.with_place(&cross, &spread, measurement.position_m - past.fixed_rows::<3>(0));
         let Some((rate, variance)) = measurement.range_rate else { return update };
         let past = past + transition * (update.estimate.mean - self.mean);
         let (predicted, by_place, by_velocity) = range_rate(&past, &measurement.sensor_m);
         let row = h.tr_mul(&by_place) + transition.fixed_view::<3, 7>(3, 0).tr_mul(&by_velocity);
-        let added = by_velocity.dot(&(noise.fixed_view::<3, 3>(3, 3) * by_velocity));
+        let added = by_velocity.dot(&(noise.velocity() * by_velocity));
         update.then(update.estimate.with_scalar(&row, rate - predicted, variance + added))
     }
 
@@ -197,39 +227,22 @@ impl Estimate {
         self.mean.fixed_rows::<3>(3).into_owned()
     }
 
-    /// The mean carried through time and the matrix that carries small deviations from it.
-    pub(crate) fn carried(&self, environment: &Environment, motion: Motion, seconds: f64) -> (State, Covariance) {
-        let mut transition = Covariance::identity();
-        transition.fixed_view_mut::<3, 3>(0, 3).copy_from(&(Matrix3::identity() * seconds));
+    /// The mean carried through time, and what becomes of small deviations from it.
+    pub(crate) fn carried(&self, environment: &Environment, motion: Motion, seconds: f64) -> (State, Transition) {
         let mut mean = self.mean;
         match motion {
             Motion::Level | Motion::Boosting => {
-                mean.fixed_rows_mut::<3>(0).copy_from(&(self.mean.fixed_rows::<3>(0) + self.velocity() * seconds));
+                let mut place = mean.fixed_rows_mut::<3>(0);
+                place += self.velocity() * seconds;
+                (mean, Transition::Straight(seconds))
             }
             Motion::Ballistic | Motion::Coasting => {
-                let end = advance(environment, &self.body(), seconds);
-                let middle = Body {
-                    position_m: (self.body().position_m + end.position_m) * 0.5,
-                    velocity_mps: (self.velocity() + end.velocity_mps) * 0.5,
-                    ln_beta: self.mean[6],
-                };
-                mean.fixed_rows_mut::<3>(0).copy_from(&end.position_m);
-                mean.fixed_rows_mut::<3>(3).copy_from(&end.velocity_mps);
-                let slope = linearise(environment, &middle);
-                let half_square = 0.5 * seconds * seconds;
-                let mut place_velocity = transition.fixed_view_mut::<3, 3>(0, 3);
-                place_velocity += slope.per_velocity * half_square;
-                let mut velocity_velocity = transition.fixed_view_mut::<3, 3>(3, 3);
-                velocity_velocity +=
-                    slope.per_velocity * seconds + slope.per_velocity * slope.per_velocity * half_square;
-                transition.fixed_view_mut::<3, 1>(0, 6).copy_from(&(slope.per_ln_beta * half_square));
-                transition
-                    .fixed_view_mut::<3, 1>(3, 6)
-                    .copy_from(&(slope.per_ln_beta * seconds + slope.per_velocity * slope.per_ln_beta * half_square));
-                transition.fixed_view_mut::<3, 1>(3, 2).copy_from(&(slope.per_height * seconds));
+                let carried = carry(environment, &self.body(), seconds);
+                mean.fixed_rows_mut::<3>(0).copy_from(&carried.body.position_m);
+                mean.fixed_rows_mut::<3>(3).copy_from(&carried.body.velocity_mps);
+                (mean, Transition::Falling(carried))
             }
         }
-        (mean, transition)
     }
 
     fn with_place(&self, cross: &SMatrix<f64, 7, 3>, spread: &Matrix3<f64>, innovation: Vector3<f64>) -> Update {
@@ -237,10 +250,14 @@ impl Estimate {
             return Update { estimate: *self, fit: Fit::NONE };
         };
         let gain = cross * inverse;
-        let estimate = Estimate {
-            mean: self.mean + gain * innovation,
-            covariance: symmetric(self.covariance - gain * cross.transpose()),
-        };
+        let mut estimate = Estimate { mean: self.mean + gain * innovation, covariance: self.covariance };
+        for column in 0..7 {
+            for row in 0..=column {
+                let less = (0..3).map(|k| gain[(row, k)] * cross[(column, k)]).sum::<f64>();
+                estimate.covariance[(row, column)] -= less;
+                estimate.covariance[(column, row)] = estimate.covariance[(row, column)];
+            }
+        }
         Update { estimate, fit }
     }
 
@@ -256,19 +273,114 @@ impl Estimate {
         let cross = self.covariance * row;
         let spread = row.dot(&cross) + noise;
         let gain = cross / spread;
-        Update {
-            estimate: Estimate {
-                mean: self.mean + gain * innovation,
-                covariance: symmetric(self.covariance - gain * cross.transpose()),
-            },
-            fit: scalar_fit(innovation, spread),
+        let mut estimate = Estimate { mean: self.mean + gain * innovation, covariance: self.covariance };
+        for column in 0..7 {
+            for row in 0..=column {
+                estimate.covariance[(row, column)] -= gain[row] * cross[column];
+                estimate.covariance[(column, row)] = estimate.covariance[(row, column)];
+            }
+        }
+        Update { estimate, fit: scalar_fit(innovation, spread) }
+    }
+}
+
+/// What becomes of small deviations from a mean that is carried through time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Transition {
+    /// Straight on for a number of seconds.
+    Straight(f64),
+    /// Along a fall.
+    Falling(Carried),
+}
+
+impl Transition {
+    /// The matrix.
+    pub(crate) fn matrix(&self) -> Covariance {
+        match self {
+            Transition::Straight(seconds) => {
+                let mut matrix = Covariance::identity();
+                (0..3).for_each(|axis| matrix[(axis, axis + 3)] = *seconds);
+                matrix
+            }
+            Transition::Falling(carried) => carried.transition(),
+        }
+    }
+
+    /// A covariance carried along: `F P F'`, with what is known to be zero or one in `F` left out.
+    fn carry(&self, p: &Covariance) -> Covariance {
+        match self {
+            Transition::Straight(seconds) => straight(p, *seconds),
+            Transition::Falling(carried) => falling(p, carried),
         }
     }
 }
 
+fn straight(p: &Covariance, seconds: f64) -> Covariance {
+    let mut out = *p;
+    for column in 0..3 {
+        for row in 0..3 {
+            let cross = p[(row, column + 3)] + seconds * p[(row + 3, column + 3)];
+            out[(row, column + 3)] = cross;
+            out[(column + 3, row)] = cross;
+        }
+        let with_ln_beta = p[(column, 6)] + seconds * p[(column + 3, 6)];
+        out[(column, 6)] = with_ln_beta;
+        out[(6, column)] = with_ln_beta;
+    }
+    for column in 0..3 {
+        for row in 0..=column {
+            let place = p[(row, column)] + seconds * (p[(row + 3, column)] + out[(row, column + 3)]);
+            out[(row, column)] = place;
+            out[(column, row)] = place;
+        }
+    }
+    out
+}
+
+fn falling(p: &Covariance, by: &Carried) -> Covariance {
+    // Half way: the deviations at the end against those at the start.
+    let mut half = SMatrix::<f64, 6, 7>::zeros();
+    for column in 0..7 {
+        let (height, ln_beta) = (p[(2, column)], p[(6, column)]);
+        let velocity = Vector3::new(p[(3, column)], p[(4, column)], p[(5, column)]);
+        let place = by.place_by_velocity * velocity + by.place_by_height * height + by.place_by_ln_beta * ln_beta;
+        let speed =
+            by.velocity_by_velocity * velocity + by.velocity_by_height * height + by.velocity_by_ln_beta * ln_beta;
+        for axis in 0..3 {
+            half[(axis, column)] = p[(axis, column)] + place[axis];
+            half[(axis + 3, column)] = speed[axis];
+        }
+    }
+    let mut out = *p;
+    for row in 0..6 {
+        let velocity = Vector3::new(half[(row, 3)], half[(row, 4)], half[(row, 5)]);
+        let (height, ln_beta) = (half[(row, 2)], half[(row, 6)]);
+        let place = by.place_by_velocity * velocity + by.place_by_height * height + by.place_by_ln_beta * ln_beta;
+        let speed =
+            by.velocity_by_velocity * velocity + by.velocity_by_height * height + by.velocity_by_ln_beta * ln_beta;
+        for axis in 0..3 {
+            out[(row, axis)] = half[(row, axis)] + place[axis];
+            out[(row, axis + 3)] = speed[axis];
+        }
+        out[(row, 6)] = ln_beta;
+    }
+    for column in 0..7 {
+        for row in 0..column {
+            out[(column, row)] = out[(row, column)];
+        }
+    }
+    out
+}
+
 impl Fit {
     /// Of a plot that cannot be held against a belief at all.
-    const NONE: Fit = Fit { log_likelihood: f64::NEG_INFINITY, distance2: f64::INFINITY };
+    pub(crate) const NONE: Fit = Fit { log_likelihood: f64::NEG_INFINITY, distance2: f64::INFINITY };
+
+    /// Of a Gaussian, by the squared distance from its mean, the determinant of its covariance, and its dimension.
+    fn new(distance2: f64, determinant: f64, dimension: u8) -> Fit {
+        let log_likelihood = -0.5 * (distance2 + maths::ln(determinant)) - f64::from(dimension) * HALF_LN_TAU;
+        Fit { log_likelihood, distance2 }
+    }
 
     fn and(self, next: Fit) -> Fit {
         Fit { log_likelihood: self.log_likelihood + next.log_likelihood, distance2: self.distance2 + next.distance2 }
@@ -284,20 +396,22 @@ impl Update {
 /// The inverse of a covariance, and how well an innovation of that covariance fits (not at all outside the gate); `None` where
 /// it is no covariance.
 fn gaussian_fit(spread: &Matrix3<f64>, innovation: &Vector3<f64>) -> Option<(Matrix3<f64>, Fit)> {
-    let determinant = spread.determinant();
-    let inverse = spread.try_inverse().filter(|_| determinant > 0.0)?;
+    let (inverse, determinant) = inverse(spread)?;
     let distance2 = innovation.dot(&(inverse * innovation));
-    let log_likelihood = if distance2 < GATE {
-        -0.5 * (distance2 + maths::ln(determinant)) - 3.0 * HALF_LN_TAU
-    } else {
-        f64::NEG_INFINITY
-    };
-    Some((inverse, Fit { log_likelihood, distance2 }))
+    Some((inverse, if distance2 < GATE { Fit::new(distance2, determinant, 3) } else { Fit::NONE }))
+}
+
+/// The inverse of a symmetric matrix and its determinant, by cofactors; `None` where that is not positive.
+pub(crate) fn inverse(m: &Matrix3<f64>) -> Option<(Matrix3<f64>, f64)> {
+    let (a, b, c, d, e, f) = (m[(0, 0)], m[(0, 1)], m[(0, 2)], m[(1, 1)], m[(1, 2)], m[(2, 2)]);
+    let (aa, bb, cc) = (d * f - e * e, c * e - b * f, b * e - c * d);
+    let determinant = a * aa + b * bb + c * cc;
+    let (dd, ee, ff) = (a * f - c * c, b * c - a * e, a * d - b * b);
+    (determinant > 0.0).then(|| (Matrix3::new(aa, bb, cc, bb, dd, ee, cc, ee, ff) / determinant, determinant))
 }
 
 fn scalar_fit(innovation: f64, spread: f64) -> Fit {
-    let distance2 = innovation * innovation / spread;
-    Fit { log_likelihood: -0.5 * (distance2 + maths::ln(spread)) - HALF_LN_TAU, distance2 }
+    Fit::new(innovation * innovation / spread, spread, 1)
 }
 
 /// The range rate of a state seen from a place, m/s, and its derivatives by place (1/s) and by velocity.
@@ -312,8 +426,3 @@ pub(crate) fn range_rate(state: &State, sensor_m: &Vector3<f64>) -> (f64, Vector
 
 /// Half of the logarithm of 2 pi.
 const HALF_LN_TAU: f64 = 0.918_938_533_204_672_7;
-
-/// The symmetric part; rounding must not drift a covariance away from symmetry.
-fn symmetric(m: Covariance) -> Covariance {
-    (m + m.transpose()) * 0.5
-}

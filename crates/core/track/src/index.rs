@@ -2,42 +2,109 @@
 
 use nalgebra::Vector3;
 
-/// Edge of a cell, metres.
-const CELL_M: f64 = 1_000.0;
+use crate::measurement::Measurement;
 
-/// Farthest that is looked around a place, metres; a belief wider than this associates with nothing anyway.
-const REACH_MAX_M: f64 = 20_000.0;
-
-/// Plots of one look, sorted into square cells of the horizontal plane.
-#[derive(Clone, Debug)]
+/// The plots of one look in order of their distance from the sensor, which a radar measures best.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
-    entries: Vec<((i64, i64), usize)>,
+    entries: Vec<Entry>,
 }
 
-impl Index {
-    pub(crate) fn new(places: impl Iterator<Item = Vector3<f64>>) -> Self {
-        let mut entries: Vec<_> = places.enumerate().map(|(i, place)| (cell(&place), i)).collect();
-        entries.sort_unstable();
-        Index { entries }
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    range_m: f64,
+    place: Vector3<f64>,
+    plot: usize,
+}
+
+/// Where a thing may be: a box, and its distance from the sensor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Reach {
+    low: Vector3<f64>,
+    high: Vector3<f64>,
+    nearest_m: f64,
+    farthest_m: f64,
+}
+
+impl Reach {
+    /// What holds both.
+    pub(crate) fn union(self, other: Reach) -> Reach {
+        Reach {
+            low: self.low.inf(&other.low),
+            high: self.high.sup(&other.high),
+            nearest_m: self.nearest_m.min(other.nearest_m),
+            farthest_m: self.farthest_m.max(other.farthest_m),
+        }
     }
 
-    /// Every plot in a cell that touches the square of this half-width about a place, in order of cells, then of plots.
-    pub(crate) fn near(&self, place: &Vector3<f64>, half_width_m: f64, mut visit: impl FnMut(usize)) {
-        let half_width_m = half_width_m.min(REACH_MAX_M);
-        let reach = Vector3::new(half_width_m, half_width_m, 0.0);
-        let (low, high) = (cell(&(place - reach)), cell(&(place + reach)));
-        for column in low.0..=high.0 {
-            let from = self.entries.partition_point(|(c, _)| *c < (column, low.1));
-            for (c, i) in &self.entries[from..] {
-                if *c > (column, high.1) {
-                    break;
-                }
-                visit(*i);
-            }
+    fn boxes(&self, place: &Vector3<f64>) -> bool {
+        (0..3).all(|axis| self.low[axis] <= place[axis] && place[axis] <= self.high[axis])
+    }
+}
+
+/// Where a thing may be by one belief: near a place, and along the line of sight, which a radar measures best, very near.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Gate {
+    /// The place, metres, and the direction in which the sensor sees it.
+    pub(crate) centre: Vector3<f64>,
+    pub(crate) sight: Vector3<f64>,
+    /// Its distance from the sensor, metres.
+    pub(crate) range_m: f64,
+    /// Half-widths of a box about it, metres.
+    pub(crate) half_m: Vector3<f64>,
+    /// Half-width along the line of sight, metres.
+    pub(crate) along_m: f64,
+    /// Density, in the unit of a plot's, that no plot exceeds by this belief.
+    pub(crate) peak: f64,
+}
+
+impl Gate {
+    /// So many times as wide.
+    pub(crate) fn scaled(self, by: f64) -> Gate {
+        Gate { half_m: self.half_m * by, along_m: self.along_m * by, ..self }
+    }
+
+    /// Wider by so much in every direction, and by so much along the line of sight.
+    pub(crate) fn widened(self, by_m: f64, along_by_m: f64) -> Gate {
+        Gate { half_m: self.half_m.add_scalar(by_m), along_m: self.along_m + along_by_m, ..self }
+    }
+
+    /// Whether a plot lies within.
+    pub(crate) fn holds(&self, measurement: &Measurement) -> bool {
+        let off = measurement.position_m - self.centre;
+        self.sight.dot(&off).abs() <= self.along_m && (0..3).all(|axis| off[axis].abs() <= self.half_m[axis])
+    }
+
+    /// What holds it, for the index.
+    pub(crate) fn reach(&self) -> Reach {
+        // What lies far to the side of the line of sight is farther away.
+        let aside_m = 0.5 * self.half_m.norm_squared() / self.range_m;
+        Reach {
+            low: self.centre - self.half_m,
+            high: self.centre + self.half_m,
+            nearest_m: self.range_m - self.along_m,
+            farthest_m: self.range_m + self.along_m + aside_m,
         }
     }
 }
 
-fn cell(place: &Vector3<f64>) -> (i64, i64) {
-    ((place.x / CELL_M).floor() as i64, (place.y / CELL_M).floor() as i64)
+impl Index {
+    /// Takes the plots of a look in place of what it held.
+    pub(crate) fn fill(&mut self, measurements: &[Measurement]) {
+        self.entries.clear();
+        self.entries.extend(measurements.iter().enumerate().map(|(plot, measurement)| Entry {
+            range_m: measurement.range_m,
+            place: measurement.position_m,
+            plot,
+        }));
+        self.entries.sort_unstable_by(|a, b| a.range_m.total_cmp(&b.range_m).then(a.plot.cmp(&b.plot)));
+    }
+
+    /// Every plot within reach, in order of distance from the sensor.
+    pub(crate) fn within(&self, reach: &Reach) -> impl Iterator<Item = usize> {
+        let reach = *reach;
+        let from = self.entries.partition_point(|entry| entry.range_m < reach.nearest_m);
+        let in_range = self.entries[from..].iter().take_while(move |entry| entry.range_m <= reach.farthest_m);
+        in_range.filter(move |entry| reach.boxes(&entry.place)).map(|entry| entry.plot)
+    }
 }

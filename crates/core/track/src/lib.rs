@@ -10,6 +10,7 @@
 mod associate;
 mod bank;
 mod beliefs;
+mod contest;
 mod filter;
 mod index;
 mod measurement;
@@ -19,6 +20,7 @@ mod priors;
 mod refit;
 mod report;
 mod sensor;
+mod sightings;
 mod track;
 mod tracker;
 

@@ -23,6 +23,8 @@ pub(crate) struct Measurement {
     pub(crate) covariance: Matrix3<f64>,
     /// Unit vector from the sensor towards it.
     pub(crate) sight: Vector3<f64>,
+    /// Its distance from the sensor, metres.
+    pub(crate) range_m: f64,
     /// Where the sensor stands, metres.
     pub(crate) sensor_m: Vector3<f64>,
     /// Range rate in m/s with its variance, where measured.
@@ -50,6 +52,7 @@ impl Measurement {
             position_m,
             covariance: covariance(sensor, polar, sigma_elevation_rad),
             sight: (position_m - sensor.pose.origin()) / plot.range_m,
+            range_m: plot.range_m,
             sensor_m: sensor.pose.origin(),
             range_rate: plot
                 .range_rate_mps
@@ -76,17 +79,26 @@ fn covariance(sensor: &SensorModel, polar: Polar, sigma_elevation_rad: f64) -> M
     site_from_sensor * in_sensor * site_from_sensor.transpose()
 }
 
+/// The volume that false plots are spread over, in range, azimuth and elevation.
+fn polar_volume(sensor: &SensorModel) -> f64 {
+    let top_rad = sensor.elevation_max_rad.min(CLUTTER_ELEVATION_MAX_RAD);
+    (sensor.range_max_m - sensor.range_min_m) * core::f64::consts::TAU * (top_rad - sensor.elevation_min_rad).max(1e-3)
+}
+
+/// Density of false plots per unit of measurement space, times the square of the range, that no plot of the sensor that answers no
+/// interrogation falls below.
+pub(crate) fn least_density(sensor: &SensorModel) -> f64 {
+    let uniform = 1.0 / (2.0 * CLUTTER_RATE_MAX_MPS);
+    0.5 * sensor.clutter_per_scan * uniform / polar_volume(sensor)
+}
+
 /// The reciprocal of the coverage's measurement volume at a plot, and the density of false plots there.
 ///
 /// False plots are spread evenly over range, azimuth and low elevations; the Jacobian `r^2 cos(el)` makes that a density
 /// over space. Their Doppler is half ground clutter around zero and half anything.
 fn densities(plot: &Plot, sensor: &SensorModel, elevation_rad: f64) -> (f64, f64) {
-    let top_rad = sensor.elevation_max_rad.min(CLUTTER_ELEVATION_MAX_RAD);
-    let polar_volume = (sensor.range_max_m - sensor.range_min_m)
-        * core::f64::consts::TAU
-        * (top_rad - sensor.elevation_min_rad).max(1e-3);
     let jacobian = plot.range_m * plot.range_m * maths::sin_cos(elevation_rad).1.max(1e-3);
-    let per_volume = 1.0 / (polar_volume * jacobian);
+    let per_volume = 1.0 / (polar_volume(sensor) * jacobian);
     let uniform = 1.0 / (2.0 * CLUTTER_RATE_MAX_MPS);
     match plot.range_rate_mps {
         None => (per_volume, per_volume * sensor.clutter_per_scan),

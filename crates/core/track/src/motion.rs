@@ -39,17 +39,9 @@ impl Motion {
         Matrix3::from_diagonal(&Vector3::new(square(horizontal), square(horizontal), square(vertical)))
     }
 
-    /// Noise that enters within a number of seconds: white acceleration, integrated once into velocity and twice into place.
-    pub(crate) fn noise(self, velocity_mps: &Vector3<f64>, seconds: f64) -> Covariance {
-        let density = self.acceleration_density(velocity_mps);
-        let mut noise = Covariance::zeros();
-        let cross = density * (0.5 * seconds * seconds);
-        noise.fixed_view_mut::<3, 3>(0, 0).copy_from(&(density * (seconds * seconds * seconds / 3.0)));
-        noise.fixed_view_mut::<3, 3>(0, 3).copy_from(&cross);
-        noise.fixed_view_mut::<3, 3>(3, 0).copy_from(&cross);
-        noise.fixed_view_mut::<3, 3>(3, 3).copy_from(&(density * seconds));
-        noise[(6, 6)] = priors::LN_BETA_DRIFT * priors::LN_BETA_DRIFT * seconds;
-        noise
+    /// Noise that enters within a number of seconds.
+    pub(crate) fn noise(self, velocity_mps: &Vector3<f64>, seconds: f64) -> Noise {
+        Noise { density: self.acceleration_density(velocity_mps), seconds }
     }
 
     /// Power spectral density of the acceleration, m^2/s^3.
@@ -71,5 +63,41 @@ impl Motion {
                 square(priors::LEVEL_NOISE_VERTICAL),
             )),
         }
+    }
+}
+
+/// Noise that enters within a number of seconds: white acceleration, integrated once into velocity and twice into place, and a
+/// drift of the ballistic coefficient.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Noise {
+    /// Power spectral density of the acceleration, m^2/s^3.
+    density: Matrix3<f64>,
+    seconds: f64,
+}
+
+impl Noise {
+    /// Its part in the covariance of the place, m^2.
+    pub(crate) fn place(&self) -> Matrix3<f64> {
+        self.density * (self.seconds * self.seconds * self.seconds / 3.0)
+    }
+
+    /// Its part in the covariance of the velocity, m^2/s^2.
+    pub(crate) fn velocity(&self) -> Matrix3<f64> {
+        self.density * self.seconds
+    }
+
+    /// Adds it to a covariance.
+    pub(crate) fn add_to(&self, covariance: &mut Covariance) {
+        let (place, velocity) = (self.place(), self.velocity());
+        let half_square = 0.5 * self.seconds * self.seconds;
+        for column in 0..3 {
+            for row in 0..3 {
+                covariance[(row, column)] += place[(row, column)];
+                covariance[(row + 3, column + 3)] += velocity[(row, column)];
+                covariance[(row, column + 3)] += self.density[(row, column)] * half_square;
+                covariance[(row + 3, column)] += self.density[(row, column)] * half_square;
+            }
+        }
+        covariance[(6, 6)] += priors::LN_BETA_DRIFT * priors::LN_BETA_DRIFT * self.seconds;
     }
 }

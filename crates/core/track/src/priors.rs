@@ -6,7 +6,7 @@ pub(crate) const LN_BETA_MEAN: f64 = 8.809_863;
 /// ... and standard deviation, a factor of 1.5 either way.
 pub(crate) const LN_BETA_SIGMA: f64 = 0.40;
 /// Relative drift of the ballistic coefficient, per square root of a second: what the drag shape does not capture.
-pub(crate) const LN_BETA_DRIFT: f64 = 0.002;
+pub(crate) const LN_BETA_DRIFT: f64 = 0.0002;
 
 /// Velocity of a round when first seen, m/s per axis.
 pub(crate) const ROUND_SPEED_SIGMA_MPS: f64 = 300.0;
@@ -16,7 +16,7 @@ pub(crate) const LEVEL_SPEED_SIGMA_MPS: f64 = 110.0;
 pub(crate) const LEVEL_CLIMB_SIGMA_MPS: f64 = 8.0;
 
 /// Unmodelled acceleration of a coasting round, m/s^2 per square root of hertz: gusts and yaw.
-pub(crate) const COAST_NOISE: f64 = 0.05;
+pub(crate) const COAST_NOISE: f64 = 0.005;
 /// Thrust along the flight path of a burning rocket motor, m/s^2 per square root of hertz.
 pub(crate) const BOOST_NOISE_ALONG: f64 = 250.0;
 /// ... and across it.
@@ -44,9 +44,9 @@ pub(crate) const MOTION_ODDS_MIN: f64 = 1e-6;
 pub(crate) const BIRTHS_PER_SCAN: f64 = 1.0;
 /// Mean time for which a thing outside every sensor's sight is believed to go on, seconds.
 pub(crate) const UNSEEN_LIFE_S: f64 = 15.0;
-/// Existence that is never exceeded: one in a thousand things that were surely there is gone by the next look, or is not what
-/// the track takes it for. Three misses then bring any track into doubt.
-pub(crate) const EXISTENCE_MAX: f64 = 0.999;
+/// Rate at which things that surely were there are gone, or are not what their track takes them for, per second: existence never
+/// exceeds what this leaves of certainty by the next look, so that a few misses bring any track into doubt.
+pub(crate) const VANISHING_PER_S: f64 = 1e-3;
 /// Existence below which a track is dropped.
 pub(crate) const EXISTENCE_MIN: f64 = 2e-4;
 
@@ -63,8 +63,10 @@ pub(crate) const BLIND_ELEVATION_RAD: f64 = 0.06;
 pub(crate) const BLIND_ELEVATION_SIGMA_RAD: f64 = 0.10;
 
 /// Explanations of one track's past that are kept apart at the most.
-pub(crate) const EXPLANATIONS_MAX: usize = 8;
+pub(crate) const EXPLANATIONS_MAX: usize = 16;
 /// Probability below which an explanation is dropped.
-pub(crate) const EXPLANATION_MIN: f64 = 1e-3;
+pub(crate) const EXPLANATION_MIN: f64 = 3e-4;
+/// Probability that a thing exists, gave a plot and is explained so, below which that is forgotten.
+pub(crate) const MASS_MIN: f64 = 2e-4;
 /// Squared Mahalanobis distance of place and velocity below which two explanations are one.
 pub(crate) const ALIKE: f64 = 1.0;

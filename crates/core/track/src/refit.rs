@@ -9,13 +9,14 @@ use parapet_flight::Environment;
 use parapet_frame::Time;
 
 use crate::bank::Bank;
-use crate::filter::{Estimate, range_rate};
+use crate::filter::{Estimate, inverse, range_rate};
 use crate::measurement::Measurement;
 use crate::motion::{Covariance, Motion, State};
 use crate::priors::{LN_BETA_MEAN, LN_BETA_SIGMA};
+use crate::sightings::{SightingNo, Sightings};
 
 /// Numbers of plots at which a track is fitted anew: each time there is about a third more to know.
-const OCCASIONS: [usize; 8] = [5, 7, 10, 14, 19, 26, 35, 47];
+const OCCASIONS: [usize; 11] = [3, 4, 5, 6, 8, 10, 14, 19, 26, 35, 47];
 /// Plots that are remembered for it.
 const PLOTS_MAX: usize = OCCASIONS[OCCASIONS.len() - 1];
 /// Gauss-Newton steps; the second changes the impact by less than its uncertainty.
@@ -24,90 +25,161 @@ const STEPS: usize = 2;
 /// that fell freely all the time.
 const MISFIT_SIGMAS: f64 = 4.0;
 
-/// One in so many plots may have been doubtful; with more, what is kept says too little of what is known.
+/// One in so many plots may be doubtful; with more, what is kept says too little of what is known.
 const DOUBTFUL_ONE_IN: usize = 5;
+/// Plots that a fit needs.
+const PLOTS_MIN: usize = 5;
+/// Squared residuals that must vanish for each plot that is left out: three standard deviations above what four values have.
+const LEFT_OUT_MIN: usize = 13;
+/// Longest time for which the motor of a rocket of these classes burns, seconds.
+const BURN_MAX_S: f64 = 3.0;
 
-/// The plots of one track that are surely its own, in the order in which they were measured.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Memory {
-    plots: Vec<Measurement>,
-    /// Plots that may or may not have been its own, and are not kept.
-    doubtful: usize,
+/// The plots that one explanation of a track's past rests on, in the order in which they were measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct History {
+    plots: [SightingNo; PLOTS_MAX],
+    length: u8,
+    /// Plots that another explanation, taken up into this one, does not rest on.
+    doubtful: u8,
     /// There was no room for all: from now on the filter knows more.
     full: bool,
 }
 
-impl Memory {
-    pub(crate) fn of(first: &Measurement) -> Self {
-        Memory { plots: vec![*first], ..Memory::default() }
+/// A belief after a fit to many plots.
+pub(crate) struct Refit {
+    pub(crate) estimate: Estimate,
+    /// It fell freely ever since its first plot; otherwise only after the first few.
+    pub(crate) all_along: bool,
+}
+
+impl History {
+    pub(crate) fn of(first: SightingNo) -> Self {
+        let mut plots = [0; PLOTS_MAX];
+        plots[0] = first;
+        History { plots, length: 1, doubtful: 0, full: false }
     }
 
-    /// Keeps a plot that is the track's own.
-    pub(crate) fn keep(&mut self, measurement: &Measurement) {
-        if self.full || self.plots.len() == PLOTS_MAX {
-            *self = Memory { full: true, ..Memory::default() };
-            return;
+    /// The same with one plot more.
+    pub(crate) fn with(mut self, number: SightingNo, sightings: &Sightings) -> Self {
+        let length = usize::from(self.length);
+        if self.full || length == PLOTS_MAX {
+            self.full = true;
+            self.length = 0;
+            return self;
         }
-        let place = self.plots.partition_point(|kept| kept.at <= measurement.at);
-        self.plots.insert(place, *measurement);
+        let at = |number| sightings.get(number).map(|plot| plot.at);
+        let place = self.plots[..length].partition_point(|kept| at(*kept) <= at(number));
+        self.plots.copy_within(place..length, place + 1);
+        self.plots[place] = number;
+        self.length += 1;
+        self
     }
 
-    /// Notes a plot that may or may not be the track's own.
+    /// Notes that another explanation that was taken up into this one rests on another plot.
     pub(crate) fn doubt(&mut self) {
-        self.doubtful += 1;
+        self.doubtful = self.doubtful.saturating_add(1);
+    }
+
+    fn plots(&self) -> &[SightingNo] {
+        &self.plots[..usize::from(self.length)]
     }
 
     /// The belief after all plots together, valid at the latest of them, if this is a moment for it and they agree.
-    pub(crate) fn refit(&self, environment: &Environment, filtered: &Bank, valid_at: Time) -> Option<Estimate> {
-        if self.doubtful * DOUBTFUL_ONE_IN > self.plots.len() || !OCCASIONS.contains(&self.plots.len()) {
+    ///
+    /// Where they do not, the first ones may have been seen while a rocket motor burned, and are left out one by one.
+    pub(crate) fn refit(
+        &mut self,
+        sightings: &Sightings,
+        environment: &Environment,
+        filtered: &Bank,
+        valid_at: Time,
+    ) -> Option<Refit> {
+        let length = usize::from(self.length);
+        if usize::from(self.doubtful) * DOUBTFUL_ONE_IN > length || !OCCASIONS.contains(&length) {
             return None;
         }
-        let (first, last) = (self.plots.first()?, self.plots.last()?);
+        let mut plots = [None; PLOTS_MAX];
+        for (slot, number) in plots.iter_mut().zip(self.plots()) {
+            *slot = Some(sightings.get(*number)?);
+        }
+        let plots = || plots[..length].iter().flatten().copied();
+        let (first, last) = (plots().next()?, plots().last()?);
         if last.at != valid_at {
             return None;
         }
-        let back = filtered.falling()?.carried(environment, Motion::Ballistic, first.at.seconds_since(valid_at)).0;
-        let mut fit = self.arc(environment, &back)?;
-        for _ in 1..STEPS {
-            fit = self.arc(environment, &fit.start)?;
-        }
-        let rows = self.plots.iter().map(|m| if m.range_rate.is_some() { 4 } else { 3 }).sum::<usize>();
-        // A chi-squared variable of n degrees of freedom: mean n, variance 2 n.
-        let limit = rows as f64 + MISFIT_SIGMAS * (2.0 * rows as f64).sqrt();
-        (fit.misfit <= limit).then_some(fit.end)
-    }
-
-    /// One Gauss-Newton step about the arc that starts with this state.
-    fn arc(&self, environment: &Environment, start: &State) -> Option<Arc> {
-        let (mut information, mut pull) = prior(start);
-        let mut here = Estimate { mean: *start, covariance: Covariance::zeros() };
-        let mut from_start = Covariance::identity();
-        let mut misfit = 0.0;
-        let mut at = self.plots.first()?.at;
-        for plot in &self.plots {
-            let (mean, step) = here.carried(environment, Motion::Ballistic, plot.at.seconds_since(at));
-            (here.mean, from_start, at) = (mean, step * from_start, plot.at);
-            let inverse = plot.covariance.try_inverse()?;
-            let place: SMatrix<f64, 3, 7> = from_start.fixed_view::<3, 7>(0, 0).into_owned();
-            let off = plot.position_m - here.mean.fixed_rows::<3>(0);
-            information += place.tr_mul(&(inverse * place));
-            pull += place.tr_mul(&(inverse * off));
-            misfit += off.dot(&(inverse * off));
-            if let Some((rate, variance)) = plot.range_rate {
-                let (predicted, by_place, by_velocity) = range_rate(&here.mean, &plot.sensor_m);
-                let row = place.tr_mul(&by_place) + from_start.fixed_view::<3, 7>(3, 0).tr_mul(&by_velocity);
-                let off = rate - predicted;
-                information += row * row.transpose() / variance;
-                pull += row * (off / variance);
-                misfit += off * off / variance;
+        let falling = filtered.falling()?;
+        let mut best: Option<(f64, usize, Estimate)> = None;
+        for left_out in 0..=length.saturating_sub(PLOTS_MIN) {
+            let start = plots().nth(left_out)?;
+            if start.at.seconds_since(first.at) > BURN_MAX_S {
+                break;
+            }
+            let Some(fit) = fit(environment, &falling, valid_at, || plots().skip(left_out)) else { break };
+            // What is left out must have been in the way by far more than chance allows.
+            let score = fit.misfit + (left_out * LEFT_OUT_MIN) as f64;
+            if fit.is_likely(MISFIT_SIGMAS) && best.as_ref().is_none_or(|(least, ..)| score < *least) {
+                best = Some((score, left_out, fit.end));
+            }
+            if fit.is_likely(1.0) {
+                break;
             }
         }
-        let covariance = information.cholesky()?.inverse();
-        let moved = covariance * pull;
-        let carried = from_start * covariance * from_start.transpose();
-        let end = Estimate { mean: here.mean + from_start * moved, covariance: (carried + carried.transpose()) * 0.5 };
-        Some(Arc { start: start + moved, end, misfit })
+        let (_, left_out, estimate) = best?;
+        self.plots.copy_within(left_out..length, 0);
+        self.length -= left_out as u8;
+        Some(Refit { estimate, all_along: left_out == 0 })
     }
+}
+
+/// The arc that fits some plots best, begun from a belief at an instant.
+fn fit<'a, I: Iterator<Item = &'a Measurement>>(
+    environment: &Environment,
+    falling: &Estimate,
+    valid_at: Time,
+    plots: impl Fn() -> I,
+) -> Option<Arc> {
+    let first = plots().next()?;
+    let back = falling.carried(environment, Motion::Ballistic, first.at.seconds_since(valid_at)).0;
+    let mut step = arc(environment, &back, plots())?;
+    for _ in 1..STEPS {
+        step = arc(environment, &step.start, plots())?;
+    }
+    Some(step)
+}
+
+/// One Gauss-Newton step about the arc that starts with this state at the first of the plots.
+fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item = &'a Measurement>) -> Option<Arc> {
+    let (mut information, mut pull) = prior(start);
+    let mut here = Estimate { mean: *start, covariance: Covariance::zeros() };
+    let mut from_start = Covariance::identity();
+    let mut misfit = 0.0;
+    let mut values = 0;
+    let mut at = None;
+    for plot in plots {
+        let (mean, step) = here.carried(environment, Motion::Ballistic, plot.at.seconds_since(at.unwrap_or(plot.at)));
+        (here.mean, from_start, at) = (mean, step.matrix() * from_start, Some(plot.at));
+        let (inverse, _) = inverse(&plot.covariance)?;
+        let place: SMatrix<f64, 3, 7> = from_start.fixed_view::<3, 7>(0, 0).into_owned();
+        let off = plot.position_m - here.mean.fixed_rows::<3>(0);
+        information += place.tr_mul(&(inverse * place));
+        pull += place.tr_mul(&(inverse * off));
+        misfit += off.dot(&(inverse * off));
+        values += 3;
+        if let Some((rate, variance)) = plot.range_rate {
+            let (predicted, by_place, by_velocity) = range_rate(&here.mean, &plot.sensor_m);
+            let row = place.tr_mul(&by_place) + from_start.fixed_view::<3, 7>(3, 0).tr_mul(&by_velocity);
+            let off = rate - predicted;
+            information += row * row.transpose() / variance;
+            pull += row * (off / variance);
+            misfit += off * off / variance;
+            values += 1;
+        }
+    }
+    let covariance = information.cholesky()?.inverse();
+    let moved = covariance * pull;
+    let carried = from_start * covariance * from_start.transpose();
+    let end = Estimate { mean: here.mean + from_start * moved, covariance: (carried + carried.transpose()) * 0.5 };
+    Some(Arc { start: start + moved, end, misfit, values })
 }
 
 /// What one step finds.
@@ -118,6 +190,17 @@ struct Arc {
     end: Estimate,
     /// Sum of squared residuals before the step, each in its own standard deviations.
     misfit: f64,
+    /// Number of measured values.
+    values: u32,
+}
+
+impl Arc {
+    /// Whether the misfit is within so many standard deviations of what it must be: a chi-squared variable of n degrees of freedom
+    /// has mean n and variance 2 n.
+    fn is_likely(&self, sigmas: f64) -> bool {
+        let values = f64::from(self.values);
+        self.misfit <= values + sigmas * (2.0 * values).sqrt()
+    }
 }
 
 /// Information of the priors and their pull towards their means, about a state at the first plot.

@@ -5,10 +5,8 @@ use parapet_frame::{Time, maths};
 
 use crate::beliefs::Beliefs;
 use crate::filter::Estimate;
-use crate::measurement::Measurement;
 use crate::priors;
-use crate::refit::Memory;
-use crate::{Class, Identity, MotionOdds, Plot, PlotRef, SensorId, SensorModel, TrackId, TrackReport};
+use crate::{Class, Identity, MotionOdds, Plot, PlotRef, SensorId, TrackId, TrackReport};
 
 /// A track in the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +23,6 @@ pub struct Track {
     /// When each sensor that has seen it looked at it last.
     pub(crate) looks: Vec<(SensorId, Time)>,
     pub(crate) evidence: Vec<PlotRef>,
-    pub(crate) memory: Memory,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
@@ -33,20 +30,20 @@ pub struct Track {
 }
 
 impl Track {
-    pub(crate) fn begun(id: TrackId, plot: &Plot, measurement: &Measurement, existence: f64) -> Self {
+    pub(crate) fn begun(id: TrackId, plot: &Plot, beliefs: Beliefs, existence: f64) -> Self {
+        let at = plot.measured_at.0;
         Track {
             id,
-            at: measurement.at,
-            beliefs: Beliefs::from_first(measurement),
+            at,
+            beliefs,
             existence,
             plots: 1,
-            first_plot_at: measurement.at,
-            last_plot_at: measurement.at,
+            first_plot_at: at,
+            last_plot_at: at,
             last_heard_at: plot.heard_at.0,
             identity: plot.identity,
-            looks: vec![(plot.sensor, measurement.at)],
+            looks: vec![(plot.sensor, at)],
             evidence: vec![plot_ref(plot)],
-            memory: Memory::of(measurement),
             touched: false,
             told: false,
         }
@@ -91,7 +88,7 @@ impl Track {
     /// What is believed of it if it falls freely: one Gaussian for each explanation of its past, with probabilities that add
     /// up to 1. Empty where it certainly does not fall.
     #[must_use]
-    pub fn falling(&self) -> Vec<(f64, Estimate)> {
+    pub fn falling(&self) -> impl Iterator<Item = (f64, Estimate)> {
         self.beliefs.falling()
     }
 
@@ -105,8 +102,7 @@ impl Track {
     #[must_use]
     pub fn report(&self, environment: &Environment, at: Time) -> TrackReport {
         let seconds = at.seconds_since(self.at);
-        let carried = if seconds > 0.0 { self.beliefs.predicted(environment, seconds) } else { self.beliefs.clone() };
-        let leading = carried.leading();
+        let leading = self.beliefs.leading(environment, seconds.max(0.0));
         let mut covariance = [0.0; 21];
         let upper = (0..6).flat_map(|row| (row..6).map(move |column| (row, column)));
         for (slot, cell) in covariance.iter_mut().zip(upper) {
@@ -120,8 +116,8 @@ impl Track {
             covariance,
             ln_beta: [leading.mean[6], leading.covariance[(6, 6)].max(0.0).sqrt()],
             existence: self.existence,
-            odds: carried.odds(),
-            class: class(&carried.odds(), &leading),
+            odds: self.odds(),
+            class: class(&self.odds(), &leading),
             plots: self.plots,
             first_plot_at: self.first_plot_at,
             last_plot_at: self.last_plot_at,
@@ -138,29 +134,10 @@ impl Track {
         }
     }
 
-    /// Remembers what a look showed of it, with the probability that each plot was its own, and from time to time fits all that it
-    /// remembers together.
-    pub(crate) fn remember<'a>(
-        &mut self,
-        environment: &Environment,
-        claims: impl Iterator<Item = (f64, &'a Measurement)>,
-    ) {
-        /// A plot that is the track's own with less than this is doubtful ...
-        const SURE: f64 = 0.95;
-        /// ... and one with less than this is somebody else's.
-        const OTHERS: f64 = 0.05;
-        for (share, measurement) in claims {
-            if share >= SURE {
-                self.memory.keep(measurement);
-            } else if share > OTHERS {
-                self.memory.doubt();
-            }
-        }
-        if let Some(bank) = self.beliefs.surely_falling()
-            && let Some(better) = self.memory.refit(environment, bank, self.at)
-        {
-            bank.fell_all_along(better);
-        }
+    /// Carries it on to an instant.
+    pub(crate) fn carry(&mut self, environment: &Environment, to: Time) {
+        self.beliefs.predict(environment, to.seconds_since(self.at));
+        self.at = to;
     }
 
     /// When a sensor looked at it last, if it ever saw it.
@@ -177,7 +154,8 @@ impl Track {
 
     /// A sensor looked where it should be, with this chance of seeing it, and saw nothing; the look before was so long ago.
     pub(crate) fn missed(&mut self, detection: f64, seconds: f64) {
-        let goes_on = maths::exp(-seconds / priors::UNSEEN_LIFE_S);
+        // Out of sight nothing tells whether it goes on.
+        let goes_on = maths::exp(-(1.0 - detection) * seconds / priors::UNSEEN_LIFE_S);
         self.existence = after_miss(self.existence, detection) * goes_on;
         self.evidence.clear();
         self.touched = true;
@@ -206,22 +184,6 @@ fn plot_ref(plot: &Plot) -> PlotRef {
 /// Existence after a look that should have shown it with a probability and did not.
 pub(crate) fn after_miss(existence: f64, detection: f64) -> f64 {
     existence * (1.0 - detection) / (1.0 - existence * detection)
-}
-
-/// The chance that a sensor, looking, sees a thing of this belief: its detection probability times the part of the belief
-/// that lies inside its coverage.
-pub(crate) fn chance_of_detection(sensor: &SensorModel, estimate: &Estimate) -> f64 {
-    let polar = sensor.pose.polar_from_site(estimate.mean.fixed_rows::<3>(0).into_owned());
-    let sigma_m = [0, 1, 2].map(|i| estimate.covariance[(i, i)]).iter().sum::<f64>().max(1.0).sqrt();
-    let above = |value: f64, limit: f64, sigma: f64| {
-        0.5 * (1.0 + maths::erf((value - limit) / (sigma * core::f64::consts::SQRT_2)))
-    };
-    let sigma_rad = sigma_m / polar.range_m.max(1.0);
-    sensor.detection_probability
-        * above(polar.range_m, sensor.range_min_m, sigma_m)
-        * above(sensor.range_max_m, polar.range_m, sigma_m)
-        * above(polar.elevation_rad, sensor.elevation_min_rad, sigma_rad)
-        * above(sensor.elevation_max_rad, polar.elevation_rad, sigma_rad)
 }
 
 /// What a thing of these odds most probably is.

@@ -1,22 +1,29 @@
 //! The table of tracks, and what one look of a sensor does to it.
 
-use nalgebra::Vector3;
 use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
-use crate::associate::{Pair, marginals};
-use crate::beliefs::{Beliefs, Claim, Held};
-use crate::filter::{GATE, Moment};
-use crate::index::Index;
+use crate::associate::{Marginals, Pair};
+use crate::bank::{Gates, Weighed};
+use crate::beliefs::{Beliefs, Claim, PlotFit, Room};
+use crate::contest::Contest;
+use crate::filter::{GATE, GATE_SIGMAS, Moment};
+use crate::index::{Gate, Index};
 use crate::measurement::Measurement;
 use crate::priors;
-use crate::track::{after_miss, chance_of_detection};
+use crate::sensor::Coverage;
+use crate::sightings::{SightingNo, Sightings};
+use crate::track::after_miss;
 use crate::{Plot, Scan, SensorId, SensorModel, Track, TrackEnd, TrackId, TrackReport};
 
 /// A marginal below which a plot is not named as a track's evidence.
 const EVIDENCE_MIN: f64 = 0.1;
 /// A track that has been looked at this part of a scan ago is not expected to be seen again yet.
 const SAME_SCAN: f64 = 0.5;
+/// Odds below which a pair of a track and a plot is not worth weighing: nothing would be kept of it.
+const PAIR_MIN: f64 = 0.5 * priors::MASS_MIN;
+/// Plots that are kept for tracks that look at them again.
+const SIGHTINGS_MAX: usize = 100_000;
 
 /// Plots that one sensor measured at (nearly) one time.
 #[derive(Clone, Copy, Debug)]
@@ -34,25 +41,67 @@ pub struct Look<'a> {
 pub struct Tracker {
     environment: Environment,
     sensors: Vec<SensorModel>,
+    coverages: Vec<Coverage>,
     tracks_max: usize,
     tracks: Vec<Track>,
     next_id: u64,
+    sightings: Sightings,
+    desk: Desk,
+}
+
+/// What is only needed while a look is taken, kept so that no memory is taken anew.
+#[derive(Clone, Debug, Default)]
+struct Desk {
+    measurements: Vec<Measurement>,
+    index: Index,
+    candidates: Vec<Candidate>,
+    pairs: Vec<Pair>,
+    fits: Vec<GatedFit>,
+    gates: Vec<Gates>,
+    weighed: Vec<Weighed>,
+    marginals: Marginals,
+    contest: Contest,
+    updated: Vec<Updated>,
+    rooms: Vec<Room>,
 }
 
 /// A track that has plots in its gate.
+#[derive(Clone, Debug)]
 struct Candidate {
     track: usize,
-    beliefs: Beliefs,
-    at: Time,
     detection: f64,
-    held: Vec<(usize, Held)>,
+    /// Its pairs lie from here up to those of the next.
+    first_pair: usize,
+}
+
+/// How a pair of a track and a plot fits, and where what each explanation says of it is written down.
+#[derive(Clone, Copy, Debug)]
+struct GatedFit {
+    fit: PlotFit,
+    first_weighed: usize,
+}
+
+/// What a look makes of a candidate.
+#[derive(Clone, Debug)]
+struct Updated {
+    beliefs: Beliefs,
+    existence: f64,
 }
 
 impl Tracker {
     /// An empty table.
     #[must_use]
     pub fn new(environment: Environment, sensors: Vec<SensorModel>, tracks_max: usize) -> Self {
-        Tracker { environment, sensors, tracks_max, tracks: Vec::new(), next_id: 1 }
+        Tracker {
+            environment,
+            coverages: sensors.iter().map(Coverage::of).collect(),
+            sensors,
+            tracks_max,
+            tracks: Vec::new(),
+            next_id: 1,
+            sightings: Sightings::with_room(SIGHTINGS_MAX),
+            desk: Desk::default(),
+        }
     }
 
     /// All tracks, tentative ones included, in the order of their numbers.
@@ -66,13 +115,18 @@ impl Tracker {
         for track in &mut self.tracks {
             track.touched = false;
         }
+        let mut desk = core::mem::take(&mut self.desk);
         let sensor = &self.sensors[usize::from(look.sensor.0)];
-        let measurements: Vec<Measurement> = look.plots.iter().map(|plot| Measurement::of(plot, sensor)).collect();
-        let candidates = self.candidates(look, sensor, &measurements);
-        let unclaimed = self.associate(look, &measurements, candidates);
+        let first_number = self.sightings.next();
+        desk.measurements.clear();
+        desk.measurements.extend(look.plots.iter().map(|plot| Measurement::of(plot, sensor)));
+        desk.measurements.iter().for_each(|measurement| self.sightings.keep(measurement));
+        self.pair_up(look, &mut desk);
+        self.share_out(look, first_number, &mut desk);
         self.count_misses(look);
-        self.begin(look, &measurements, &unclaimed);
-        let ended = self.prune();
+        self.begin(look, first_number, &mut desk);
+        let ended = self.prune(&mut desk.rooms);
+        self.desk = desk;
         for track in self.tracks.iter_mut().filter(|track| track.touched && track.is_shown()) {
             track.told = true;
         }
@@ -81,18 +135,14 @@ impl Tracker {
 
     /// Ends what has come down or has not been supported for too long; `now` is in the time of hearing.
     pub fn expire(&mut self, now: Time) -> Vec<(TrackId, TrackEnd)> {
-        let environment = self.environment;
+        let environment = &self.environment;
         let mut ended = Vec::new();
-        self.tracks.retain(|track| {
-            let why = if has_landed(track, &environment, now) {
+        drop_tracks(&mut self.tracks, &mut self.desk.rooms, &mut ended, |track| {
+            if has_landed(track, environment, now) {
                 Some(TrackEnd::Landed)
-            } else if now.seconds_since(track.last_heard_at) > priors::UNSEEN_LIFE_S {
-                Some(TrackEnd::Lost)
             } else {
-                None
-            };
-            ended.extend(why.filter(|_| track.told).map(|why| (track.id, why)));
-            why.is_none()
+                (now.seconds_since(track.last_heard_at) > priors::UNSEEN_LIFE_S).then_some(TrackEnd::Lost)
+            }
         });
         ended
     }
@@ -103,116 +153,141 @@ impl Tracker {
         shown.map(move |track| (track, track.report(&self.environment, at)))
     }
 
-    /// Tracks with plots in their gates, each weighed against those plots.
-    fn candidates(&self, look: &Look<'_>, sensor: &SensorModel, measurements: &[Measurement]) -> Vec<Candidate> {
-        if measurements.is_empty() {
-            return Vec::new();
-        }
-        let index = Index::new(measurements.iter().map(|m| m.position_m));
-        let blur_m = measurements.iter().map(|m| m.covariance.diagonal().max()).fold(0.0, f64::max).sqrt() * 5.0;
-        let mut near = Vec::new();
-        let mut candidates = Vec::new();
-        for (track_index, track) in self.tracks.iter().enumerate() {
+    /// Finds the plots in the gate of each track and weighs them. Tracks that have any are carried to the look.
+    fn pair_up(&mut self, look: &Look<'_>, desk: &mut Desk) {
+        let Desk { measurements, index, candidates, pairs, fits, gates, weighed, .. } = desk;
+        candidates.clear();
+        pairs.clear();
+        fits.clear();
+        weighed.clear();
+        index.fill(measurements);
+        let Some(blur) = Blur::of(measurements, look.at) else { return };
+        let coverage = &self.coverages[usize::from(look.sensor.0)];
+        let environment = &self.environment;
+        let answers = measurements.iter().any(|measurement| measurement.answers);
+        let pair_min = if answers { PAIR_MIN * priors::COOPERATIVE_CLUTTER } else { PAIR_MIN };
+        for (track_index, track) in self.tracks.iter_mut().enumerate() {
             let seconds = look.at.seconds_since(track.at);
-            // Gravity bends the straight line of `reach` by this much.
-            let sag_m = 0.5 * 9.81 * seconds * seconds;
-            let (centre, half_width_m) = track.beliefs.reach(seconds);
-            let reach_m = half_width_m + blur_m + sag_m;
-            near.clear();
-            index.near(&centre, reach_m, |i| near.push(i));
-            near.retain(|&i| {
-                within(&measurements[i].position_m, &centre, reach_m) && track.likeness(&look.plots[i]) > 0.0
-            });
-            if near.is_empty() {
+            let existence = track.existence;
+            let worth = |density: f64, gate: &Gate| {
+                let odds = existence / (1.0 - existence) * density;
+                odds / (pair_min * coverage.clutter_density_min(gate.range_m + GATE_SIGMAS * gate.along_m))
+            };
+            let widen = |gate| blur.widen(gate, seconds);
+            let Some(reach) = track.beliefs.gates(seconds, &coverage.sensor_m, worth, widen, gates) else { continue };
+            let belongs = |plot: &usize| track.identity.is_none() || track.likeness(&look.plots[*plot]) > 0.0;
+            if !index.within(&reach).any(|plot| belongs(&plot)) {
                 continue;
             }
-            let (beliefs, at) = if seconds > 0.0 {
-                (track.beliefs.predicted(&self.environment, seconds), look.at)
-            } else {
-                (track.beliefs.clone(), track.at)
-            };
-            let weigh = |&i: &usize| {
-                let held = beliefs.weigh(&measurements[i], moment(&self.environment, &measurements[i], look.at, at));
-                (held.distance2 < GATE).then_some((i, held))
-            };
-            let held: Vec<_> = near.iter().filter_map(weigh).collect();
-            if !held.is_empty() {
-                let detection = self.detection(track, look, sensor, &beliefs);
-                candidates.push(Candidate { track: track_index, beliefs, at, detection, held });
+            if seconds > 0.0 {
+                track.carry(environment, look.at);
+            }
+            let left_s = look.at.seconds_since(track.at);
+            let widen = |gate| blur.widen(gate, left_s);
+            let Some(reach) = track.beliefs.gates(left_s, &coverage.sensor_m, worth, widen, gates) else { continue };
+            let first_pair = pairs.len();
+            for plot in index.within(&reach) {
+                let likeness = track.likeness(&look.plots[plot]);
+                if likeness <= 0.0 {
+                    continue;
+                }
+                let first_weighed = weighed.len();
+                let measurement = &measurements[plot];
+                let fit = track.beliefs.weigh(
+                    gates,
+                    measurement,
+                    moment(environment, measurement, look.at, track.at),
+                    weighed,
+                );
+                if fit.distance2 >= GATE {
+                    weighed.truncate(first_weighed);
+                    continue;
+                }
+                // Until the chance of detection is known, the likelihood ratio of the pair alone.
+                let odds = likeness * maths::exp(fit.log_likelihood) / other_density(measurement);
+                if odds * existence < PAIR_MIN * (1.0 - existence) {
+                    weighed.truncate(first_weighed);
+                    continue;
+                }
+                pairs.push(Pair { track: candidates.len(), plot, odds });
+                fits.push(GatedFit { fit, first_weighed });
+            }
+            if pairs.len() > first_pair {
+                let detection = detection(track, look, coverage);
+                let seen = track.existence * detection;
+                pairs[first_pair..].iter_mut().for_each(|pair| pair.odds = (pair.odds * seen / (1.0 - seen)).min(1e12));
+                candidates.push(Candidate { track: track_index, detection, first_pair });
             }
         }
-        candidates
     }
 
-    /// The chance that this look shows the track.
-    fn detection(&self, track: &Track, look: &Look<'_>, sensor: &SensorModel, beliefs: &Beliefs) -> f64 {
-        let chance = chance_of_detection(sensor, &beliefs.merged()).clamp(0.01, 0.999);
-        let seen_in_this_scan = track
-            .looked_at(look.sensor)
-            .is_some_and(|last| look.at.seconds_since(last).abs() < SAME_SCAN * sensor.scan_period_s);
-        if seen_in_this_scan { 0.1 * chance } else { chance }
-    }
-
-    /// Shares the plots out among the candidates; returns for each plot the probability that no track gave it.
-    fn associate(&mut self, look: &Look<'_>, measurements: &[Measurement], candidates: Vec<Candidate>) -> Vec<f64> {
-        let mut pairs = Vec::new();
-        for (row, candidate) in candidates.iter().enumerate() {
-            let track = &self.tracks[candidate.track];
-            let seen = track.existence * candidate.detection;
-            for (plot, held) in &candidate.held {
-                let other = other_density(&measurements[*plot]);
-                let likeness = track.likeness(&look.plots[*plot]);
-                let odds = seen / (1.0 - seen) * likeness * maths::exp(held.log_likelihood) / other;
-                pairs.push(Pair { track: row, plot: *plot, odds: odds.min(1e12) });
+    /// Shares the plots out among the tracks that claim them, and moves those.
+    fn share_out(&mut self, look: &Look<'_>, first_number: SightingNo, desk: &mut Desk) {
+        let Desk { measurements, candidates, pairs, marginals, contest, updated, .. } = desk;
+        marginals.work_out(candidates.len(), measurements.len(), pairs);
+        contest.settle(candidates.len(), measurements.len(), pairs, &marginals.pairs);
+        updated.clear();
+        for row in 0..desk.candidates.len() {
+            let room = desk.rooms.pop().unwrap_or_default();
+            let after = self.after(look, first_number, desk, row, room);
+            desk.updated.push(after);
+        }
+        let Desk { candidates, pairs, marginals, contest, updated, rooms, .. } = desk;
+        for (row, (candidate, after)) in candidates.iter().zip(updated.drain(..)).enumerate() {
+            let track = &mut self.tracks[candidate.track];
+            rooms.push(core::mem::replace(&mut track.beliefs, after.beliefs).into_room());
+            track.existence = after.existence;
+            track.touched = true;
+            track.evidence.clear();
+            let (own, owned) = (own_pairs(candidates, pairs, row), contest.owned(pairs, row));
+            for i in own.filter(|i| contest.stays(&pairs[*i]) && marginals.pairs[*i] >= EVIDENCE_MIN) {
+                track.note_plot(&look.plots[pairs[i].plot]);
             }
+            if owned.iter().map(|i| marginals.pairs[*i]).sum::<f64>() >= EVIDENCE_MIN {
+                track.note_plot(&look.plots[pairs[owned[0]].plot]);
+            }
+            track.note_look(look.sensor, look.at);
+            track.beliefs.refit(&self.environment, &self.sightings, track.at);
         }
-        let shares = marginals(candidates.len(), measurements.len(), &pairs);
-        let mut first_pair = 0;
-        for (row, candidate) in candidates.into_iter().enumerate() {
-            let own = &shares.pairs[first_pair..first_pair + candidate.held.len()];
-            first_pair += candidate.held.len();
-            self.update(look, measurements, candidate, own, shares.missed[row]);
-        }
-        shares.unclaimed
     }
 
-    /// Moves one track by the plots that are probably its own.
-    fn update(
-        &mut self,
-        look: &Look<'_>,
-        measurements: &[Measurement],
-        candidate: Candidate,
-        shares: &[f64],
-        missed: f64,
-    ) {
-        let environment = self.environment;
-        let track = &mut self.tracks[candidate.track];
-        let unseen = missed * after_miss(track.existence, candidate.detection);
-        let existence = (1.0 - missed + unseen).min(priors::EXISTENCE_MAX);
-        let mut claims = Vec::with_capacity(shares.len());
-        for (share, (plot, held)) in shares.iter().zip(&candidate.held) {
-            let measurement = &measurements[*plot];
-            let moment = moment(&environment, measurement, look.at, candidate.at);
-            claims.push(Claim { probability: share / existence, held, measurement, moment });
-        }
-        track.beliefs = candidate.beliefs.combined(unseen / existence, &claims);
-        track.at = candidate.at;
-        track.existence = existence;
-        track.touched = true;
-        track.evidence.clear();
-        for (share, (plot, _)) in shares.iter().zip(&candidate.held) {
-            if *share >= EVIDENCE_MIN {
-                track.note_plot(&look.plots[*plot]);
+    /// One candidate after the look: by the plots that it shares with nobody, and by what all say of the one that it owns.
+    fn after(&self, look: &Look<'_>, first_number: SightingNo, desk: &Desk, row: usize, room: Room) -> Updated {
+        let Desk { measurements, candidates, pairs, fits, weighed, marginals, contest, .. } = desk;
+        let candidate = &candidates[row];
+        let track = &self.tracks[candidate.track];
+        let claim = |i: usize| {
+            let Pair { track: of, plot, .. } = pairs[i];
+            let from = &self.tracks[candidates[of].track];
+            let GatedFit { fit, first_weighed } = fits[i];
+            let measurement = &measurements[plot];
+            Claim {
+                mass: marginals.pairs[i],
+                beliefs: &from.beliefs,
+                fit,
+                weighed: &weighed[first_weighed..first_weighed + from.beliefs.len()],
+                number: first_number.wrapping_add(plot as SightingNo),
+                measurement,
+                moment: moment(&self.environment, measurement, look.at, from.at),
             }
+        };
+        let own = own_pairs(candidates, pairs, row).filter(|i| contest.stays(&pairs[*i]));
+        let claims = own.chain(contest.owned(pairs, row).iter().copied()).map(claim);
+        let seen: f64 = claims.clone().map(|claim| claim.mass).sum();
+        let unseen = marginals.missed[row] * after_miss(track.existence, candidate.detection);
+        let unseen = unseen.min((1.0 - seen).max(0.0));
+        let period_s = self.coverages[usize::from(look.sensor.0)].scan_period_s;
+        let existence_max = 1.0 - (priors::VANISHING_PER_S * period_s).min(0.01);
+        match track.beliefs.after(unseen, claims, &self.sightings, room) {
+            Ok((beliefs, kept)) => Updated { beliefs, existence: kept.min(existence_max) },
+            Err(room) => Updated { beliefs: track.beliefs.copied_to(room), existence: 0.0 },
         }
-        track.note_look(look.sensor, look.at);
-        let claims = shares.iter().zip(&candidate.held);
-        track.remember(&environment, claims.map(|(share, (plot, _))| (*share, &measurements[*plot])));
     }
 
     /// Lowers the existence of what the sensor should have shown and did not.
     fn count_misses(&mut self, look: &Look<'_>) {
         let sensor = &self.sensors[usize::from(look.sensor.0)];
+        let coverage = &self.coverages[usize::from(look.sensor.0)];
         for track in self.tracks.iter_mut().filter(|track| !track.touched) {
             let due = match sensor.scan {
                 Scan::Staring => true,
@@ -226,12 +301,13 @@ impl Tracker {
                 continue;
             }
             let looked = track.looked_at(look.sensor).unwrap_or(look.at);
-            let predicted = track.beliefs.predicted(&self.environment, seconds);
-            track.missed(chance_of_detection(sensor, &predicted.merged()), sensor.scan_period_s);
+            let (place, sigma_m) = track.beliefs.place(seconds);
+            track.missed(coverage.chance_of_detection(&place, sigma_m), sensor.scan_period_s);
             match sensor.scan {
                 Scan::Staring => {
-                    track.beliefs = predicted;
-                    track.at = look.at;
+                    if track.is_shown() {
+                        track.carry(&self.environment, look.at);
+                    }
                     track.note_look(look.sensor, look.at);
                 }
                 Scan::Rotating => track.note_look(look.sensor, looked.plus_seconds(sensor.scan_period_s)),
@@ -240,28 +316,26 @@ impl Tracker {
     }
 
     /// Begins a tentative track from every plot that probably is nobody's.
-    fn begin(&mut self, look: &Look<'_>, measurements: &[Measurement], unclaimed: &[f64]) {
+    fn begin(&mut self, look: &Look<'_>, first_number: SightingNo, desk: &mut Desk) {
         let sensor = &self.sensors[usize::from(look.sensor.0)];
-        for ((plot, measurement), unclaimed) in look.plots.iter().zip(measurements).zip(unclaimed) {
+        let plots = look.plots.iter().zip(&desk.measurements).zip(&desk.marginals.unclaimed);
+        for (i, ((plot, measurement), unclaimed)) in plots.enumerate() {
             let birth = priors::BIRTHS_PER_SCAN * measurement.per_coverage * sensor.detection_probability;
             let existence = unclaimed * birth / (birth + measurement.clutter_density);
             if existence > priors::EXISTENCE_MIN {
-                let id = TrackId(self.next_id);
+                let room = desk.rooms.pop().unwrap_or_default();
+                let beliefs = Beliefs::from_first(measurement, first_number.wrapping_add(i as SightingNo), room);
+                self.tracks.push(Track::begun(TrackId(self.next_id), plot, beliefs, existence));
                 self.next_id += 1;
-                self.tracks.push(Track::begun(id, plot, measurement, existence));
             }
         }
     }
 
     /// Drops what hardly exists, and the least believed where the table is too full.
-    fn prune(&mut self) -> Vec<(TrackId, TrackEnd)> {
+    fn prune(&mut self, rooms: &mut Vec<Room>) -> Vec<(TrackId, TrackEnd)> {
         let mut ended = Vec::new();
-        self.tracks.retain(|track| {
-            let keep = track.existence >= priors::EXISTENCE_MIN;
-            if !keep && track.told {
-                ended.push((track.id, TrackEnd::Lost));
-            }
-            keep
+        drop_tracks(&mut self.tracks, rooms, &mut ended, |track| {
+            (track.existence < priors::EXISTENCE_MIN).then_some(TrackEnd::Lost)
         });
         let excess = self.tracks.len().saturating_sub(self.tracks_max);
         if excess > 0 {
@@ -269,15 +343,73 @@ impl Tracker {
             order.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
             let mut displaced: Vec<TrackId> = order[..excess].iter().map(|(_, id)| *id).collect();
             displaced.sort_unstable();
-            self.tracks.retain(|track| {
-                let keep = displaced.binary_search(&track.id).is_err();
-                if !keep && track.told {
-                    ended.push((track.id, TrackEnd::Displaced));
-                }
-                keep
+            drop_tracks(&mut self.tracks, rooms, &mut ended, |track| {
+                displaced.binary_search(&track.id).is_ok().then_some(TrackEnd::Displaced)
             });
         }
         ended
+    }
+}
+
+/// Drops the tracks for which there is a reason; notes those that were told of.
+fn drop_tracks(
+    tracks: &mut Vec<Track>,
+    rooms: &mut Vec<Room>,
+    ended: &mut Vec<(TrackId, TrackEnd)>,
+    reason: impl Fn(&Track) -> Option<TrackEnd>,
+) {
+    let gone = tracks.extract_if(.., |track| match reason(track) {
+        Some(why) => {
+            ended.extend(track.told.then_some((track.id, why)));
+            true
+        }
+        None => false,
+    });
+    rooms.extend(gone.map(|track| track.beliefs.into_room()));
+}
+
+/// The pairs of one candidate.
+fn own_pairs(candidates: &[Candidate], pairs: &[Pair], row: usize) -> core::ops::Range<usize> {
+    candidates[row].first_pair..candidates.get(row + 1).map_or(pairs.len(), |next| next.first_pair)
+}
+
+/// The chance that this look shows a track.
+fn detection(track: &Track, look: &Look<'_>, coverage: &Coverage) -> f64 {
+    let (place, sigma_m) = track.beliefs.place(look.at.seconds_since(track.at));
+    let chance = coverage.chance_of_detection(&place, sigma_m).clamp(0.01, 0.999);
+    let seen_in_this_scan = track
+        .looked_at(look.sensor)
+        .is_some_and(|last| look.at.seconds_since(last).abs() < SAME_SCAN * coverage.scan_period_s);
+    if seen_in_this_scan { 0.1 * chance } else { chance }
+}
+
+/// What makes the plots of a look lie off their things.
+struct Blur {
+    place_m: f64,
+    range_m: f64,
+    /// The plots of one look are not quite simultaneous.
+    lag_s: f64,
+}
+
+impl Blur {
+    /// Of the plots of a look; `None` where it has none.
+    fn of(measurements: &[Measurement], at: Time) -> Option<Self> {
+        let first = measurements.first()?;
+        let widest = |value: fn(&Measurement) -> f64| measurements.iter().map(value).fold(0.0, f64::max).sqrt();
+        Some(Blur {
+            place_m: GATE_SIGMAS * widest(|m| m.covariance.diagonal().max()),
+            range_m: GATE_SIGMAS * widest(|m| m.sight.dot(&(m.covariance * m.sight))),
+            lag_s: at.seconds_since(first.at),
+        })
+    }
+
+    fn widen(&self, gate: Gate, seconds: f64) -> Gate {
+        /// Faster than anything that is tracked, m/s.
+        const SPEED_MAX_MPS: f64 = 1_500.0;
+        // Gravity bends the straight line by this much.
+        let sag_m = 0.5 * 9.81 * seconds * seconds;
+        let lag_m = self.lag_s * SPEED_MAX_MPS;
+        gate.widened(self.place_m + sag_m + lag_m, self.range_m + sag_m + lag_m)
     }
 }
 
@@ -298,10 +430,6 @@ fn importance(track: &Track) -> f64 {
     track.existence * (1.0 + 10.0 * odds.round())
 }
 
-fn within(place: &Vector3<f64>, centre: &Vector3<f64>, half_width_m: f64) -> bool {
-    (place - centre).amax() <= half_width_m
-}
-
 /// Whether a falling thing must by now be under the ground.
 fn has_landed(track: &Track, environment: &Environment, now: Time) -> bool {
     /// Metres under the ground that are put down to error.
@@ -310,7 +438,7 @@ fn has_landed(track: &Track, environment: &Environment, now: Time) -> bool {
         return false;
     }
     let seconds = now.seconds_since(track.at).max(0.0);
-    track.falling().iter().all(|(_, estimate)| {
+    track.falling().all(|(_, estimate)| {
         let body = estimate.body();
         let height_m = environment.height_above_ground_m(&body.position_m) + body.velocity_mps.z * seconds;
         body.velocity_mps.z < 0.0 && height_m < -DEPTH_M - 2.0 * estimate.covariance[(2, 2)].max(0.0).sqrt()

@@ -1,7 +1,7 @@
 //! Carries a belief about a falling thing to the ground.
 
 use nalgebra::{Matrix2, SVector, Vector2};
-use parapet_flight::{Body, Environment, Landing, to_ground};
+use parapet_flight::{Body, Environment, Landing, to_ground_many};
 use parapet_frame::{PlaneCovariance, SitePoint, Time};
 use parapet_track::Estimate;
 
@@ -10,20 +10,28 @@ use crate::Impact;
 /// Longest flight that is followed, seconds.
 const HORIZON_S: f64 = 300.0;
 
+/// Points of the cubature rule: two along each axis of the state.
+const POINTS: usize = 14;
+
 /// Where and when a thing of this belief, valid at `at`, comes down; `None` where that cannot be said.
 ///
 /// The 14 points of the third-degree cubature rule (Arasaratnam and Haykin 2009) are each flown to the ground, so that the bend
 /// of trajectories and the unevenness of drag enter the mean and the covariance.
 pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -> Option<Impact> {
     let root = estimate.covariance.cholesky()?.l();
-    let centre = to_ground(environment, &estimate.body(), HORIZON_S)?;
     let scale = 7.0_f64.sqrt();
-    let mut landings = [centre; 14];
-    for (i, slot) in landings.iter_mut().enumerate() {
-        let sign = if i % 2 == 0 { scale } else { -scale };
-        let state: SVector<f64, 7> = estimate.mean + root.column(i / 2) * sign;
-        *slot = to_ground(environment, &body(&state), HORIZON_S)?;
+    let bodies: [Body; POINTS + 1] = core::array::from_fn(|i| match i.checked_sub(1) {
+        None => estimate.body(),
+        Some(i) => body(&(estimate.mean + root.column(i / 2) * if i % 2 == 0 { scale } else { -scale })),
+    });
+    let mut landings = [None; POINTS + 1];
+    to_ground_many(environment, &bodies, HORIZON_S, &mut landings);
+    let centre = landings[0]?;
+    let mut points = [centre; POINTS];
+    for (point, landing) in points.iter_mut().zip(&landings[1..]) {
+        *point = (*landing)?;
     }
+    let landings = points;
     let share = 1.0 / landings.len() as f64;
     let mean_of = |value: fn(&Landing) -> f64| landings.iter().map(value).sum::<f64>() * share;
     let mean = Vector2::new(mean_of(|l| l.position_m.x), mean_of(|l| l.position_m.y));
