@@ -23,9 +23,14 @@ mod environment;
 mod ground;
 mod lanes;
 mod motion;
+mod relief;
+mod terrain;
+mod weather;
 
 pub use air::{Air, MACH_KNOTS, air_at, drag_shape};
 pub use carry::{Carried, advance, carry};
 pub use environment::{Earth, Environment};
 pub use ground::{Landing, to_ground, to_ground_many};
 pub use motion::{Body, Linearised, acceleration, linearise};
+pub use terrain::{Grid, Terrain, TerrainError};
+pub use weather::{Level, Weather, WeatherError};

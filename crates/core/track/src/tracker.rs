@@ -81,7 +81,7 @@ impl Tracker {
 
     /// Ends what has come down or has not been supported for too long; `now` is in the time of hearing.
     pub fn expire(&mut self, now: Time) -> Vec<(TrackId, TrackEnd)> {
-        let environment = self.environment;
+        let environment = self.environment.clone();
         let mut ended = Vec::new();
         self.tracks.retain(|track| {
             let why = if has_landed(track, &environment, now) {
@@ -185,7 +185,7 @@ impl Tracker {
         shares: &[f64],
         missed: f64,
     ) {
-        let environment = self.environment;
+        let environment = self.environment.clone();
         let track = &mut self.tracks[candidate.track];
         let unseen = missed * after_miss(track.existence, candidate.detection);
         let existence = (1.0 - missed + unseen).min(priors::EXISTENCE_MAX);
