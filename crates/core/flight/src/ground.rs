@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 use nalgebra::Vector3;
 
-use crate::lanes::{Lanes, Medium, Standard, World};
+use crate::lanes::{Course, Lanes, Medium, Standard, World};
 use crate::{Body, Environment, relief};
 
 /// Bodies that fly side by side: two of the widest vectors of today.
@@ -14,6 +14,17 @@ const LANES: usize = 16;
 pub struct Landing {
     /// Seconds from the start.
     pub after_s: f64,
+    /// Place in site ENU, metres, on the ground.
+    pub position_m: Vector3<f64>,
+    /// Velocity in site ENU at that moment, m/s.
+    pub velocity_mps: Vector3<f64>,
+}
+
+/// Where and how a body left the ground.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Origin {
+    /// Seconds before the start.
+    pub before_s: f64,
     /// Place in site ENU, metres, on the ground.
     pub position_m: Vector3<f64>,
     /// Velocity in site ENU at that moment, m/s.
@@ -36,36 +47,77 @@ pub fn to_ground(environment: &Environment, body: &Body, horizon_s: f64) -> Opti
 /// When there are not as many places for landings as bodies.
 pub fn to_ground_many(environment: &Environment, bodies: &[Body], horizon_s: f64, landings: &mut [Option<Landing>]) {
     assert_eq!(bodies.len(), landings.len(), "a landing for each body");
+    let course = Course { direction: 1.0, horizon_s, speed_max_mps: f64::INFINITY };
     for (bodies, landings) in bodies.chunks(LANES).zip(landings.chunks_mut(LANES)) {
-        match &environment.terrain {
-            None => to_level(environment, bodies, environment.ground_height_m, horizon_s, landings),
-            Some(terrain) => relief::to_terrain(environment, terrain, bodies, horizon_s, landings),
-        }
-        for (body, landing) in bodies.iter().zip(landings) {
-            let above_m = environment.height_above_ground_m(&body.position_m);
-            if above_m <= 0.0 && body.velocity_mps.z <= 0.0 {
-                *landing = Some(slid(body, above_m));
-            }
+        follow(environment, &course, bodies, landings);
+    }
+}
+
+/// Where the body left the ground, had it coasted ever since; `None` where that is more than `horizon_s` seconds ago, or where it
+/// would have had to be faster than `speed_max_mps`: drag that is undone grows without bound.
+///
+/// A rocket did not coast while its motor burnt, and was on the ground earlier and elsewhere. A body already below the ground and
+/// rising is carried ahead along its velocity to the surface (`before_s` is negative).
+#[must_use]
+pub fn to_origin(environment: &Environment, body: &Body, horizon_s: f64, speed_max_mps: f64) -> Option<Origin> {
+    let mut origin = [None];
+    to_origin_many(environment, core::slice::from_ref(body), horizon_s, speed_max_mps, &mut origin);
+    origin[0]
+}
+
+/// Where each of many bodies left the ground: [`to_origin`] of each, to the last bit, in a fraction of the time.
+///
+/// # Panics
+/// When there are not as many places for origins as bodies.
+pub fn to_origin_many(
+    environment: &Environment,
+    bodies: &[Body],
+    horizon_s: f64,
+    speed_max_mps: f64,
+    origins: &mut [Option<Origin>],
+) {
+    assert_eq!(bodies.len(), origins.len(), "an origin for each body");
+    let course = Course { direction: -1.0, horizon_s, speed_max_mps };
+    for (bodies, origins) in bodies.chunks(LANES).zip(origins.chunks_mut(LANES)) {
+        let mut ends = [None; LANES];
+        follow(environment, &course, bodies, &mut ends[..bodies.len()]);
+        for (origin, end) in origins.iter_mut().zip(ends) {
+            *origin = end.map(|Landing { after_s, position_m, velocity_mps }| Origin {
+                before_s: after_s,
+                position_m,
+                velocity_mps,
+            });
         }
     }
 }
 
-/// Where each of at most 16 bodies comes down to a height above mean sea level.
+/// Where each of at most 16 bodies meets the ground on a course; seconds are counted along it.
+fn follow(environment: &Environment, course: &Course, bodies: &[Body], ends: &mut [Option<Landing>]) {
+    match &environment.terrain {
+        None => to_level(environment, course, bodies, environment.ground_height_m, ends),
+        Some(terrain) => relief::to_terrain(environment, terrain, course, bodies, ends),
+    }
+    for (body, end) in bodies.iter().zip(ends) {
+        let above_m = environment.height_above_ground_m(&body.position_m);
+        if above_m <= 0.0 && course.direction * body.velocity_mps.z <= 0.0 {
+            *end = slid(body, above_m, course);
+        }
+    }
+}
+
+/// Where each of at most 16 bodies meets a height above mean sea level.
 pub(crate) fn to_level(
     environment: &Environment,
+    course: &Course,
     bodies: &[Body],
     level_m: f64,
-    horizon_s: f64,
-    landings: &mut [Option<Landing>],
+    ends: &mut [Option<Landing>],
 ) {
     match environment.weather.as_deref() {
-        None => tile(
-            environment,
-            &World::of(environment, Standard(environment.wind_mps), level_m, horizon_s),
-            bodies,
-            landings,
-        ),
-        Some(weather) => tile(environment, &World::of(environment, weather, level_m, horizon_s), bodies, landings),
+        None => {
+            tile(environment, &World::of(environment, Standard(environment.wind_mps), level_m, course), bodies, ends)
+        }
+        Some(weather) => tile(environment, &World::of(environment, weather, level_m, course), bodies, ends),
     }
 }
 
@@ -104,15 +156,24 @@ fn lanes<const L: usize, M: Medium>(
         let (after_s, position_m, velocity_mps) = lanes.get(lane);
         let (position_m, velocity_mps) = (Vector3::from(position_m), Vector3::from(velocity_mps));
         let is_down = (environment.height_m(&position_m) - world.level_m).abs() < 0.1;
-        *landing = (is_down && after_s <= world.horizon_s).then_some(Landing { after_s, position_m, velocity_mps });
+        let is_possible = velocity_mps.norm() < world.speed_max_mps;
+        *landing = (is_down && is_possible && after_s <= world.horizon_s).then_some(Landing {
+            after_s,
+            position_m,
+            velocity_mps,
+        });
     }
 }
 
-/// A falling body below the ground, back along its velocity onto it.
-fn slid(body: &Body, above_m: f64) -> Landing {
-    let fall_mps = -body.velocity_mps.z;
-    let after_s = if fall_mps > 1.0 { above_m / fall_mps } else { 0.0 };
-    Landing { after_s, position_m: body.position_m + body.velocity_mps * after_s, velocity_mps: body.velocity_mps }
+/// A body below the ground that goes deeper on its course, back along its velocity onto it.
+fn slid(body: &Body, above_m: f64, course: &Course) -> Option<Landing> {
+    let climb_mps = body.velocity_mps.z;
+    let shift_s = if climb_mps.abs() > 1.0 { -above_m / climb_mps } else { 0.0 };
+    (body.velocity_mps.norm() < course.speed_max_mps).then(|| Landing {
+        after_s: course.direction * shift_s,
+        position_m: body.position_m + body.velocity_mps * shift_s,
+        velocity_mps: body.velocity_mps,
+    })
 }
 
 #[cfg(test)]
@@ -293,9 +354,17 @@ mod tests {
     fn the_processor_changes_not_a_bit() {
         let (still, measured) = (windy_sphere(), measured());
         let weather = measured.weather.as_deref().unwrap();
-        processor(&World::of(&still, Standard(still.wind_mps), still.ground_height_m, 300.0));
-        processor(&World::of(&measured, weather, measured.ground_height_m, 300.0));
+        processor(&World::of(&still, Standard(still.wind_mps), still.ground_height_m, &AHEAD));
+        processor(&World::of(&measured, weather, measured.ground_height_m, &AHEAD));
+        processor(&World::of(
+            &still,
+            Standard(still.wind_mps),
+            still.ground_height_m,
+            &Course { direction: -1.0, ..AHEAD },
+        ));
     }
+
+    const AHEAD: Course = Course { direction: 1.0, horizon_s: 300.0, speed_max_mps: 3_000.0 };
 
     fn processor<M: Medium>(world: &World<M>) {
         for bodies in launches(160).chunks(16) {
@@ -358,6 +427,44 @@ mod tests {
         ];
         for body in lost {
             assert_eq!(to_ground(&environment, &body, 300.0), None, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn what_flew_from_a_place_is_traced_back_to_it() {
+        for environment in [windy_sphere(), measured()] {
+            for (i, launch) in launches(80).iter().enumerate() {
+                let up_m = environment.height_above_ground_m(&launch.position_m);
+                let launch = Body { position_m: launch.position_m - Vector3::z() * up_m, ..*launch };
+                let whole_s = to_ground(&environment, &launch, 300.0).unwrap().after_s;
+                let (mut seen, after_s) = (launch, whole_s * 0.5);
+                for _ in 0..200 {
+                    seen = crate::advance(&environment, &seen, after_s / 200.0);
+                }
+                let origin = to_origin(&environment, &seen, 300.0, 2_000.0).unwrap();
+                // Undoing drag makes every error grow.
+                let tolerance_m = if i % 4 < 2 { 1.0 } else { 10.0 };
+                assert!((origin.position_m - launch.position_m).norm() < tolerance_m, "{launch:?} {origin:?}");
+                assert!((origin.before_s - after_s).abs() < 0.02, "{launch:?} {origin:?}");
+                assert!(environment.height_above_ground_m(&origin.position_m).abs() < 1e-3);
+                assert_eq!(to_origin(&environment, &seen, after_s - 0.1, 2_000.0), None);
+                assert_eq!(to_origin(&environment, &seen, 300.0, launch.velocity_mps.norm() * 0.99), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_has_no_origin() {
+        let environment = windy_sphere();
+        // A feather at the speed of sound, high up: undoing its drag knows no end.
+        let feather = Body {
+            position_m: Vector3::new(0.0, 0.0, 9_000.0),
+            velocity_mps: Vector3::new(200.0, 0.0, 250.0),
+            ln_beta: maths::ln(20.0),
+        };
+        assert_eq!(to_origin(&environment, &feather, 300.0, 2_000.0), None);
+        for body in [Body { ln_beta: -700.0, ..feather }, Body { velocity_mps: Vector3::repeat(f64::NAN), ..feather }] {
+            assert_eq!(to_origin(&environment, &body, 300.0, 2_000.0), None);
         }
     }
 }

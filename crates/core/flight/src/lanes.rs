@@ -80,12 +80,27 @@ pub(crate) struct World<M> {
     /// Twice the Earth's rotation, 1/s.
     turn: [f64; 3],
     medium: M,
+    /// 1, or -1 where time runs backwards.
+    direction: f64,
     pub(crate) horizon_s: f64,
+    /// What is faster is no round any more, m/s.
+    pub(crate) speed_max_mps: f64,
+}
+
+/// Which way bodies are followed, and how far.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Course {
+    /// 1 into the future, -1 into the past.
+    pub(crate) direction: f64,
+    /// Seconds, positive.
+    pub(crate) horizon_s: f64,
+    /// Who is faster is given up, m/s.
+    pub(crate) speed_max_mps: f64,
 }
 
 impl<M: Medium> World<M> {
     /// A world whose ground is level at a height above mean sea level.
-    pub(crate) fn of(environment: &Environment, medium: M, level_m: f64, horizon_s: f64) -> Self {
+    pub(crate) fn of(environment: &Environment, medium: M, level_m: f64, course: &Course) -> Self {
         World {
             site_height_m: environment.site_height_m,
             level_m,
@@ -95,7 +110,9 @@ impl<M: Medium> World<M> {
             },
             turn: environment.rotation_rad_s.map(|rate| 2.0 * rate),
             medium,
-            horizon_s,
+            direction: course.direction,
+            horizon_s: course.horizon_s,
+            speed_max_mps: course.speed_max_mps,
         }
     }
 
@@ -270,7 +287,7 @@ impl Lane {
         let height_m = world.height_m(p);
         let climb_mps = world.climb_mps(p, v);
         // A body that stands at the tropopause belongs to the layer into which it moves.
-        let ahead_m = height_m + copysign(1.0, climb_mps);
+        let ahead_m = height_m + copysign(1.0, world.direction * climb_mps);
         let layer = if CALM { TROPOSPHERE } else { Layer::choose(ahead_m < TROPOPAUSE_M) };
         let drag = self.drag(world, &layer, p, v);
         let (piece, longest_s) = if CALM {
@@ -281,11 +298,13 @@ impl Lane {
         let shape = piece.shape + piece.shape_per_mach * (drag.speed * drag.inverse_sound);
         let fall = drag.free_fall[2] - drag.per_shape * shape * drag.relative[2];
         let longest_s = if M::IS_MEASURED { within_a_layer(longest_s, climb_mps) } else { longest_s };
-        let to_ground_s = to_level_s(height_m - world.level_m, climb_mps, fall);
+        let to_ground_s = to_level_s(height_m - world.level_m, world.direction * climb_mps, fall);
         let step_s = split(longest_s, to_ground_s);
         let step_s = if step_s < to_ground_s { step_s } else { to_ground_s * (1.0 + INTO_GROUND.0) + INTO_GROUND.1 };
         let step_s = if step_s > STEP_MIN_S { step_s } else { STEP_MIN_S };
         let step_s = if self.flies > 0.0 { step_s } else { 0.0 };
+        let after_s = self.after_s + step_s;
+        let step_s = world.direction * step_s;
         let half_s = 0.5 * step_s;
 
         let a1 = drag.acceleration(&piece);
@@ -297,10 +316,10 @@ impl Lane {
         let a4 = self.acceleration(world, &piece, moved(p, v3, step_s), v4);
         let (p, v) = (blend(p, [v, v2, v3, v4], step_s), blend(v, [a1, a2, a3, a4], step_s));
 
-        let after_s = self.after_s + step_s;
         let above_m = world.height_m(p) - world.level_m;
-        let is_down = above_m <= 0.0 && world.climb_mps(p, v) < 0.0;
-        let goes_on = !is_down && after_s < world.horizon_s;
+        let is_down = (above_m <= 0.0) & (world.direction * world.climb_mps(p, v) < 0.0);
+        let is_possible = dot(v, v) < world.speed_max_mps * world.speed_max_mps;
+        let goes_on = !is_down & is_possible & (after_s < world.horizon_s);
         Lane { p, v, after_s, flies: if goes_on { self.flies } else { 0.0 }, ..*self }
     }
 
@@ -326,13 +345,14 @@ impl Lane {
         let loss = drag.per_shape * Knots::about(mach, 0.0).shape_at(mach);
         let along = dot(drag.relative, drag.free_fall) * inverse_speed;
         let slows = if height_m < TROPOPAUSE_M { 1.13e-5 + 3.4e-10 * height_m } else { 0.0 };
-        let rate = drag.inverse_sound * (along - loss * drag.speed) + slows * mach * climb_mps;
+        let change = drag.inverse_sound * (along - loss * drag.speed) + slows * mach * climb_mps;
+        let rate = world.direction * change;
         let knots = Knots::about(mach, rate);
 
         // How the rate itself changes: drag with speed and air, and gravity along the path as the path bends.
         let by_drag = loss * drag.speed * drag.inverse_sound;
         let with_speed =
-            rate * (2.0 / (if mach > 0.1 { mach } else { 0.1 }) + knots.shape_per_mach / knots.shape_at(mach));
+            change * (2.0 / (if mach > 0.1 { mach } else { 0.1 }) + knots.shape_per_mach / knots.shape_at(mach));
         let by_gravity = drag.inverse_sound * inverse_speed * (GRAVITY_MPS2 * GRAVITY_MPS2 - along * along);
         let bend = by_gravity - by_drag * (with_speed - 2.0 * thins_per_s(height_m, climb_mps));
         let to_turn_s = -rate / bend;
@@ -348,12 +368,13 @@ impl Lane {
         let to_knot_s = if !is_calm & (until_s > 0.0) { until_s } else { NEVER_S };
 
         let fall = drag.free_fall[2] - loss * drag.relative[2];
-        let to_tropopause_s = if is_calm { NEVER_S } else { to_tropopause_s(height_m, climb_mps, fall) };
+        let to_tropopause_s =
+            if is_calm { NEVER_S } else { to_tropopause_s(height_m, world.direction * climb_mps, fall) };
         let step_s = split(split(longest_s(loss, height_m, climb_mps), to_knot_s), to_tropopause_s);
         (Piece { shape: knots.shape, shape_per_mach: knots.shape_per_mach, layer }, step_s)
     }
 
-    /// From a little below the ground back onto it.
+    /// From a little below the ground back onto it; where time runs backwards, ahead onto it.
     #[inline(always)]
     fn settled(&self, world: &World<impl Medium>) -> Lane {
         let climb_mps = world.climb_mps(self.p, self.v);
@@ -362,7 +383,7 @@ impl Lane {
         let drag = self.drag(world, &layer, self.p, self.v);
         let knots = Knots::about(drag.speed * drag.inverse_sound, 0.0);
         let a = drag.acceleration(&Piece { shape: knots.shape, shape_per_mach: knots.shape_per_mach, layer });
-        let is_down = above_m <= 0.0 && climb_mps < -1.0;
+        let is_down = (above_m <= 0.0) & (world.direction * climb_mps < -1.0);
         let first_s = -above_m / climb_mps;
         let back_s = -above_m / (climb_mps + 0.5 * a[2] * first_s);
         let back_s = if is_down { back_s } else { 0.0 };
@@ -370,7 +391,7 @@ impl Lane {
         Lane {
             p: moved(moved(self.p, self.v, back_s), a, half_square),
             v: moved(self.v, a, back_s),
-            after_s: self.after_s + back_s,
+            after_s: self.after_s + world.direction * back_s,
             ..*self
         }
     }

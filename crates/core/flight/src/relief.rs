@@ -1,8 +1,9 @@
-//! The last part of the way to ground that is not level.
+//! The last part of the way to ground that is not level, and the first part of the way from it.
 //!
 //! Where a body is higher than any ground it flies as it does to level ground at that height. Lower than that, it feels its way.
 
 use crate::ground::to_level;
+use crate::lanes::Course;
 use crate::{Body, Environment, Landing, Terrain, advance};
 
 /// Longest time between two looks at the ground, seconds, and the shortest.
@@ -16,15 +17,15 @@ const HALVINGS: usize = 15;
 pub(crate) fn to_terrain(
     environment: &Environment,
     terrain: &Terrain,
+    course: &Course,
     bodies: &[Body],
-    horizon_s: f64,
     landings: &mut [Option<Landing>],
 ) {
     let ceiling_m = terrain.highest_m().max(environment.ground_height_m);
     let mut high: [Option<(f64, Body)>; 16] = [None; 16];
     // Those that begin low, until they are high or down.
     for ((body, high), landing) in bodies.iter().zip(&mut high).zip(landings.iter_mut()) {
-        match feel(environment, terrain, body, ceiling_m, horizon_s) {
+        match feel(environment, terrain, course, body, ceiling_m) {
             Felt::High(after_s, body) => *high = Some((after_s, body)),
             Felt::Down(down) => *landing = Some(down),
             Felt::Nowhere => *landing = None,
@@ -32,13 +33,14 @@ pub(crate) fn to_terrain(
     }
     let mut fallen = [None; 16];
     let starts: [Body; 16] = high.map(|high| high.map_or(Body::AT_REST, |(_, body)| body));
-    to_level(environment, &starts[..bodies.len()], ceiling_m, horizon_s, &mut fallen[..bodies.len()]);
+    to_level(environment, course, &starts[..bodies.len()], ceiling_m, &mut fallen[..bodies.len()]);
     for (((start, high), fallen), landing) in starts.iter().zip(high).zip(fallen).zip(landings) {
         let Some((before_s, _)) = high else { continue };
         *landing = fallen.and_then(|low| {
             let body = Body { position_m: low.position_m, velocity_mps: low.velocity_mps, ln_beta: start.ln_beta };
             let since_s = before_s + low.after_s;
-            match feel(environment, terrain, &body, f64::INFINITY, horizon_s - since_s) {
+            let left = Course { horizon_s: course.horizon_s - since_s, ..*course };
+            match feel(environment, terrain, &left, &body, f64::INFINITY) {
                 Felt::Down(down) => Some(Landing { after_s: since_s + down.after_s, ..down }),
                 Felt::High(..) | Felt::Nowhere => None,
             }
@@ -54,23 +56,23 @@ enum Felt {
     Nowhere,
 }
 
-/// Follows a body look by look until it is higher than a ceiling, or down.
-fn feel(environment: &Environment, terrain: &Terrain, body: &Body, ceiling_m: f64, horizon_s: f64) -> Felt {
+/// Follows a body on its course look by look until it is higher than a ceiling, or down.
+fn feel(environment: &Environment, terrain: &Terrain, course: &Course, body: &Body, ceiling_m: f64) -> Felt {
     let (mut at, mut after_s) = (*body, 0.0);
-    while after_s <= horizon_s {
+    while after_s <= course.horizon_s && at.velocity_mps.norm() < course.speed_max_mps {
         if environment.height_m(&at.position_m) > ceiling_m {
             return Felt::High(after_s, at);
         }
         let across_mps = at.velocity_mps.xy().norm().max(1.0);
         let look_s = (WAY * terrain.spacing_m() / across_mps).clamp(LOOK_S.1, LOOK_S.0);
-        let next = advance(environment, &at, look_s);
+        let next = advance(environment, &at, course.direction * look_s);
         let was_above = environment.height_above_ground_m(&at.position_m) > 0.0;
         let is_below = environment.height_above_ground_m(&next.position_m) <= 0.0;
-        if is_below && (was_above || next.velocity_mps.z < 0.0) {
-            let (part_s, down) = touch(environment, &at, look_s);
-            let after_s = after_s + part_s;
+        if is_below && (was_above || course.direction * next.velocity_mps.z < 0.0) {
+            let (part_s, down) = touch(environment, &at, course.direction * look_s);
+            let after_s = after_s + course.direction * part_s;
             let landing = Landing { after_s, position_m: down.position_m, velocity_mps: down.velocity_mps };
-            return if after_s <= horizon_s { Felt::Down(landing) } else { Felt::Nowhere };
+            return if after_s <= course.horizon_s { Felt::Down(landing) } else { Felt::Nowhere };
         }
         (at, after_s) = (next, after_s + look_s);
     }
