@@ -176,3 +176,34 @@ impl Environment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Grid, Level};
+
+    #[test]
+    fn an_environment_is_read_as_it_was_written() {
+        let level = Level { height_m: 10.0, temperature_k: 290.0, pressure_pa: 101_000.0, wind_mps: [3.0, -4.0] };
+        let grid = Grid { corner_m: [0.0; 2], spacing_m: 30.0, columns: 2, heights_m: vec![1.5, 2.0, 3.0, 4.25] };
+        let environment = Environment {
+            wind_sigma_mps: 1.5,
+            weather: Some(Arc::new(Weather::new(vec![level]).unwrap())),
+            terrain: Some(Arc::new(Terrain::new(grid).unwrap())),
+            ..Environment::sphere(50.0, 12.0, 10.0)
+        };
+        let text = serde_json::to_string(&environment).unwrap();
+        assert_eq!(serde_json::from_str::<Environment>(&text).unwrap(), environment);
+        let broken = text.replace("290.0", "29.0");
+        assert!(serde_json::from_str::<Environment>(&broken).is_err(), "what no air can be is refused here too");
+    }
+
+    /// Headers of recordings that were written before there was weather.
+    #[test]
+    fn an_environment_without_weather_is_still_read() {
+        let text = r#"{"earth":"flat","rotation_rad_s":[0.0,0.0,0.0],"site_height_m":1.0,"ground_height_m":2.0,
+            "wind_mps":[3.0,4.0]}"#;
+        let environment: Environment = serde_json::from_str(text).unwrap();
+        assert_eq!((environment.wind_at_mps(500.0), environment.wind_sigma_mps), ([3.0, 4.0], 0.0));
+    }
+}

@@ -293,6 +293,32 @@ mod tests {
     }
 
     #[test]
+    fn a_hot_afternoon_matters() {
+        let level = |height_m: f64, temperature_c: f64, pressure_hpa: f64, wind_mps: f64| Level {
+            height_m,
+            temperature_k: temperature_c + 273.15,
+            pressure_pa: pressure_hpa * 100.0,
+            wind_mps: [0.64 * wind_mps, -0.77 * wind_mps],
+        };
+        let levels =
+            vec![level(34.0, 41.0, 1_000.0, 2.5), level(1_500.0, 29.0, 848.0, 7.0), level(5_800.0, -5.0, 505.0, 18.0)];
+        let standard = Environment::sphere(33.3, 34.0, 34.0);
+        let hot = Environment { weather: Some(Arc::new(Weather::new(levels).unwrap())), ..standard.clone() };
+        let shift_m = |speed_mps: f64, elevation_deg: f64, beta: f64| {
+            let (sin, cos) = maths::sin_cos(elevation_deg.to_radians());
+            let body = Body {
+                position_m: Vector3::new(0.0, 0.0, 1.0),
+                velocity_mps: Vector3::new(cos, 0.0, sin) * speed_mps,
+                ln_beta: maths::ln(beta),
+            };
+            let place = |environment| to_ground(environment, &body, 300.0).unwrap().position_m;
+            (place(&hot) - place(&standard)).norm()
+        };
+        assert!((80.0..100.0).contains(&shift_m(200.0, 60.0, 5_000.0)), "a mortar bomb to 2.6 km");
+        assert!((900.0..1_000.0).contains(&shift_m(600.0, 45.0, 9_000.0)), "a rocket to 13 km");
+    }
+
+    #[test]
     fn lands_on_the_ground_that_is_there() {
         // A valley to the north and hills beyond it.
         let heights_m = (0..200 * 200).map(|i| {
