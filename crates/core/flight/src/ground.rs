@@ -463,7 +463,7 @@ mod tests {
                 let up_m = environment.height_above_ground_m(&launch.position_m);
                 let launch = Body { position_m: launch.position_m - Vector3::z() * up_m, ..*launch };
                 let whole_s = to_ground(&environment, &launch, 300.0).unwrap().after_s;
-                let (mut seen, after_s) = (launch, whole_s * 0.5);
+                let (mut seen, after_s) = (launch, whole_s * if i % 8 < 4 { 0.5 } else { 0.9 });
                 for _ in 0..200 {
                     seen = crate::advance(&environment, &seen, after_s / 200.0);
                 }

@@ -15,7 +15,7 @@ use crate::motion::{GRAVITY_MPS2, gravity_mps2};
 use crate::weather::Anomaly;
 use crate::{Body, Earth, Environment, MACH_KNOTS, Weather};
 
-/// Longest step, seconds: half as long again would cost a mortar bomb ten centimetres.
+/// Longest step, seconds: a quarter longer would cost a mortar bomb five centimetres.
 const STEP_MAX_S: f64 = 4.0;
 /// Shortest step, seconds, so that every flight has an end.
 const STEP_MIN_S: f64 = 0.005;
@@ -33,8 +33,8 @@ const KNOT_TOLERANCE: f64 = 0.001;
 const TURN_MIN_S: f64 = 0.1;
 /// The last step goes farther than foreseen by this share and this many seconds, so that it ends in the ground.
 const INTO_GROUND: (f64, f64) = (0.005, 0.005);
-/// More steps than this are not flown: no round needs a fifth of them.
-const STEPS_MAX: u32 = 500;
+/// More steps than this are not flown: few rounds need a hundred, and a rocket through measured air a few hundred.
+const STEPS_MAX: u32 = 2_000;
 
 /// What the air is, beside the standard atmosphere.
 pub(crate) trait Medium: Copy {
@@ -174,7 +174,9 @@ impl<const L: usize> Lanes<L> {
 
     /// Seconds, place and velocity of the body in a lane.
     pub(crate) fn get(&self, lane: usize) -> (f64, [f64; 3], [f64; 3]) {
-        (self.after_s[lane], self.position_m.map(|row| row[lane]), self.velocity_mps.map(|row| row[lane]))
+        // A step of no length, while others fly on, may take the sign of a zero: no zero shall have one.
+        let unsigned = |row: [f64; L]| row[lane] + 0.0;
+        (self.after_s[lane], self.position_m.map(unsigned), self.velocity_mps.map(unsigned))
     }
 
     #[inline(always)]
@@ -465,7 +467,7 @@ fn thins_per_s(height_m: f64, climb_mps: f64) -> f64 {
     (0.48e-4 + 1.9e-9 * height_m) * climb_mps
 }
 
-/// Seconds until a body comes down to a level that it is above, under a constant acceleration.
+/// Seconds until a body comes down to a level that it is above, under a constant acceleration; very many where it does not.
 #[inline(always)]
 fn to_level_s(above_m: f64, climb_mps: f64, acceleration_mps2: f64) -> f64 {
     let square = climb_mps * climb_mps - 2.0 * acceleration_mps2 * above_m;
@@ -474,7 +476,8 @@ fn to_level_s(above_m: f64, climb_mps: f64, acceleration_mps2: f64) -> f64 {
     let numerator = if climbs { climb_mps + root } else { 2.0 * above_m };
     let denominator = if climbs { -acceleration_mps2 } else { root - climb_mps };
     let seconds = numerator / denominator;
-    // Nothing comes down that hangs still.
+    // What rises ever faster (as a fall undone does) is not foreseen to come down.
+    let seconds = if climbs & (acceleration_mps2 >= 0.0) { NEVER_S } else { seconds };
     if seconds > 0.0 { seconds } else { 0.0 }
 }
 
