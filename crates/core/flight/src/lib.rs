@@ -3,7 +3,7 @@
 //! A round is a point mass under gravity and quadratic drag: its state is a place, a velocity and the logarithm of its
 //! ballistic coefficient ([`Body`]). The world it flies through is an [`Environment`]: an Earth, an atmosphere, a wind and
 //! a ground. [`advance`] carries a body through time, [`carry`] together with small deviations from it, [`to_ground`] and
-//! [`to_ground_many`] to where it comes down.
+//! [`to_ground_many`] to where it comes down, [`to_origin`] back to where it left the ground.
 //!
 //! ```
 //! use nalgebra::Vector3;
@@ -23,9 +23,14 @@ mod environment;
 mod ground;
 mod lanes;
 mod motion;
+mod relief;
+mod terrain;
+mod weather;
 
 pub use air::{Air, MACH_KNOTS, air_at, drag_shape};
 pub use carry::{Carried, advance, carry};
 pub use environment::{Earth, Environment};
-pub use ground::{Landing, to_ground, to_ground_many};
+pub use ground::{Landing, Origin, to_ground, to_ground_many, to_origin, to_origin_many};
 pub use motion::{Body, Linearised, acceleration, linearise};
+pub use terrain::{Grid, Terrain, TerrainError};
+pub use weather::{Level, Weather, WeatherError};

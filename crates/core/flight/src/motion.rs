@@ -4,7 +4,6 @@ use nalgebra::{Matrix3, Vector3};
 use parapet_frame::{EARTH_RADIUS_M, maths};
 use serde::{Deserialize, Serialize};
 
-use crate::air::Layer;
 use crate::{Environment, drag_shape};
 
 /// Standard gravity, m/s^2.
@@ -19,6 +18,12 @@ pub struct Body {
     pub velocity_mps: Vector3<f64>,
     /// Natural logarithm of the subsonic ballistic coefficient `m / (Cd A)` in kg/m^2.
     pub ln_beta: f64,
+}
+
+impl Body {
+    /// A body that does nothing, for places that hold none.
+    pub(crate) const AT_REST: Body =
+        Body { position_m: Vector3::new(0.0, 0.0, 0.0), velocity_mps: Vector3::new(0.0, 0.0, 0.0), ln_beta: 0.0 };
 }
 
 /// Acceleration of a coasting body in site ENU, m/s^2.
@@ -84,9 +89,9 @@ impl<'a> Flight<'a> {
 
     pub(crate) fn acceleration(&self, position_m: &Vector3<f64>, velocity_mps: &Vector3<f64>) -> Vector3<f64> {
         let height_m = self.environment.height_m(position_m);
-        let relative = self.relative(velocity_mps);
+        let (density, inverse_sound, wind_mps) = self.environment.air(height_m);
+        let relative = relative(velocity_mps, wind_mps);
         let speed = relative.norm();
-        let (density, inverse_sound) = Layer::at(height_m).air(height_m);
         let per_velocity = self.half_inverse_beta * density * drag_shape(speed * inverse_sound).0 * speed;
         relative * -per_velocity + self.free_fall(position_m, velocity_mps, height_m)
     }
@@ -94,9 +99,9 @@ impl<'a> Flight<'a> {
     #[inline(always)]
     pub(crate) fn instant(&self, position_m: &Vector3<f64>, velocity_mps: &Vector3<f64>) -> Instant {
         let height_m = self.environment.height_m(position_m);
-        let relative = self.relative(velocity_mps);
+        let air = self.environment.air_slope(height_m);
+        let relative = relative(velocity_mps, air.wind_mps);
         let speed = relative.norm();
-        let air = Layer::at(height_m).slope(height_m);
         let mach = speed * air.inverse_sound;
         let (shape, slope) = drag_shape(mach);
         let half_density = self.half_inverse_beta * air.density_kg_m3;
@@ -110,22 +115,18 @@ impl<'a> Flight<'a> {
         let weaker = Vector3::new(0.0, 0.0, -gravity_per_m(height_m));
         let acceleration = force + self.free_fall(position_m, velocity_mps, height_m);
         let faster = if speed > 1e-6 { relative.dot(&acceleration) / speed } else { 0.0 };
+        let by_relative = Matrix3::from_diagonal_element(-per_velocity) - relative * (relative.transpose() * along);
+        let [east, north] = air.wind_per_m;
+        let by_wind = by_relative * Vector3::new(east, north, 0.0);
         let linearised = Linearised {
             acceleration,
-            per_height: force * air.density_per_m - relative * by_sound + weaker,
-            per_velocity: coriolis
-                - Matrix3::from_diagonal_element(per_velocity)
-                - relative * (relative.transpose() * along),
+            per_height: force * air.density_per_m - relative * by_sound + weaker - by_wind,
+            per_velocity: coriolis + by_relative,
             per_ln_beta: -force,
         };
+        // The wind's own change is left out: it is a hundredth of gravity's part.
         let mach_rate = faster * air.inverse_sound + speed * air.inverse_sound_per_m * velocity_mps.z;
         Instant { linearised, loss_per_s: per_velocity, mach, mach_rate }
-    }
-
-    /// Velocity relative to the air.
-    fn relative(&self, velocity_mps: &Vector3<f64>) -> Vector3<f64> {
-        let [east, north] = self.environment.wind_mps;
-        velocity_mps - Vector3::new(east, north, 0.0)
     }
 
     /// Acceleration without drag.
@@ -134,6 +135,11 @@ impl<'a> Flight<'a> {
         let coriolis = Vector3::from(self.environment.rotation_rad_s).cross(velocity_mps) * 2.0;
         -gravity - coriolis
     }
+}
+
+/// Velocity relative to the air.
+fn relative(velocity_mps: &Vector3<f64>, [east, north]: [f64; 2]) -> Vector3<f64> {
+    velocity_mps - Vector3::new(east, north, 0.0)
 }
 
 /// Gravity at a height above mean sea level: `g0 (R / (R + h))^2`, by its series, to six digits at 50 km.

@@ -8,7 +8,7 @@ use parapet_frame::maths;
 
 use crate::index::Gate;
 use crate::measurement::Measurement;
-use crate::motion::{Covariance, Motion, State};
+use crate::motion::{Covariance, Motion, Noise, State};
 use crate::priors;
 
 /// Squared Mahalanobis distance beyond which a plot is not held to be a track's: one in 2,000 of the true ones with four degrees of
@@ -129,8 +129,8 @@ impl Estimate {
 
     /// Carries the belief a number of seconds on (or, where negative, back) under a kind of motion.
     pub(crate) fn predict(&mut self, environment: &Environment, motion: Motion, seconds: f64) {
-        let noise = motion.noise(&self.velocity(), seconds.abs());
         let (mean, transition) = self.carried(environment, motion, seconds);
+        let noise = self.noise_on_the_way(environment, motion, &transition, seconds);
         self.mean = mean;
         self.covariance = transition.carry(&self.covariance);
         noise.add_to(&mut self.covariance);
@@ -196,8 +196,8 @@ impl Estimate {
         measurement: &Measurement,
         seconds: f64,
     ) -> Update {
-        let noise = motion.noise(&self.velocity(), seconds.abs());
         let (past, transition) = self.carried(environment, motion, seconds);
+        let noise = self.noise_on_the_way(environment, motion, &transition, seconds);
         let transition = transition.matrix();
         let h = transition.fixed_view::<3, 7>(0, 0).into_owned();
         let cross = self.covariance * h.transpose();
@@ -225,6 +225,18 @@ impl Estimate {
 
     fn velocity(&self) -> Vector3<f64> {
         self.mean.fixed_rows::<3>(3).into_owned()
+    }
+
+    /// Noise that enters on the way along a transition.
+    fn noise_on_the_way(&self, environment: &Environment, motion: Motion, by: &Transition, seconds: f64) -> Noise {
+        let noise = motion.noise(&self.velocity(), seconds.abs());
+        match by {
+            Transition::Falling(carried) if environment.wind_sigma_mps > 0.0 && seconds != 0.0 => {
+                let deceleration = (carried.velocity_by_velocity - Matrix3::identity()) / seconds;
+                noise.with_wind(environment.wind_sigma_mps, &deceleration)
+            }
+            Transition::Falling(_) | Transition::Straight(_) => noise,
+        }
     }
 
     /// The mean carried through time, and what becomes of small deviations from it.

@@ -39,7 +39,7 @@ impl Motion {
         Matrix3::from_diagonal(&Vector3::new(square(horizontal), square(horizontal), square(vertical)))
     }
 
-    /// Noise that enters within a number of seconds.
+    /// Noise that enters within a number of seconds, but for what the wind does to a fall.
     pub(crate) fn noise(self, velocity_mps: &Vector3<f64>, seconds: f64) -> Noise {
         Noise { density: self.acceleration_density(velocity_mps), seconds }
     }
@@ -76,6 +76,17 @@ pub(crate) struct Noise {
 }
 
 impl Noise {
+    /// The same with what an unknown wind does to a body whose deceleration changes so much per m/s of it.
+    ///
+    /// A wind that is off by `sigma` for as long as a round takes through a layer of air, `tau`, is an acceleration of density
+    /// `2 tau (D sigma)^2`, with `D` the change of deceleration (1/s) (first-order Gauss-Markov; Gelb 1974, section 3.8).
+    pub(crate) fn with_wind(mut self, sigma_mps: f64, deceleration: &Matrix3<f64>) -> Self {
+        let horizontal = deceleration.fixed_columns::<2>(0);
+        let density = 2.0 * priors::WIND_LAYER_S * sigma_mps * sigma_mps;
+        self.density += horizontal * horizontal.transpose() * density;
+        self
+    }
+
     /// Its part in the covariance of the place, m^2.
     pub(crate) fn place(&self) -> Matrix3<f64> {
         self.density * (self.seconds * self.seconds * self.seconds / 3.0)

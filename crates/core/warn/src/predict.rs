@@ -10,27 +10,40 @@ use crate::Impact;
 /// Longest flight that is followed, seconds.
 const HORIZON_S: f64 = 300.0;
 
-/// Points of the cubature rule: two along each axis of the state.
+/// Points of the cubature rule: two along each axis of the state. After them, the mean itself, and what two winds would make of it.
 const POINTS: usize = 14;
+const CENTRE: usize = POINTS;
+const EAST_WIND: usize = POINTS + 1;
+const NORTH_WIND: usize = POINTS + 2;
 
 /// Where and when a thing of this belief, valid at `at`, comes down; `None` where that cannot be said.
 ///
 /// The 14 points of the third-degree cubature rule (Arasaratnam and Haykin 2009) are each flown to the ground, so that the bend
-/// of trajectories and the unevenness of drag enter the mean and the covariance.
+/// of trajectories and the unevenness of drag enter the mean and the covariance. A wind that is off all the way down is one more
+/// error on each axis.
 pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -> Option<Impact> {
     let root = estimate.covariance.cholesky()?.l();
     let scale = 7.0_f64.sqrt();
-    let bodies: [Body; POINTS + 1] = core::array::from_fn(|i| match i.checked_sub(1) {
-        None => estimate.body(),
-        Some(i) => body(&(estimate.mean + root.column(i / 2) * if i % 2 == 0 { scale } else { -scale })),
+    let sigma_mps = environment.wind_sigma_mps;
+    let bodies: [Body; POINTS + 3] = core::array::from_fn(|i| match i {
+        CENTRE => estimate.body(),
+        EAST_WIND => against(estimate.body(), sigma_mps, 0),
+        NORTH_WIND => against(estimate.body(), sigma_mps, 1),
+        i => body(&(estimate.mean + root.column(i / 2) * if i % 2 == 0 { scale } else { -scale })),
     });
-    let mut landings = [None; POINTS + 1];
-    to_ground_many(environment, &bodies, HORIZON_S, &mut landings);
-    let centre = landings[0]?;
+    let flown = if sigma_mps > 0.0 { &bodies[..] } else { &bodies[..=CENTRE] };
+    let mut landings = [None; POINTS + 3];
+    to_ground_many(environment, flown, HORIZON_S, &mut landings[..flown.len()]);
+    let centre = landings[CENTRE]?;
     let mut points = [centre; POINTS];
-    for (point, landing) in points.iter_mut().zip(&landings[1..]) {
+    for (point, landing) in points.iter_mut().zip(&landings) {
         *point = (*landing)?;
     }
+    let winds = [(EAST_WIND, Vector2::x()), (NORTH_WIND, Vector2::y())].map(|(point, along)| {
+        let landing = landings[point]?;
+        let off = (landing.position_m - centre.position_m).xy() + along * (sigma_mps * landing.after_s);
+        Some((off, landing.after_s - centre.after_s))
+    });
     let landings = points;
     let share = 1.0 / landings.len() as f64;
     let mean_of = |value: fn(&Landing) -> f64| landings.iter().map(value).sum::<f64>() * share;
@@ -41,6 +54,10 @@ pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -
         sum + off * off.transpose() * share
     });
     let variance_s2 = landings.iter().map(|l| (l.after_s - after_s) * (l.after_s - after_s)).sum::<f64>() * share;
+    let winds = winds.into_iter().flatten();
+    let (covariance, variance_s2) = winds.fold((covariance, variance_s2), |(covariance, variance_s2), (off_m, off_s)| {
+        (covariance + off_m * off_m.transpose(), variance_s2 + off_s * off_s)
+    });
     Some(Impact {
         at: at.plus_seconds(after_s),
         sigma_time_s: variance_s2.sqrt(),
@@ -72,6 +89,12 @@ pub(crate) fn merged(parts: &[(f64, Impact)]) -> Option<Impact> {
         covariance: PlaneCovariance::from_matrix(covariance),
         speed_mps: mean_of(&|i| i.speed_mps),
     })
+}
+
+/// A body as air sees it that moves along an axis: it flies there as if through still air, and is carried along with it.
+fn against(mut body: Body, wind_mps: f64, axis: usize) -> Body {
+    body.velocity_mps[axis] -= wind_mps;
+    body
 }
 
 fn body(state: &SVector<f64, 7>) -> Body {

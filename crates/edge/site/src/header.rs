@@ -9,7 +9,8 @@ use crate::problem::Notes;
 use crate::table::{Table, Within, within};
 
 /// Twice the strongest wind that a radar in service is built for.
-const WIND: Within = within(-75.0, 75.0, " m/s");
+pub(crate) const WIND_MAX_MPS: f64 = 75.0;
+const WIND: Within = within(-WIND_MAX_MPS, WIND_MAX_MPS, " m/s");
 
 /// What `[site]` says.
 #[derive(Debug)]
@@ -22,8 +23,8 @@ pub(crate) struct Header {
     pub(crate) outlines: Option<String>,
 }
 
-/// Reads `[site]`; `None` when there is no usable origin, without which nothing else can be placed.
-pub(crate) fn read(mut table: Table<'_>, notes: &mut Notes) -> Option<Header> {
+/// Reads `[site]`, beside which `[weather]` has levels or not; `None` when there is no usable origin, without which nothing else can be placed.
+pub(crate) fn read(mut table: Table<'_>, has_levels: bool, notes: &mut Notes) -> Option<Header> {
     table.require("name", "\"Compound A\"", notes);
     table.require("mode", "\"exercise\"", notes);
     table.require("origin", "{ lat_deg = 33.30, lon_deg = 44.39, height_m = 34.0 }", notes);
@@ -32,6 +33,10 @@ pub(crate) fn read(mut table: Table<'_>, notes: &mut Notes) -> Option<Header> {
         table.word("mode", &[("live", Mode::Live), ("exercise", Mode::Exercise)], notes).unwrap_or(Mode::Exercise);
     let origin = table.table("origin", notes).and_then(|origin| place::read(origin, None, notes));
     let ground_height_m = table.number("ground_height_m", place::HEIGHT, notes);
+    if table.has("wind") && has_levels {
+        let what = "the wind is said twice: here, and by the levels of `[weather]`";
+        notes.problems.push(table.problem("wind", what, "remove this key, or the levels"));
+    }
     let wind_mps = table.table("wind", notes).map_or([0.0; 2], |wind| wind_mps(wind, notes));
     let outlines = table.text("outlines", notes).map(str::to_owned);
     let frame = origin.and_then(|origin| frame(&table, origin, notes));

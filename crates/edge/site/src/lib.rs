@@ -47,6 +47,7 @@ mod sensor;
 mod site;
 mod summary;
 mod table;
+mod weather;
 mod zone;
 
 pub use fuzz::fuzz_one;

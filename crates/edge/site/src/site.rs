@@ -1,6 +1,9 @@
 //! The whole configuration: from text to values.
 
+use std::sync::Arc;
+
 use parapet_engine::{Config, Mode};
+use parapet_flight::Environment;
 use parapet_frame::{SiteFrame, SitePoint};
 use parapet_warn::ZoneId;
 use toml::de::DeTable;
@@ -12,7 +15,7 @@ use crate::problem::{Notes, Page, SiteError};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
 use crate::table::Table;
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
-use crate::{features, policy};
+use crate::{features, policy, weather};
 
 /// Largest file that is read, bytes.
 const TEXT_MAX: usize = 16 * 1024 * 1024;
@@ -117,7 +120,9 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     }
     let mut root = Table::new(page, "", (document.get_ref(), 0..0));
     root.require("site", "{ name = \"...\", ... }", notes);
-    let header = root.table("site", notes).and_then(|table| header::read(table, notes));
+    let report = weather::read(root.table("weather", notes), notes);
+    let has_levels = report.has_levels;
+    let header = root.table("site", notes).and_then(|table| header::read(table, has_levels, notes));
     let policy = root.table("policy", notes);
     let (policy, alarm_probability) = policy::policy(policy, notes);
     let limits = root.table("limits", notes);
@@ -128,6 +133,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let sensors = sensor_tables(&mut root, notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
+    let environment =
+        Environment { weather: report.weather.map(Arc::new), wind_sigma_mps: report.wind_sigma_mps, ..environment };
     let sensors = sensor::read(sensors, &frame, notes);
     let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };
     let zones = zone::build(&drafts, &ground, notes);

@@ -41,7 +41,20 @@ impl Site {
                 origin.lat_deg, origin.lon_deg, origin.height_m, air.ground_height_m
             ),
         );
-        line(text, format_args!("Wind     {} m/s to the east, {} m/s to the north", air.wind_mps[0], air.wind_mps[1]));
+        match &air.weather {
+            Some(weather) => {
+                let levels = weather.levels();
+                let top_m = levels.last().map_or(0.0, |level| level.height_m);
+                line(text, format_args!("Weather  {} levels up to {top_m} m", levels.len()));
+            }
+            None => {
+                let [east, north] = air.wind_mps;
+                line(text, format_args!("Wind     {east} m/s to the east, {north} m/s to the north"));
+            }
+        }
+        if air.wind_sigma_mps > 0.0 {
+            line(text, format_args!("         known to {} m/s", air.wind_sigma_mps));
+        }
     }
 
     fn write_sensors(&self, text: &mut String) {

@@ -241,6 +241,14 @@ impl<'a> Table<'a> {
         Some(Table::new(self.page, self.name_of(key), (entries, found.span())))
     }
 
+    /// Where one of the tables of [`Table::tables`] stands.
+    pub(crate) fn span_of_nth(&self, key: &str, number: usize) -> Option<Range<usize>> {
+        match self.entries.get(key)?.get_ref() {
+            DeValue::Array(array) => array.get(number).map(Spanned::span),
+            _ => None,
+        }
+    }
+
     /// The tables of an array of tables, `[[key]]`, or of a list of inline tables.
     pub(crate) fn tables(&mut self, key: &'static str, notes: &mut Notes) -> Vec<Table<'a>> {
         let Some(found) = self.get(key) else {

@@ -23,7 +23,12 @@ fn the_example_becomes_values() {
     assert_eq!(site.mode(), Mode::Exercise);
     assert_eq!(site.warnings, [""; 0]);
     assert_eq!(site.config.limits, Limits::default());
-    assert_eq!(site.config.environment.wind_mps, [2.0, -1.5]);
+    let environment = &site.config.environment;
+    assert_eq!(environment.wind_sigma_mps, 2.0);
+    assert_eq!(environment.weather.as_ref().map(|weather| weather.levels().len()), Some(3));
+    // From the north-west, so towards the south-east, and stronger higher up.
+    let [[low_east, low_north], [high_east, _]] = [34.0, 5_800.0].map(|height_m| environment.wind_at_mps(height_m));
+    assert!(low_east > 1.8 && low_north < -1.5 && high_east > 17.0, "{low_east} {low_north} {high_east}");
     let names: Vec<&str> = site.config.sensors.iter().map(|sensor| sensor.name.as_str()).collect();
     assert_eq!(names, ["radar-north", "radar-south"]);
     let keys: Vec<&str> = site.config.zones.iter().map(|zone| zone.key.as_str()).collect();

@@ -351,3 +351,93 @@ fn nesting_without_end_is_refused() {
     file(&collection(&"[".repeat(100_000)), &["not readable as GeoJSON"]);
     file(&polygon(&format!("{}{}", "[".repeat(50_000), "]".repeat(50_000))), &["not a GeoJSON feature"]);
 }
+
+/// Weather without faults, to stand after [`GOOD`].
+const WEATHER: &str = r#"[weather]
+wind_sigma_mps = 2.5
+[[weather.level]]
+height_m = 34.0
+temperature_c = 31.0
+pressure_hpa = 1002.0
+wind_from_deg = 270.0
+wind_mps = 4.0
+[[weather.level]]
+height_m = 1500.0
+temperature_c = 22.0
+pressure_hpa = 848.0
+"#;
+
+#[test]
+fn good_weather_becomes_weather() {
+    let environment = parse(&format!("{GOOD}{WEATHER}"), "").unwrap().config.environment;
+    assert_eq!(environment.wind_sigma_mps, 2.5);
+    let [east_mps, north_mps] = environment.weather.unwrap().levels()[0].wind_mps;
+    assert!((east_mps - 4.0).abs() < 1e-12 && north_mps.abs() < 1e-12, "a wind from the west moves to the east");
+    // How sure the wind is can be said of the one wind of the site too.
+    let one_wind =
+        GOOD.replacen("[[sensor]]", "wind = { east_mps = 3.0 }\n[weather]\nwind_sigma_mps = 1.0\n[[sensor]]", 1);
+    let environment = parse(&one_wind, "").unwrap().config.environment;
+    assert_eq!((environment.wind_mps, environment.wind_sigma_mps), ([3.0, 0.0], 1.0));
+    assert_eq!(parse(GOOD, "").unwrap().config.environment.weather, None);
+}
+
+#[test]
+fn bad_weather() {
+    let with = |from: &str, to: &str, parts: &[&str]| {
+        assert!(WEATHER.contains(from), "{from:?} is in the good weather");
+        refused(&format!("{GOOD}{}", WEATHER.replacen(from, to, 1)), "", parts);
+    };
+    with(
+        "temperature_c = 31.0",
+        "temperature_c = 304.0",
+        &[
+            "site.toml:22:17: weather level 1 temperature_c: 304 is out of range; write a number from -93 to 60 degrees Celsius",
+        ],
+    );
+    with(
+        "pressure_hpa = 848.0\n",
+        "",
+        &[
+            "site.toml:26:1: weather level 2 pressure_hpa: `pressure_hpa` is missing; add it, for example `pressure_hpa = 1009.0`",
+        ],
+    );
+    with("wind_from_deg = 270.0\n", "", &["weather level 1 wind_from_deg: `wind_from_deg` is missing"]);
+    with("wind_sigma_mps", "wind_sigma", &["weather: unknown key `wind_sigma`; did you mean `wind_sigma_mps`?"]);
+    with(
+        "height_m = 1500.0",
+        "height_m = 20.0",
+        &[
+            "site.toml:26:1: weather level 2: the level is not at least 10 m above the one before; write the levels from the lowest",
+        ],
+    );
+    // Reduced to sea level, as airfields like to report it.
+    with(
+        "pressure_hpa = 848.0",
+        "pressure_hpa = 1004.0",
+        &[
+            "weather level 2: the pressure does not fall from the level before by what the air between them weighs; write the pressure",
+        ],
+    );
+    let several = WEATHER.replacen("31.0", "91.0", 1).replacen("848.0", "8.0", 1).replacen("2.5", "\"2\"", 1);
+    refused(
+        &format!("{GOOD}{several}"),
+        "",
+        &[
+            "the configuration has 2 errors",
+            "weather wind_sigma_mps: expected a number",
+            "weather level 1 temperature_c: 91 is out of range",
+        ],
+    );
+}
+
+#[test]
+fn a_wind_is_said_once() {
+    let twice = GOOD.replacen("[[sensor]]", "wind = { east_mps = 3.0 }\n[[sensor]]", 1);
+    refused(
+        &format!("{twice}{WEATHER}"),
+        "",
+        &[
+            "site.toml:5:8: site wind: the wind is said twice: here, and by the levels of `[weather]`; remove this key, or the levels",
+        ],
+    );
+}

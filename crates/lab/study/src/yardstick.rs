@@ -111,6 +111,9 @@ struct Met {
     wind_east_mps: f64,
     #[serde(rename = "wind_N_mps")]
     wind_north_mps: f64,
+    /// Standard deviation of each.
+    #[serde(default)]
+    sigma_mps: f64,
 }
 
 fn read_meta(path: &Path) -> Result<Meta, YardstickError> {
@@ -123,6 +126,7 @@ fn configuration(meta: &Meta) -> Config {
     let mut environment = Environment::flat();
     environment.ground_height_m = meta.ground_z_m;
     environment.wind_mps = [meta.met.wind_east_mps, meta.met.wind_north_mps];
+    environment.wind_sigma_mps = meta.met.sigma_mps;
     Config {
         mode: Mode::Live,
         environment,
@@ -409,5 +413,6 @@ mod tests {
     fn the_weather_report_is_used() {
         let config = configuration(&serde_json::from_str(META).unwrap());
         assert_eq!(config.environment.wind_mps, [1.0, -2.0]);
+        assert_eq!(config.environment.wind_sigma_mps, 3.0);
     }
 }

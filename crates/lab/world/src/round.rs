@@ -18,7 +18,7 @@ const RAIL_SPEED_MPS: f64 = 30.0;
 const GRAVITY_MPS2: f64 = 9.806_65;
 
 /// The air and the ground as they truly are.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TrueWorld {
     /// Earth, ground, and the wind at the ground.
     pub environment: Environment,
@@ -131,7 +131,7 @@ fn touch_down(world: &TrueWorld, shot: &Shot, from: &Moment, step_s: f64, thrust
 }
 
 fn slope(world: &TrueWorld, shot: &Shot, at: &Moment, thrust_mps2: f64) -> (Vector3<f64>, Vector3<f64>) {
-    let mut environment = world.environment;
+    let mut environment = world.environment.clone();
     let height_m = environment.height_m(&at.position_m);
     let gain = 1.0 + world.wind_gain_per_m * height_m.max(0.0);
     environment.wind_mps = environment.wind_mps.map(|w| w * gain);
