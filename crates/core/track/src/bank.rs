@@ -54,6 +54,11 @@ impl Bank {
         MotionOdds { ballistic, boosting, coasting, level }
     }
 
+    #[cfg(test)]
+    pub(crate) fn surely_falling(measurement: &Measurement) -> Self {
+        Bank { odds: [1.0, 0.0, 0.0, 0.0], ..Bank::from_first(measurement) }
+    }
+
     /// Whether it falls freely as probably as not.
     pub(crate) fn may_fall(&self) -> bool {
         self.odds().falling() >= 0.5

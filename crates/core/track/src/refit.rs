@@ -29,8 +29,11 @@ const MISFIT_SIGMAS: f64 = 4.0;
 const DOUBTFUL_ONE_IN: usize = 5;
 /// Plots that a fit needs.
 const PLOTS_MIN: usize = 5;
-/// Squared residuals that must vanish for each plot that is left out: three standard deviations above what four values have.
-const LEFT_OUT_MIN: usize = 13;
+/// Squared residuals that must vanish for each plot that is left out: what four values have, and twice the logarithm of the odds
+/// against a motor that burns when a thing is first seen (nine to one).
+const LEFT_OUT_MIN: f64 = 8.4;
+/// Odds of falling from which on plots may be left out.
+const FALLS_MIN: f64 = 0.9;
 /// Longest time for which the motor of a rocket of these classes burns, seconds.
 const BURN_MAX_S: f64 = 3.0;
 
@@ -108,19 +111,21 @@ impl History {
             return None;
         }
         let falling = filtered.falling()?;
+        // What hardly falls at all would seem to fall in any part of its way that is short enough.
+        let burned = filtered.odds().falling() >= FALLS_MIN;
         let mut best: Option<(f64, usize, Estimate)> = None;
         for left_out in 0..=length.saturating_sub(PLOTS_MIN) {
             let start = plots().nth(left_out)?;
-            if start.at.seconds_since(first.at) > BURN_MAX_S {
+            if left_out > 0 && (!burned || start.at.seconds_since(first.at) > BURN_MAX_S) {
                 break;
             }
             let Some(fit) = fit(environment, &falling, valid_at, || plots().skip(left_out)) else { break };
             // What is left out must have been in the way by far more than chance allows.
-            let score = fit.misfit + (left_out * LEFT_OUT_MIN) as f64;
+            let score = fit.misfit + left_out as f64 * LEFT_OUT_MIN;
             if fit.is_likely(MISFIT_SIGMAS) && best.as_ref().is_none_or(|(least, ..)| score < *least) {
                 best = Some((score, left_out, fit.end));
             }
-            if fit.is_likely(1.0) {
+            if fit.is_likely(0.0) {
                 break;
             }
         }
@@ -179,7 +184,7 @@ fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item =
     let moved = covariance * pull;
     let carried = from_start * covariance * from_start.transpose();
     let end = Estimate { mean: here.mean + from_start * moved, covariance: (carried + carried.transpose()) * 0.5 };
-    Some(Arc { start: start + moved, end, misfit, values })
+    Some(Arc { start: start + moved, end, misfit: misfit - pull.dot(&moved), values })
 }
 
 /// What one step finds.
@@ -188,7 +193,7 @@ struct Arc {
     start: State,
     /// The same at the last plot, with its covariance.
     end: Estimate,
-    /// Sum of squared residuals before the step, each in its own standard deviations.
+    /// Sum of squared residuals after the step, each in its own standard deviations, as far as they change evenly with the state.
     misfit: f64,
     /// Number of measured values.
     values: u32,
@@ -220,7 +225,7 @@ fn prior(start: &State) -> (Covariance, State) {
 mod tests {
     use nalgebra::Vector3;
     use parapet_flight::{Body, advance};
-    use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint};
+    use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint, Time};
 
     use super::*;
     use crate::{Elevation, Plot, Scan, SensorId, SensorModel};
@@ -280,8 +285,6 @@ mod tests {
         let flown = |i: usize| advance(&environment, &rocket(), i as f64);
         let plots: Vec<Measurement> =
             (0..10).map(|i| plot(&flown(i).position_m, &flown(i).velocity_mps, i as f64, i)).collect();
-        let mut memory = Memory::of(&plots[0]);
-        plots[1..].iter().for_each(|plot| memory.keep(plot));
         let mut wrong = Bank::from_first(&plots[9]);
         let truth = flown(9);
         let mut belief = wrong.falling().unwrap();
@@ -289,7 +292,9 @@ mod tests {
         belief.mean.fixed_rows_mut::<3>(3).copy_from(&(truth.velocity_mps + Vector3::new(-15.0, 20.0, 10.0)));
         wrong.fell_all_along(belief);
 
-        let better = memory.refit(&environment, &wrong, plots[9].at).expect("ten plots of one fall");
+        let better = remembered(&plots).refit(&environment, &wrong).expect("ten plots of one fall");
+        assert!(better.all_along);
+        let better = better.estimate;
         let off_mps = (better.body().velocity_mps - truth.velocity_mps).norm();
         assert!(off_mps < 10.0, "{off_mps} m/s");
         let off = (better.mean - state(&truth)).fixed_rows::<6>(0).into_owned();
@@ -298,28 +303,70 @@ mod tests {
         assert!(nees < 2.5, "an error of {nees} times what is claimed");
     }
 
+    /// A rocket of which the first two plots were seen while its motor burned: they are left out, and it is known to have burned.
+    #[test]
+    fn plots_of_a_burning_motor_are_left_out() {
+        let environment = Environment::flat();
+        let truth = |i: usize| advance(&environment, &rocket(), i as f64);
+        let plots: Vec<Measurement> = (0..10)
+            .map(|i| {
+                let (mut velocity, flown) = (truth(i).velocity_mps, truth(i));
+                if i < 2 {
+                    velocity *= 0.8;
+                }
+                plot(&flown.position_m, &velocity, i as f64, i)
+            })
+            .collect();
+        let mut filtered = Bank::surely_falling(&plots[9]);
+        let mut belief = filtered.falling().unwrap();
+        belief.mean = state(&truth(9));
+        filtered.fell_all_along(belief);
+        let mut remembered = remembered(&plots);
+        let refit = remembered.refit(&environment, &filtered).expect("eight plots of one fall");
+        assert!(!refit.all_along);
+        assert_eq!(remembered.history.plots(), [2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+
     #[test]
     fn what_does_not_fall_is_left_alone() {
         let environment = Environment::flat();
         let velocity = Vector3::new(-60.0, -200.0, 0.0);
         let place = |i: usize| Vector3::new(4_000.0, 8_000.0, 900.0) + velocity * i as f64;
-        let plots: Vec<Measurement> = (0..10).map(|i| plot(&place(i), &velocity, i as f64, i)).collect();
-        let mut memory = Memory::of(&plots[0]);
-        plots[1..].iter().for_each(|plot| memory.keep(plot));
-        assert!(memory.refit(&environment, &Bank::from_first(&plots[9]), plots[9].at).is_none());
+        let plots: Vec<Measurement> = (0..19).map(|i| plot(&place(i), &velocity, i as f64, i)).collect();
+        assert!(remembered(&plots).refit(&environment, &Bank::from_first(&plots[18])).is_none());
     }
 
     #[test]
     fn doubt_and_want_of_room_end_it() {
         let one = plot(&rocket().position_m, &rocket().velocity_mps, 0.0, 0);
-        let mut memory = Memory::of(&one);
-        (0..4).for_each(|_| memory.keep(&one));
-        assert_eq!(memory.plots.len(), OCCASIONS[0]);
-        memory.doubt();
-        memory.doubt();
-        assert!(memory.refit(&Environment::flat(), &Bank::from_first(&one), one.at).is_none());
-        (0..PLOTS_MAX).for_each(|_| memory.keep(&one));
-        assert!(memory.full && memory.plots.is_empty());
+        let mut doubtful = remembered(&[one; 5]);
+        assert_eq!(doubtful.history.plots().len(), 5);
+        doubtful.history.doubt();
+        doubtful.history.doubt();
+        assert!(doubtful.refit(&Environment::flat(), &Bank::from_first(&one)).is_none());
+        let full = remembered(&[one; PLOTS_MAX + 1]);
+        assert!(full.history.full && full.history.plots().is_empty());
+    }
+
+    /// The last while of a tracker that saw nothing but the plots of one thing.
+    struct Remembered {
+        sightings: Sightings,
+        history: History,
+        last_at: Time,
+    }
+
+    impl Remembered {
+        fn refit(&mut self, environment: &Environment, filtered: &Bank) -> Option<Refit> {
+            self.history.refit(&self.sightings, environment, filtered, self.last_at)
+        }
+    }
+
+    fn remembered(plots: &[Measurement]) -> Remembered {
+        let mut sightings = Sightings::with_room(100);
+        plots.iter().for_each(|plot| sightings.keep(plot));
+        let numbers = 1..plots.len() as SightingNo;
+        let history = numbers.fold(History::of(0), |history, number| history.with(number, &sightings));
+        Remembered { sightings, history, last_at: plots[plots.len() - 1].at }
     }
 
     fn state(body: &Body) -> State {

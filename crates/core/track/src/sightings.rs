@@ -44,8 +44,45 @@ impl Sightings {
 
 #[cfg(test)]
 mod tests {
+    use nalgebra::Vector3;
+    use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint, Time};
+
     use super::*;
-    use crate::measurement::tests::measured_at;
+    use crate::{Plot, Scan, SensorId, SensorModel};
+
+    fn measured_at(second: f64) -> Measurement {
+        let radar = SensorModel {
+            name: "radar".into(),
+            pose: SensorPose::parallel(SitePoint::default(), 0.0),
+            range_min_m: 100.0,
+            range_max_m: 20_000.0,
+            elevation_min_rad: 0.0,
+            elevation_max_rad: 1.4,
+            scan: Scan::Staring,
+            scan_period_s: 1.0,
+            sigma_range_m: 15.0,
+            sigma_azimuth_rad: 3e-3,
+            sigma_range_rate_mps: 2.0,
+            detection_probability: 0.9,
+            clutter_per_scan: 5.0,
+            silent_after_s: 3.0,
+        };
+        let polar = radar.pose.polar_from_site(Vector3::new(3_000.0, 4_000.0, 500.0));
+        let at = Time::from_seconds(second);
+        let plot = Plot {
+            sensor: SensorId(0),
+            sequence: second as u64,
+            measured_at: MeasuredAt(at),
+            heard_at: HeardAt(at),
+            range_m: polar.range_m,
+            azimuth_rad: polar.azimuth_rad,
+            elevation: None,
+            range_rate_mps: None,
+            identity: None,
+            simulated: false,
+        };
+        Measurement::of(&plot, &radar)
+    }
 
     #[test]
     fn the_oldest_make_room() {

@@ -55,9 +55,10 @@ pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -
     });
     let variance_s2 = landings.iter().map(|l| (l.after_s - after_s) * (l.after_s - after_s)).sum::<f64>() * share;
     let winds = winds.into_iter().flatten();
-    let (covariance, variance_s2) = winds.fold((covariance, variance_s2), |(covariance, variance_s2), (off_m, off_s)| {
-        (covariance + off_m * off_m.transpose(), variance_s2 + off_s * off_s)
-    });
+    let (covariance, variance_s2) =
+        winds.fold((covariance, variance_s2), |(covariance, variance_s2), (off_m, off_s)| {
+            (covariance + off_m * off_m.transpose(), variance_s2 + off_s * off_s)
+        });
     Some(Impact {
         at: at.plus_seconds(after_s),
         sigma_time_s: variance_s2.sqrt(),
