@@ -16,6 +16,7 @@ mod scene;
 mod setup;
 mod story;
 mod trouble;
+mod yardstick;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,7 @@ Commands:
   test     Everything that must hold before a change is taken
   bench    Measure: ASTERIX decoding
   fuzz     Fuzz the parsers (needs `cargo fuzz`)
+  yardstick  Run the tracker on the tracking bench and rewrite the tables of studies/01-yardstick
 
 Options of demo:
   --once            Play the attack once, print the table of rounds, and end; without it the attack
@@ -55,11 +57,23 @@ Options of fuzz:
   <target>          asterix or site_config; default: each in turn
   --seconds N       How long for each target; default 60
 
+Options of yardstick:
+  --venv DIR        A Python environment with the bench's requirements.txt installed; needed
+  --bench DIR       The bench's folder; default ../shared/yardstick
+  --out DIR         Data, bounds, outputs and scores; what is there already is not made again, except what
+                    our own tracker says; default target/yardstick
+  --seeds LIST      Seeds of S1, S2 and S5, like 1-20; with others than the public ones nothing is written
+  --seeds-s3 LIST   Seeds of S3; default 1-5
+  --peers           Run Stone Soup and the batch fit too, where they have not run yet, and keep their scores
+                    in studies/01-yardstick/peers; without it the kept scores are used (hours on two cores)
+  --no-cpu          Do not measure CPU, which wants a quiet machine
+
 Examples:
   cargo xtask demo
   cargo xtask demo --once --headless --summary out/summary.json
   cargo xtask test --quick
   cargo xtask fuzz asterix --seconds 600
+  cargo xtask yardstick --venv ../venv
 
 Exit codes:
   0    all well
@@ -94,12 +108,13 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
         "test" => checks::Options::from(arguments).and_then(|options| checks::run(&options)),
         "bench" => arguments.end().and_then(|()| programs::bench()),
         "fuzz" => fuzz::Options::from(arguments).and_then(|options| fuzz::run(&options)),
+        "yardstick" => yardstick::Options::from(arguments).and_then(|options| yardstick::run(&options)),
         "help" => {
             say(HELP.trim_end());
             Ok(())
         }
         other => Err(Trouble::Usage(format!(
-            "there is no command `{other}`; there are setup, web, demo, test, bench and fuzz, see `cargo xtask --help`"
+            "there is no command `{other}`; there are setup, web, demo, test, bench, fuzz and yardstick, see `cargo xtask --help`"
         ))),
     }
 }

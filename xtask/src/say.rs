@@ -13,3 +13,8 @@ pub(crate) fn say(text: &str) {
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
+
+/// Prints how far something is, apart from what it finds.
+pub(crate) fn progress(text: &str) {
+    complain(text);
+}
