@@ -52,6 +52,21 @@ Exit code 1 if a zone that was hit was not warned.")]
 Example:
   parapet-lab yardstick --meta meta.json --in detections.jsonl --out tracks.jsonl")]
     Yardstick(Yardstick),
+    /// Play rounds to the engine in a world that is not as it believes, one row of a matrix after the other.
+    #[command(after_help = "\
+Example:
+  parapet-lab robustness --write studies/03-robustness
+
+The same seed and number of rounds give the same tables, on any number of workers.")]
+    Robustness(Robustness),
+    /// Play a salvo with many seeds and count the rounds that have a track of their own.
+    #[command(after_help = "\
+Example:
+  parapet-lab salvo --scenario scenarios/salvo-of-thirty/scenario.toml --write studies/05-salvo
+
+A round is separate and complete when one track, shared with no other round, is within 200 m of it in 80 % of the scans in
+which a radar could see it.")]
+    Salvo(Salvo),
 }
 
 /// Which scenario, with which draws.
@@ -123,6 +138,44 @@ pub(crate) struct Yardstick {
     /// Where the tracks go.
     #[arg(long)]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Robustness {
+    /// Rounds in each row.
+    #[arg(long, default_value_t = 240)]
+    pub(crate) rounds: usize,
+    /// Seed of every draw.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Only rows whose name contains this; then nothing is written.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
+    /// How many rounds are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// Write every round and every look at it here, as comma-separated values.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) every: Option<PathBuf>,
+    /// The study whose tables are rewritten, with their numbers in its summary.csv.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Salvo {
+    /// The scenario file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: PathBuf,
+    /// Seeds 1 to this.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) seeds: usize,
+    /// How many are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// The study whose table is rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
 }
 
 fn destination(text: &str) -> Result<(String, SocketAddr), String> {

@@ -12,6 +12,7 @@ mod pcap;
 mod run;
 mod score;
 mod simulate;
+mod study;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
         Command::Feed(arguments) => feed::feed(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Score(arguments) => score::score(&arguments),
         Command::Yardstick(arguments) => yardstick(&arguments),
+        Command::Robustness(arguments) => study::robustness(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Salvo(arguments) => study::salvo(&arguments).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|message| {
         eprintln!("parapet-lab: {message}");

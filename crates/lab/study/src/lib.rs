@@ -2,11 +2,23 @@
 //!
 //! * [`yardstick`] runs the engine on the detection files of an open tracking bench and writes what it reports.
 //! * [`score`] holds the live program's alarms against what truly happened.
+//! * [`play`] plays a simulated scene to the engine, and [`runs`] plays many on all cores.
+//! * [`robustness`] disturbs what the engine believes of the world, one thing at a time.
+//! * [`steady`] is a picture of so many objects, for measuring cost.
+//! * [`tables`] rewrites the tables of a study's document.
 
 #![forbid(unsafe_code)]
 
+mod assignment;
 mod lines;
+pub mod play;
+pub mod robustness;
+pub mod runs;
+pub mod salvo;
 pub mod score;
+pub mod statistics;
+pub mod steady;
+pub mod tables;
 pub mod yardstick;
 
 pub use lines::LineError;

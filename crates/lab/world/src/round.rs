@@ -43,6 +43,8 @@ pub(crate) struct Shot {
     pub beta_kg_m2: f64,
     /// How long a motor burns, seconds; 0 for a round without one.
     pub burn_s: f64,
+    /// How much more than its mean the motor pushes at first, and less at last, as a share of the mean; 0 is a steady motor.
+    pub thrust_slope: f64,
     /// How much of the generic transonic drag rise this round has; 1 is all of it.
     pub drag_shape_scale: f64,
 }
@@ -75,7 +77,7 @@ pub(crate) fn fly_in_steps(world: &TrueWorld, shot: &Shot, coast_s: f64) -> Opti
         let left_s = if burning { burnout_s - at.time_s } else { coast_s };
         // A sliver of a step at burnout would only cost accuracy.
         let step_s = if left_s < 1.5 * coast_s { left_s } else { coast_s };
-        let thrust_mps2 = if burning { thrust(shot) } else { 0.0 };
+        let thrust_mps2 = if burning { thrust(shot, at.time_s + 0.5 * step_s) } else { 0.0 };
         let mut next = rk4(world, shot, &at, step_s, thrust_mps2);
         if burning && left_s == step_s {
             next.time_s = burnout_s;
@@ -107,9 +109,11 @@ fn start(shot: &Shot) -> Moment {
     }
 }
 
-/// Constant thrust over mass that reaches the burnout speed, save for the drag of the boost.
-fn thrust(shot: &Shot) -> f64 {
-    (shot.speed_mps - RAIL_SPEED_MPS) / shot.burn_s + GRAVITY_MPS2 * maths::sin(shot.elevation_rad)
+/// Thrust over mass in the middle of a step; its mean reaches the burnout speed, save for the drag of the boost.
+fn thrust(shot: &Shot, time_s: f64) -> f64 {
+    let mean_mps2 = (shot.speed_mps - RAIL_SPEED_MPS) / shot.burn_s + GRAVITY_MPS2 * maths::sin(shot.elevation_rad);
+    let done = (time_s - shot.time_s) / shot.burn_s;
+    mean_mps2 * (1.0 + shot.thrust_slope * (1.0 - 2.0 * done))
 }
 
 fn above(world: &TrueWorld, moment: &Moment) -> f64 {
@@ -183,6 +187,7 @@ pub(crate) mod tests {
             azimuth_rad: 0.3,
             beta_kg_m2: 5_000.0,
             burn_s: 0.0,
+            thrust_slope: 0.0,
             drag_shape_scale: 1.0,
         }
     }
@@ -222,6 +227,17 @@ pub(crate) mod tests {
         assert!((at_burnout - 480.0).abs() < 12.0, "{at_burnout}");
         let later = flight.path.at(flight.burnout_s + 1.0).unwrap().velocity_mps.norm();
         assert!(later < at_burnout);
+    }
+
+    #[test]
+    fn a_motor_that_wanes_reaches_the_same_speed_and_is_ahead_on_the_way() {
+        let steady = Shot { burn_s: 3.0, speed_mps: 480.0, beta_kg_m2: 9_000.0, elevation_rad: 0.7, ..mortar() };
+        let waning = Shot { thrust_slope: 0.6, ..steady };
+        let speed = |shot: &Shot, after_s: f64| {
+            fly(&calm(), shot).unwrap().path.at(shot.time_s + after_s).unwrap().velocity_mps.norm()
+        };
+        assert!((speed(&steady, 3.0) - speed(&waning, 3.0)).abs() < 10.0);
+        assert!(speed(&waning, 1.5) > speed(&steady, 1.5) + 40.0);
     }
 
     #[test]

@@ -210,6 +210,7 @@ impl<'s> Builder<'s> {
             azimuth_rad: launch.azimuth_deg.unwrap_or(0.0).to_radians(),
             beta_kg_m2: launch.beta_kg_m2.unwrap_or(generic.beta_kg_m2) * parapet_frame::maths::exp(off),
             burn_s: launch.burn_s.unwrap_or(generic.burn_s),
+            thrust_slope: launch.thrust_slope,
             drag_shape_scale: launch.drag_shape_scale,
         };
         launch.target.map_or(Ok(like), |target| self.aimed(i, launch, member, &like, target))

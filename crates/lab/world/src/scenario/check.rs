@@ -149,6 +149,7 @@ impl Look<'_> {
                 ("beta_kg_m2", l.beta_kg_m2.unwrap_or(1e4), 500.0..=100_000.0),
                 ("beta_spread", l.beta_spread, 0.0..=1.0),
                 ("burn_s", l.burn_s.unwrap_or(0.0), 0.0..=20.0),
+                ("thrust_slope", l.thrust_slope, -1.0..=1.0),
                 ("drag_shape_scale", l.drag_shape_scale, 0.0..=3.0),
                 ("interval_s", l.interval_s, 0.0..=3_600.0),
             ],

@@ -261,6 +261,9 @@ pub struct Launch {
     /// How long the motor burns, in place of the class's own.
     #[serde(default)]
     pub burn_s: Option<f64>,
+    /// How much more than its mean the motor pushes at first, and less at last, as a share of the mean.
+    #[serde(default)]
+    pub thrust_slope: f64,
     /// How much of the generic transonic drag rise it has.
     #[serde(default = "one")]
     pub drag_shape_scale: f64,
