@@ -5,6 +5,7 @@ use parapet_track::{Look, Plot, Scan, SensorId, Tracker};
 use parapet_warn::Warner;
 
 use crate::admission::{Door, admit, timely};
+use crate::possible::{could_land_so, could_move_so};
 use crate::{
     Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, Undecodable,
 };
@@ -241,8 +242,8 @@ impl Engine {
         let ended = self.tracker.look(look);
         self.say_ended(ended, self.now, out);
         let (warner, environment) = (&mut self.warner, &self.config.environment);
-        for (track, report) in self.tracker.moved(look.at) {
-            let threat = warner.assess(track, environment);
+        for (track, report) in self.tracker.moved(look.at).filter(|(_, report)| could_move_so(report)) {
+            let threat = warner.assess(track, environment).filter(could_land_so);
             out.outputs.push(Output::Track(report));
             out.outputs.extend(threat.map(Output::Threat));
         }

@@ -30,6 +30,7 @@ mod engine;
 mod event;
 mod limits;
 mod output;
+mod possible;
 
 pub use config::{Config, Mode};
 pub use digest::Digest;

@@ -1,0 +1,28 @@
+//! What cannot be is not told: the last look before anything of a track leaves the engine.
+//!
+//! Wrong associations and broken sensors can lead any filter astray. A public tracker once reported a muzzle velocity of
+//! 2.7e13 m/s; this engine says nothing instead, and goes on following.
+
+use nalgebra::Vector3;
+use parapet_track::TrackReport;
+use parapet_warn::Threat;
+
+/// Nothing that this engine tracks moves faster, m/s: what admission lets in as range rate.
+const SPEED_MAX_MPS: f64 = 3_000.0;
+/// No round of the classes that this engine warns of comes down farther from the site, metres.
+const IMPACT_MAX_M: f64 = 100_000.0;
+
+/// Whether a track's state is one that something can have.
+pub(crate) fn could_move_so(report: &TrackReport) -> bool {
+    let numbers = report.position_m.iter().chain(&report.velocity_mps).chain(&report.covariance);
+    numbers.into_iter().all(|number| number.is_finite()) && Vector3::from(report.velocity_mps).norm() <= SPEED_MAX_MPS
+}
+
+/// Whether a predicted impact is one that a round can have.
+pub(crate) fn could_land_so(threat: &Threat) -> bool {
+    let (impact, place_m) = (&threat.impact, threat.impact.place.to_vector());
+    let c = impact.covariance;
+    let numbers = [c.east_east_m2, c.east_north_m2, c.north_north_m2, impact.sigma_time_s, impact.speed_mps];
+    // A place that is no number is not near enough either.
+    numbers.iter().all(|n| n.is_finite()) && impact.speed_mps <= SPEED_MAX_MPS && place_m.norm() <= IMPACT_MAX_M
+}
