@@ -96,7 +96,10 @@ impl Scores {
 pub(super) struct Cpu {
     pub(super) who: String,
     pub(super) scenario: String,
+    /// Without start-up, as the next.
     pub(super) per_plot_us: f64,
+    pub(super) per_scan_ms: f64,
+    /// With start-up.
     pub(super) user_s: f64,
     pub(super) scans: f64,
 }
@@ -114,6 +117,7 @@ impl Cpu {
             who: who.to_owned(),
             scenario: scenario.to_owned(),
             per_plot_us: number("net_us_per_detection")?,
+            per_scan_ms: number("net_ms_per_scan")?,
             user_s: number("user_s_median")?,
             scans: number("scans")?,
         })

@@ -129,8 +129,7 @@ fn costs(cpu: &[Cpu]) -> String {
     text += "| scene | tracker | us a plot | ms a scan |\n";
     text += "|---|---|---|---|\n";
     for c in cpu {
-        let per_scan_ms = 1e3 * c.user_s / c.scans;
-        let _ = writeln!(text, "| {} | {} | {:.2} | {per_scan_ms:.3} |", c.scenario, c.who, c.per_plot_us);
+        let _ = writeln!(text, "| {} | {} | {:.2} | {:.3} |", c.scenario, c.who, c.per_plot_us, c.per_scan_ms);
     }
     text
 }
