@@ -28,7 +28,7 @@ pub fn seconds(at: Time) -> f64 {
 /// The engine's configuration of a site that knows its radars and its ground, and not the wind.
 #[must_use]
 pub fn configuration(scene: &Scene, zones: Vec<Zone>) -> Config {
-    let mut environment = scene.world.environment;
+    let mut environment = scene.world.environment.clone();
     environment.wind_mps = [0.0; 2];
     Config {
         mode: Mode::Exercise,
