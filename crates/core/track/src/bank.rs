@@ -6,7 +6,7 @@ use parapet_flight::Environment;
 use parapet_frame::maths;
 
 use crate::MotionOdds;
-use crate::filter::{Estimate, FALL_AT_GATE, Fit, GATE_SIGMAS, Moment};
+use crate::filter::{Estimate, FALL_AT_GATE, Fit, GATE, GATE_SIGMAS, Moment};
 use crate::index::Gate;
 use crate::measurement::Measurement;
 use crate::motion::{Covariance, Motion, State};
@@ -126,17 +126,24 @@ impl Bank {
 
     /// Holds the bank against a plot.
     pub(crate) fn weigh(&self, gates: &Gates, measurement: &Measurement, moment: Moment<'_>) -> Weighed {
-        let fits: [Option<Fit>; KINDS] = core::array::from_fn(|k| {
+        let fit = |k: usize, gate: f64| self.estimates[k].fit(Motion::ALL[k], measurement, moment, gate);
+        let mut fits: [Fit; KINDS] = core::array::from_fn(|k| {
             let is_near = gates[k].is_some_and(|gate| gate.holds(measurement));
-            is_near.then(|| self.estimates[k].fit(Motion::ALL[k], measurement, moment))
+            if is_near { fit(k, GATE) } else { Fit::NONE }
         });
-        let best = fits.iter().flatten().map(|f| f.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
-        if !best.is_finite() {
+        let distance2 = fits.iter().map(|f| f.distance2).fold(f64::INFINITY, f64::min);
+        if distance2 >= GATE {
             return Weighed { odds: self.odds, log_likelihood: f64::NEG_INFINITY, distance2: f64::INFINITY };
         }
-        let share = |k: usize| fits[k].map_or(0.0, |f| self.odds[k] * maths::exp(f.log_likelihood - best));
+        // Where one kind of motion explains the plot, the others must not be given up for being just outside their gates.
+        for k in (0..KINDS).filter(|&k| self.odds[k] > 0.0) {
+            if fits[k].distance2 == f64::INFINITY {
+                fits[k] = fit(k, f64::INFINITY);
+            }
+        }
+        let best = fits.iter().map(|f| f.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        let share = |k: usize| self.odds[k] * maths::exp(fits[k].log_likelihood - best);
         let shares: [f64; KINDS] = core::array::from_fn(share);
-        let distance2 = fits.iter().flatten().map(|f| f.distance2).fold(f64::INFINITY, f64::min);
         let log_likelihood = best + maths::ln(shares.iter().sum());
         Weighed { odds: settled(shares), log_likelihood, distance2 }
     }

@@ -137,8 +137,9 @@ impl Estimate {
     }
 
     /// How well a plot fits: the same as [`updated`](Self::updated) would find, without working out what follows. This is asked of
-    /// every pair of a track and a plot near it; what follows is worked out for the few that belong together.
-    pub(crate) fn fit(&self, motion: Motion, measurement: &Measurement, moment: Moment<'_>) -> Fit {
+    /// every pair of a track and a plot near it; what follows is worked out for the few that belong together. Beyond a gate, a squared
+    /// Mahalanobis distance of the place, it does not fit at all.
+    pub(crate) fn fit(&self, motion: Motion, measurement: &Measurement, moment: Moment<'_>, gate: f64) -> Fit {
         let Moment::Present { lag_s } = moment else { return self.updated(motion, measurement, moment).fit };
         let block = |row: usize, column: usize| self.covariance.fixed_view::<3, 3>(row, column);
         let (mut place, mut cross) = (block(0, 0).into_owned(), block(3, 0).into_owned());
@@ -150,7 +151,7 @@ impl Estimate {
         let innovation = self.innovation(measurement, lag_s);
         let weighted = inverse * innovation;
         let distance2 = innovation.dot(&weighted);
-        if distance2 >= GATE {
+        if distance2 >= gate {
             return Fit::NONE;
         }
         let Some((rate, variance)) = measurement.range_rate else {
@@ -405,12 +406,12 @@ impl Update {
     }
 }
 
-/// The inverse of a covariance, and how well an innovation of that covariance fits (not at all outside the gate); `None` where
+/// The inverse of a covariance, and how well an innovation of that covariance fits; `None` where
 /// it is no covariance.
 fn gaussian_fit(spread: &Matrix3<f64>, innovation: &Vector3<f64>) -> Option<(Matrix3<f64>, Fit)> {
     let (inverse, determinant) = inverse(spread)?;
     let distance2 = innovation.dot(&(inverse * innovation));
-    Some((inverse, if distance2 < GATE { Fit::new(distance2, determinant, 3) } else { Fit::NONE }))
+    Some((inverse, Fit::new(distance2, determinant, 3)))
 }
 
 /// The inverse of a symmetric matrix and its determinant, by cofactors; `None` where that is not positive.

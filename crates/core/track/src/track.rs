@@ -92,10 +92,15 @@ impl Track {
         self.beliefs.falling()
     }
 
-    /// Whether a person would be shown it: it probably exists and rests on more than two plots.
+    /// Whether a person would be shown it: it surely exists and rests on more than two plots. What has been shown once is shown until it
+    /// probably is gone, so that a few misses do not make it flicker.
     #[must_use]
     pub fn is_shown(&self) -> bool {
-        self.existence >= 0.5 && self.plots >= 3
+        /// Existence from which on a track is shown ...
+        const SURE: f64 = 0.98;
+        /// ... and below which it is no longer.
+        const DOUBTFUL: f64 = 0.1;
+        self.plots >= 3 && self.existence >= if self.told { DOUBTFUL } else { SURE }
     }
 
     /// The track as it stands, or as it will stand at a later instant.

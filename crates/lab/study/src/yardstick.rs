@@ -21,8 +21,6 @@ use serde::{Deserialize, Serialize};
 use crate::LineError;
 use crate::lines::for_each_line;
 
-/// A track is shown to a person from this probability of existence on.
-const REPORT_EXISTENCE: f64 = 0.5;
 /// How long after the gathering time the tick comes, nanoseconds.
 const TICK_AFTER_GATHER_NS: i64 = 1_000_000;
 
@@ -289,9 +287,7 @@ impl<W: Write> Bench<W> {
         self.summary.worst_scan = self.summary.worst_scan.max(self.scan_time);
         self.scan_time = Duration::ZERO;
         for (report, threat) in latest(&mut self.outbox).into_values() {
-            if report.existence >= REPORT_EXISTENCE {
-                self.write(&reported(scan_s, at, &report, threat.as_ref()));
-            }
+            self.write(&reported(scan_s, at, &report, threat.as_ref()));
         }
     }
 
