@@ -299,6 +299,7 @@ impl Estimate {
 
 /// What becomes of small deviations from a mean that is carried through time.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::large_enum_variant)] // It lives on the stack for the length of one call.
 pub(crate) enum Transition {
     /// Straight on for a number of seconds.
     Straight(f64),

@@ -87,7 +87,6 @@ impl Track {
 
     /// What is believed of it if it falls freely: one Gaussian for each explanation of its past, with probabilities that add
     /// up to 1. Empty where it certainly does not fall.
-    #[must_use]
     pub fn falling(&self) -> impl Iterator<Item = (f64, Estimate)> {
         self.beliefs.falling()
     }
