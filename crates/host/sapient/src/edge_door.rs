@@ -11,6 +11,7 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, interval, timeout};
 use tokio_rustls::TlsConnector;
 
@@ -122,15 +123,15 @@ impl EdgeDoor {
                 return why;
             }
             tokio::select! {
-                end = &mut line => return end.unwrap_or(End::Closed).words().to_owned(),
-                Some(bytes) = hearing.recv() => {
-                    self.board.change(|status| status.messages += 1);
-                    if let Err(refusal) = self.machine.message(self.outside.now(), &bytes, &mut actions) {
-                        self.refused(refusal.reason.key(), refusal.to_string());
-                    } else {
-                        self.board.change(|status| status.taken += 1);
+                end = &mut line => {
+                    // The last words before a connection ends often say why it does.
+                    while let Ok(bytes) = hearing.try_recv() {
+                        self.hear(&bytes, &mut actions);
                     }
+                    let last = self.act(&mut actions, &frames).err();
+                    return last.unwrap_or_else(|| end.unwrap_or(End::Closed).words().to_owned());
                 }
+                Some(bytes) = hearing.recv() => self.hear(&bytes, &mut actions),
                 Some(say) = self.saying.recv() => self.say(say, &mut actions),
                 _ = tick.tick() => {
                     if self.outside.stops() {
@@ -141,6 +142,14 @@ impl EdgeDoor {
                     }
                 }
             }
+        }
+    }
+
+    fn hear(&mut self, bytes: &[u8], actions: &mut Vec<EdgeAction>) {
+        self.board.change(|status| status.messages += 1);
+        match self.machine.message(self.outside.now(), bytes, actions) {
+            Ok(()) => self.board.change(|status| status.taken += 1),
+            Err(refusal) => self.refused(refusal.reason.key(), refusal.to_string()),
         }
     }
 
@@ -159,7 +168,10 @@ impl EdgeDoor {
         for action in std::mem::take(actions) {
             match action {
                 EdgeAction::Send(frame) => {
-                    frames.try_send(frame).map_err(|_| "it does not read what it is sent".to_owned())?;
+                    frames.try_send(frame).map_err(|error| match error {
+                        TrySendError::Full(_) => "it does not read what it is sent".to_owned(),
+                        TrySendError::Closed(_) => End::Closed.words().to_owned(),
+                    })?;
                 }
                 EdgeAction::Close(why) => return Err(why),
                 EdgeAction::Told(event) => self.told(&event),

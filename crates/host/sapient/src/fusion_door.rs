@@ -31,6 +31,8 @@ const TICK: Duration = Duration::from_millis(200);
 const ROOM_WITHIN: Duration = Duration::from_millis(100);
 /// ... and how often is looked.
 const ROOM_LOOKS: u32 = 20;
+/// How long a peer may take to read our last words before the connection is dropped.
+const PARTING: Duration = Duration::from_millis(500);
 /// A pause after the operating system refused a connection, which it does when it has no descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -141,10 +143,18 @@ impl Porter {
         }
         let outside = &self.outside;
         let wrap = |bytes| Heard::Message { connection, at: outside.now(), bytes };
+        let listening = listen(reading, &self.heard, &is_registered, wrap);
+        tokio::pin!(listening);
         let end = tokio::select! {
-            end = listen(reading, &self.heard, &is_registered, wrap) => end,
+            end = &mut listening => end,
             // Either all was sent and the machine wants it closed, or nobody reads.
-            _ = speak(writing, waiting) => End::Closed,
+            was_sent = speak(writing, waiting) => {
+                if was_sent {
+                    // A socket that is dropped with bytes unread takes what was sent last with it.
+                    let _ = timeout(PARTING, &mut listening).await;
+                }
+                End::Closed
+            }
         };
         let _ = self.heard.send(Heard::Ended { connection, end }).await;
     }
