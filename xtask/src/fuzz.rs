@@ -7,7 +7,7 @@ use crate::say::say;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 2] = ["asterix", "site_config"];
+const TARGETS: [&str; 3] = ["asterix", "sapient", "site_config"];
 /// How long a target runs where nothing is said.
 const SECONDS: u64 = 60;
 

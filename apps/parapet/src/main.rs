@@ -9,6 +9,7 @@ mod check;
 mod decode;
 mod exit;
 mod files;
+mod judge;
 mod lines;
 mod out;
 mod replay;
@@ -42,6 +43,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Decode(decode::Decode),
+    Judge(judge::Judge),
     Track(track::Track),
     Replay(replay::Replay),
     Why(why::Why),
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Decode(decode) => decode.run(),
+        Command::Judge(judge) => judge.run(),
         Command::Track(track) => track.run(),
         Command::Replay(replay) => replay.run(),
         Command::Why(why) => why.run(),

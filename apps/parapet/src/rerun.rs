@@ -5,7 +5,7 @@ use std::path::Path;
 use parapet_engine::Output;
 use parapet_frame::Time;
 use parapet_recording::{Entry, Header, Input, Recording, RecordingError};
-use parapet_service::{Atlas, Chain, SiteNote};
+use parapet_service::{Atlas, Chain, SiteNote, Sources};
 
 use crate::exit::Failure;
 
@@ -28,7 +28,7 @@ impl Again {
         };
         let site: SiteNote =
             serde_json::from_value(header.site.clone()).map_err(|error| wrong("site", error.to_string()))?;
-        let sources =
+        let sources: Sources =
             serde_json::from_value(header.intake.clone()).map_err(|error| wrong("intake", error.to_string()))?;
         let atlas =
             Atlas::at(site.origin, header.config.clone()).map_err(|error| wrong("origin", error.to_string()))?;

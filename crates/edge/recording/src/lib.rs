@@ -7,7 +7,7 @@
 //! | topic | encoding | one message is |
 //! |---|---|---|
 //! | `/parapet/header` | json | the [`Header`]; first, and alone in its chunk |
-//! | `/input/<link>` | asterix | one datagram, raw; `log_time` is the engine's step, `publish_time` is when it was heard |
+//! | `/input/<link>` | asterix, protobuf | one datagram or message, raw; `log_time` is the engine's step, `publish_time` is when it was heard |
 //! | `/output/<kind>` | json | one output of the engine; `log_time` is the engine's step |
 //! | `/control/note` | json | something that people should know of: a clock that stepped, datagrams that were dropped |
 //! | `/control/gap` | json | messages that could not be written because the disk was too slow |

@@ -28,6 +28,8 @@ pub struct Recorder<W: Write + Seek> {
     inputs: BTreeMap<(u16, Option<IpAddr>), u16>,
     shared: BTreeMap<u16, u16>,
     others: BTreeMap<String, u16>,
+    /// The schema of links that do not carry ASTERIX: protobuf messages.
+    protobuf: BTreeMap<u16, u16>,
 }
 
 impl<W: Write + Seek> Recorder<W> {
@@ -42,13 +44,24 @@ impl<W: Write + Seek> Recorder<W> {
             // A chunk is gathered in memory and appended whole: a crash leaves whole chunks.
             .disable_seeking(true);
         let mcap = options.create(into).map_err(RecordingError::write)?;
-        let (inputs, shared, others) = Default::default();
-        let mut recorder = Recorder { mcap, sequence: 0, inputs, shared, others };
+        let (inputs, shared, others, protobuf) = Default::default();
+        let mut recorder = Recorder { mcap, sequence: 0, inputs, shared, others, protobuf };
         recorder.describe(header)?;
         let bytes = serde_json::to_vec(header).map_err(RecordingError::write)?;
         recorder.json(channels::HEADER, header.started_at, &bytes)?;
         recorder.flush()?;
         Ok(recorder)
+    }
+
+    /// Says that a link carries protobuf messages and not ASTERIX, so that other programs can read them. To be called before its
+    /// first input; `descriptors` is a `FileDescriptorSet` that holds the message of this name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn protobuf_link(&mut self, link: u16, message: &str, descriptors: &[u8]) -> Result<(), RecordingError> {
+        let schema = self.mcap.add_schema(message, "protobuf", descriptors).map_err(RecordingError::write)?;
+        self.protobuf.insert(link, schema);
+        Ok(())
     }
 
     /// Writes a datagram as it was received.
@@ -159,7 +172,8 @@ impl<W: Write + Seek> Recorder<W> {
         let metadata = [(channels::LINK, link.to_string()), (channels::SENDER, sender.to_owned())];
         let metadata = metadata.map(|(key, value)| (key.to_owned(), value)).into();
         let topic = format!("{}{link}", channels::INPUT);
-        self.mcap.add_channel(0, &topic, "asterix", &metadata).map_err(RecordingError::write)
+        let (schema, encoding) = self.protobuf.get(&link).map_or((0, "asterix"), |schema| (*schema, "protobuf"));
+        self.mcap.add_channel(schema, &topic, encoding, &metadata).map_err(RecordingError::write)
     }
 
     fn control(&mut self, topic: &str, at: Time, value: &serde_json::Value) -> Result<(), RecordingError> {

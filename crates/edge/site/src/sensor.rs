@@ -9,6 +9,7 @@ use parapet_track::{Scan, SensorId, SensorModel};
 use crate::link::{Cast, Link};
 use crate::place;
 use crate::problem::Notes;
+use crate::sapient::{self, SapientSensor};
 use crate::table::{Table, Within, within};
 
 /// Most sensors of a site. The load to hold is 64; this leaves room and keeps identifiers small.
@@ -67,6 +68,7 @@ pub(crate) struct Sensors {
     pub(crate) models: Vec<SensorModel>,
     pub(crate) sources: Vec<SensorSource>,
     pub(crate) links: Vec<Link>,
+    pub(crate) nodes: Vec<SapientSensor>,
 }
 
 /// Reads every `[[sensor]]`; a sensor with problems is left out.
@@ -75,6 +77,10 @@ pub(crate) fn read(tables: Vec<Table<'_>>, frame: &SiteFrame, notes: &mut Notes)
     let mut taken = Taken::default();
     for mut table in tables {
         let name = name(&mut table, &mut taken, notes);
+        if table.has("sapient") {
+            node(&mut sensors, table, frame, name, notes);
+            continue;
+        }
         let address = address(&mut table, &mut taken, notes);
         let accuracy = accuracy(&mut table, notes);
         let links = links(&mut table, &mut sensors.links, notes);
@@ -98,6 +104,19 @@ pub(crate) fn read(tables: Vec<Table<'_>>, frame: &SiteFrame, notes: &mut Notes)
         sensors.models.push(model);
     }
     sensors
+}
+
+/// Reads a sensor that speaks SAPIENT.
+fn node(sensors: &mut Sensors, mut table: Table<'_>, frame: &SiteFrame, name: Option<String>, notes: &mut Notes) {
+    let accuracy = accuracy(&mut table, notes);
+    let node = sapient::node(&mut table, &sensors.nodes, notes);
+    let model = model(&mut table, frame, name, accuracy.as_ref(), notes);
+    table.close(notes);
+    if let (Some(model), Some(node), Some(accuracy)) = (model, node, accuracy) {
+        let sensor = SensorId(sensors.models.len() as u16);
+        sensors.nodes.push(node.sensor(sensor, &model, frame, accuracy.elevation_rad));
+        sensors.models.push(model);
+    }
 }
 
 /// Names and addresses that earlier sensors have.

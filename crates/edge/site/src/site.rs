@@ -12,6 +12,7 @@ use crate::header::{self, Header};
 use crate::link::Link;
 use crate::output::{self, OutputSettings};
 use crate::problem::{Notes, Page, SiteError};
+use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
 use crate::table::Table;
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
@@ -31,8 +32,12 @@ pub struct Site {
     pub frame: SiteFrame,
     /// The lines on which sensors speak, each once.
     pub links: Vec<Link>,
-    /// Who speaks for each sensor, in the order of [`Config::sensors`].
+    /// Who speaks for each sensor by ASTERIX, in the order of [`Config::sensors`].
     pub sources: Vec<SensorSource>,
+    /// Who speaks for each sensor by SAPIENT, in the same order.
+    pub nodes: Vec<SapientSensor>,
+    /// Where SAPIENT is spoken; these lines are counted after [`links`](Self::links).
+    pub doors: Vec<SapientDoor>,
     /// Where outputs go.
     pub output: OutputSettings,
     /// Lines to draw on the map.
@@ -131,17 +136,19 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let output = root.table("output", notes);
     let output = output::read(output, header.as_ref().map_or("", |header| &header.name), notes);
     let sensors = sensor_tables(&mut root, notes);
+    let doors = root.tables("sapient", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let environment =
         Environment { weather: report.weather.map(Arc::new), wind_sigma_mps: report.wind_sigma_mps, ..environment };
     let sensors = sensor::read(sensors, &frame, notes);
+    let doors = sapient::doors(page, doors, &sensors.nodes, load, notes);
     let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };
     let zones = zone::build(&drafts, &ground, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
-    let (links, sources) = (sensors.links, sensors.sources);
-    Some(Site { name, config, frame, links, sources, output, outlines, warnings: Vec::new() })
+    let (links, sources, nodes) = (sensors.links, sensors.sources, sensors.nodes);
+    Some(Site { name, config, frame, links, sources, nodes, doors, output, outlines, warnings: Vec::new() })
 }
 
 fn sensor_tables<'a>(root: &mut Table<'a>, notes: &mut Notes) -> Vec<Table<'a>> {

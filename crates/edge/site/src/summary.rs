@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::link::{Cast, Link};
 use crate::polygon;
+use crate::sapient::{SapientRole, SapientTrust};
 use crate::site::Site;
 
 impl Site {
@@ -58,19 +59,34 @@ impl Site {
     }
 
     fn write_sensors(&self, text: &mut String) {
-        let mut rows = vec![row(&["sensor", "SAC/SIC", "range km", "elevation deg", "scan s", "silent s", "links"])];
-        for (model, source) in self.config.sensors.iter().zip(&self.sources) {
+        let mut rows = vec![row(&["sensor", "called", "range km", "elevation deg", "scan s", "silent s", "links"])];
+        for (number, model) in self.config.sensors.iter().enumerate() {
+            let (called, links) = self.speaker(number);
             rows.push(vec![
                 model.name.clone(),
-                format!("{}/{}", source.sac, source.sic),
+                called,
                 format!("{:.1} to {:.1}", model.range_min_m / 1e3, model.range_max_m / 1e3),
                 format!("{:.1} to {:.1}", model.elevation_min_rad.to_degrees(), model.elevation_max_rad.to_degrees()),
                 format!("{}", model.scan_period_s),
                 format!("{}", model.silent_after_s),
-                source.links.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                links,
             ]);
         }
         table(text, "Sensors", &rows);
+    }
+
+    /// What a sensor calls itself, and where it speaks.
+    fn speaker(&self, sensor: usize) -> (String, String) {
+        let asterix = self.sources.iter().find(|source| usize::from(source.sensor.0) == sensor);
+        let sapient = self.nodes.iter().find(|node| usize::from(node.sensor.0) == sensor);
+        match (asterix, sapient) {
+            (Some(source), _) => {
+                let links = source.links.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                (format!("SAC/SIC {}/{}", source.sac, source.sic), links)
+            }
+            (_, Some(node)) => (format!("node {}", node.node), "sapient".to_owned()),
+            (None, None) => (String::new(), String::new()),
+        }
     }
 
     fn write_links(&self, text: &mut String) {
@@ -83,6 +99,14 @@ impl Site {
                 "unauthenticated".to_owned(),
                 self.senders(number),
             ]);
+        }
+        for (number, door) in (self.links.len()..).zip(&self.doors) {
+            let (kind, peers) = match &door.role {
+                SapientRole::Fusion { nodes, .. } => ("SAPIENT fusion node", format!("{} nodes", nodes.len())),
+                SapientRole::Edge { .. } => ("SAPIENT edge node", "the fusion node".to_owned()),
+            };
+            let trust = if door.trust == SapientTrust::Plain { "unauthenticated" } else { "tls" };
+            rows.push(vec![number.to_string(), door.address.to_string(), kind.to_owned(), trust.to_owned(), peers]);
         }
         table(text, "Links", &rows);
     }

@@ -30,7 +30,7 @@ fn the_example_becomes_values() {
     let [[low_east, low_north], [high_east, _]] = [34.0, 5_800.0].map(|height_m| environment.wind_at_mps(height_m));
     assert!(low_east > 1.8 && low_north < -1.5 && high_east > 17.0, "{low_east} {low_north} {high_east}");
     let names: Vec<&str> = site.config.sensors.iter().map(|sensor| sensor.name.as_str()).collect();
-    assert_eq!(names, ["radar-north", "radar-south"]);
+    assert_eq!(names, ["radar-north", "radar-south", "radar-east"]);
     let keys: Vec<&str> = site.config.zones.iter().map(|zone| zone.key.as_str()).collect();
     assert_eq!(keys, ["hospital", "market", "gatehouse", "camp"]);
     let thresholds: Vec<f64> = site.config.zones.iter().map(|zone| zone.alarm_probability).collect();

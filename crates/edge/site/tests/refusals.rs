@@ -441,3 +441,82 @@ fn a_wind_is_said_once() {
         ],
     );
 }
+
+/// A configuration with one sensor that speaks SAPIENT, and its door.
+const SAPIENT: &str = r#"[site]
+name = "Range B"
+mode = "live"
+origin = { lat_deg = 33.305, lon_deg = 44.385, height_m = 34.0 }
+[[sensor]]
+id = "east"
+position = { lat_deg = 33.315, lon_deg = 44.380, height_m = 46.0 }
+sapient = { node = "ac3d032e-40a8-4616-9485-28203450b1f4" }
+scan_period_s = 1.0
+range_m = [400.0, 25000.0]
+elevation_deg = [0.5, 80.0]
+accuracy = { range_m = 15.0, azimuth_deg = 0.17 }
+[[sapient]]
+role = "fusion"
+id = "5913c0f4-9f89-4c01-ab90-939099797c4f"
+address = "127.0.0.1:5020"
+certificate = "fusion.pem"
+key = "fusion.key"
+authorities = "ca.pem"
+"#;
+
+fn parse_sapient(text: &str) -> Result<Site, String> {
+    let mut load = |file: &str| match file {
+        "fusion.pem" | "fusion.key" | "ca.pem" => Ok("-----BEGIN SOMETHING-----".to_owned()),
+        "text" => Ok("nothing of the kind".to_owned()),
+        _ => Err("no such file".to_owned()),
+    };
+    Site::parse("site.toml", text, &mut load).map_err(|error| error.to_string())
+}
+
+#[test]
+fn sapient_sensors_and_doors() {
+    let site = parse_sapient(SAPIENT).unwrap();
+    assert_eq!((site.nodes[0].sensor.0, site.nodes[0].north_rad), (0, None));
+    assert!((site.nodes[0].place.lat_deg - 33.315).abs() < 1e-9 && (site.nodes[0].place.height_m - 46.0).abs() < 1e-3);
+    assert!(site.summary().contains("tls") && !format!("{:?}", site.doors).contains("BEGIN"), "a key is never shown");
+    let wrong = |from: &str, to: &str, part: &str| {
+        assert!(SAPIENT.contains(from), "{from}");
+        let error = parse_sapient(&SAPIENT.replacen(from, to, 1)).expect_err("it is wrong");
+        assert!(error.contains(part), "{part:?} is missing in\n{error}");
+    };
+    wrong("ac3d032e-40a8-4616", "AC3D032E-40A8-4616", "is no node; write a UUID of version 4 in lower case");
+    wrong("5913c0f4-9f89-4c01", "5913c0f4-9f89-1c01", "sapient 1 id: ");
+    wrong("role = \"fusion\"", "role = \"fusoin\"", "did you mean `fusion`?");
+    wrong(
+        "[[sapient]]\nrole = \"fusion\"",
+        "[[sapient]]\nrole = \"edge\"",
+        "there is no door for it; add a table `[[sapient]]`",
+    );
+    wrong("address = \"127.0.0.1:5020\"", "address = \"fusion:5020\"", "names are not looked up");
+    wrong("key = \"fusion.key\"", "key = \"missing.key\"", "\"missing.key\" cannot be read: no such file");
+    wrong("authorities = \"ca.pem\"", "authorities = \"text\"", "\"text\" is no PEM");
+    wrong("key = \"fusion.key\"\n", "", "`key` is missing; add it, for example `key = \"pki/key.pem\"`");
+    wrong(
+        "certificate =",
+        "trust = \"plain\"\ncertificate =",
+        "`certificate` makes no sense where nobody proves who they are",
+    );
+    wrong(
+        "scan_period_s",
+        "links = [\"udp://127.0.0.1:8600\"]\nscan_period_s",
+        "a sensor that speaks SAPIENT has no `links`",
+    );
+    let door = &SAPIENT[SAPIENT.find("[[sapient]]").unwrap()..];
+    wrong("role = \"fusion\"", "role = \"edge\"", "`server_name` is missing");
+    let second = "[[sensor]]\nid = \"west\"\nposition = { lat_deg = 33.3, lon_deg = 44.38, height_m = 46.0 }\n\
+        sapient = { node = \"ac3d032e-40a8-4616-9485-28203450b1f4\" }\nscan_period_s = 1.0\nrange_m = [400.0, 25000.0]\n\
+        elevation_deg = [0.5, 80.0]\naccuracy = { range_m = 15.0, azimuth_deg = 0.17 }\n";
+    wrong(door, &format!("{second}{door}"), "is another sensor already; every node is one sensor");
+    let plain = SAPIENT
+        .replace("certificate = \"fusion.pem\"\nkey = \"fusion.key\"\nauthorities = \"ca.pem\"", "trust = \"plain\"");
+    let plain = plain.replace("127.0.0.1:5020", "192.0.2.1:5020");
+    let site = parse_sapient(&plain).unwrap();
+    let said = site.warnings.join("\n");
+    assert!(said.contains("192.0.2.1:5020: plain TCP; anybody who reaches it can speak for any node"), "{said}");
+    assert!(site.summary().contains("unauthenticated"));
+}

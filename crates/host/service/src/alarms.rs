@@ -19,6 +19,7 @@ use crate::atlas::Atlas;
 use crate::cap_folder::CapFolder;
 use crate::error::ServiceError;
 use crate::fanout::Step;
+use crate::sapient::Upward;
 use crate::shared::{AlarmOutput, Shared};
 use crate::tell;
 use crate::watchman::Watchman;
@@ -68,6 +69,8 @@ pub(crate) struct Setting {
     pub(crate) site_name: String,
     /// CAP `sender`.
     pub(crate) sender: String,
+    /// The way to fusion nodes further up.
+    pub(crate) upward: Upward,
 }
 
 /// Opens the alarm file in a folder and begins the writer's thread.
@@ -85,9 +88,9 @@ pub(crate) fn start(
     let file = OpenOptions::new().create(true).append(true).open(&path);
     let file = file.map_err(|error| ServiceError::folder(&path, error))?;
     let cap = CapFolder::new(folder, &setting.site_name, setting.sender, &setting.atlas);
-    let Setting { atlas, clock, shared, .. } = setting;
+    let Setting { atlas, clock, shared, upward, .. } = setting;
     let open = BTreeMap::new();
-    let writer = AlarmWriter { atlas, clock, shared, book: ThreatBook::default(), file, path, cap, open };
+    let writer = AlarmWriter { atlas, clock, shared, book: ThreatBook::default(), file, path, cap, upward, open };
     watchman.spawn("alarms".to_owned(), move || writer.run(&steps))
 }
 
@@ -99,6 +102,7 @@ struct AlarmWriter {
     file: File,
     path: PathBuf,
     cap: CapFolder,
+    upward: Upward,
     /// Alarms that have not ended.
     open: BTreeMap<AlarmId, Alarm>,
 }
@@ -120,6 +124,7 @@ impl AlarmWriter {
     }
 
     fn take(&mut self, step: &Step) {
+        self.upward.step(&self.atlas, step);
         for output in &step.outputs {
             let Some(record) = self.book.output(&self.atlas, output) else { continue };
             self.write(&record);

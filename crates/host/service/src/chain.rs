@@ -3,14 +3,19 @@
 
 use std::net::IpAddr;
 
-use parapet_asterix::{Intake, IntakeSource};
+use parapet_asterix::Intake;
 use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
+use parapet_sapient::{Intaken, SapientIntake};
+
+use crate::sources::Sources;
 
 /// The chain from datagrams to alarms.
 #[derive(Clone, Debug)]
 pub struct Chain {
-    intake: Intake,
+    asterix: Intake,
+    sapient: SapientIntake,
+    sapient_links: Vec<u16>,
     engine: Engine,
     outbox: Outbox,
     events: Vec<Event>,
@@ -19,9 +24,11 @@ pub struct Chain {
 impl Chain {
     /// A chain at rest.
     #[must_use]
-    pub fn new(config: Config, sources: Vec<IntakeSource>) -> Self {
+    pub fn new(config: Config, sources: impl Into<Sources>) -> Self {
+        let Sources { asterix, sapient, sapient_links } = sources.into();
+        let (asterix, sapient) = (Intake::new(asterix), SapientIntake::new(sapient));
         let (outbox, events) = Default::default();
-        Chain { intake: Intake::new(sources), engine: Engine::new(config), outbox, events }
+        Chain { asterix, sapient, sapient_links, engine: Engine::new(config), outbox, events }
     }
 
     /// Takes a datagram in the step at `at`, and appends what follows to `out`.
@@ -37,9 +44,18 @@ impl Chain {
         bytes: &[u8],
         out: &mut Vec<Output>,
     ) {
-        let Chain { intake, engine, outbox, events } = self;
+        let Chain { asterix, sapient, sapient_links, engine, outbox, events } = self;
         events.clear();
-        intake.datagram(heard_at, link, sender, bytes, &mut |event| events.push(event));
+        if sapient_links.contains(&link) {
+            // What no plot can hold has nowhere to go yet; the intake counts it, and its sensor is alive.
+            sapient.message(heard_at, link, bytes, &mut |what| {
+                if let Intaken::Event(event) = what {
+                    events.push(event);
+                }
+            });
+        } else {
+            asterix.datagram(heard_at, link, sender, bytes, &mut |event| events.push(event));
+        }
         for event in events.iter() {
             engine.step(at, event.clone(), outbox);
         }

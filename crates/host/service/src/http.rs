@@ -43,6 +43,7 @@ pub(crate) struct Pages {
     pub(crate) outlines: Option<Arc<str>>,
     pub(crate) sensors: Arc<[String]>,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) sapient: parapet_sapient_link::Watch,
     pub(crate) live: watch::Receiver<Live>,
 }
 
@@ -97,6 +98,7 @@ fn router(pages: Pages) -> Router {
         .route("/api/outlines", get(outlines))
         .route("/api/live", get(live))
         .route("/api/alarms", get(alarms))
+        .route("/api/sapient", get(sapient))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .fallback(page_file)
@@ -129,8 +131,12 @@ async fn alarms(State(pages): State<Pages>) -> Response {
     json(serde_json::to_string(&pages.shared.alarms()).unwrap_or_default())
 }
 
+async fn sapient(State(pages): State<Pages>) -> Response {
+    json(serde_json::to_string(&pages.sapient.doors()).unwrap_or_default())
+}
+
 async fn metrics(State(pages): State<Pages>) -> Response {
-    let text = crate::metrics::text(&pages.shared, &pages.sensors);
+    let text = crate::metrics::text(&pages.shared, &pages.sensors, &pages.sapient.doors());
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], text).into_response()
 }

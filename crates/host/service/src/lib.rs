@@ -36,6 +36,7 @@ mod page;
 mod picture;
 mod picture_view;
 mod recorder;
+mod sapient;
 mod service;
 mod shared;
 mod signal;
@@ -56,7 +57,7 @@ pub use links::Datagram;
 pub use service::{Options, Service};
 pub use signal::{StopSignal, Why};
 pub use site_view::SiteNote;
-pub use sources::intake_sources;
+pub use sources::{Sources, intake_sources, sources};
 pub use summary::{CountsLine, Summary};
 
 /// Tells the person at the terminal. A terminal that is gone is no reason to stop.

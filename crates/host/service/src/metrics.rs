@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parapet_engine::Counts;
+use parapet_sapient_link::DoorStatus;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -16,13 +17,14 @@ type Labels = Vec<(&'static str, String)>;
 type Real = Gauge<f64, AtomicU64>;
 
 /// The metrics page.
-pub(crate) fn text(shared: &Shared, sensors: &[String]) -> String {
+pub(crate) fn text(shared: &Shared, sensors: &[String], doors: &[DoorStatus]) -> String {
     let mut registry = Registry::with_prefix("parapet");
     let status = shared.status();
     add_counts(&mut registry, &status.counts);
     add_sensors(&mut registry, sensors, &status.sensors);
     add_service(&mut registry, shared, &status);
     add_alarms(&mut registry, shared, &status);
+    add_sapient(&mut registry, doors);
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = encode(&mut text, &registry);
@@ -102,6 +104,28 @@ fn add_alarms(registry: &mut Registry, shared: &Shared, status: &Status) {
         "From hearing the plot that completed the case to the alarm; exact",
         latency,
     );
+}
+
+fn add_sapient(registry: &mut Registry, doors: &[DoorStatus]) {
+    let messages = Family::<Labels, Counter>::default();
+    let refused = Family::<Labels, Counter>::default();
+    let dropped = Family::<Labels, Counter>::default();
+    let registered = Family::<Labels, Real>::default();
+    for door in doors {
+        let labels =
+            vec![("door", door.address.clone()), ("role", door.role.to_owned()), ("trust", door.trust.to_owned())];
+        messages.get_or_create(&labels).inc_by(door.messages);
+        dropped.get_or_create(&labels).inc_by(door.dropped);
+        registered.get_or_create(&labels).set(door.registered as f64);
+        for (reason, count) in &door.refused {
+            let labels = vec![("door", door.address.clone()), ("reason", reason.clone())];
+            refused.get_or_create(&labels).inc_by(*count);
+        }
+    }
+    registry.register("sapient_messages", "Whole SAPIENT messages that came", messages);
+    registry.register("sapient_refused", "SAPIENT messages and connections that were refused, by reason", refused);
+    registry.register("sapient_dropped", "SAPIENT messages that found no room", dropped);
+    registry.register("sapient_registered", "SAPIENT nodes that are registered now", registered);
 }
 
 fn ok(state: &str) -> f64 {

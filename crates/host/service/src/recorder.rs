@@ -77,16 +77,19 @@ impl RecorderLane {
 pub(crate) fn start(
     folder: &Path,
     header: &Header,
+    sapient_links: &[u16],
     shared: Arc<Shared>,
 ) -> Result<(RecorderLane, PathBuf, JoinHandle<()>), ServiceError> {
     std::fs::create_dir_all(folder).map_err(|error| ServiceError::folder(folder, error))?;
     let (path, file) = create(folder, header.started_at)?;
     let failed = |error: RecordingError| ServiceError::folder(&path, error);
-    let recorder =
-        Recorder::start(BufWriter::new(file.try_clone().map_err(|error| ServiceError::folder(&path, error))?), header);
+    let into = BufWriter::new(file.try_clone().map_err(|error| ServiceError::folder(&path, error))?);
+    let mut recorder = Recorder::start(into, header).map_err(failed)?;
+    for link in sapient_links {
+        recorder.protobuf_link(*link, parapet_sapient::MESSAGE_NAME, parapet_sapient::DESCRIPTORS).map_err(failed)?;
+    }
     let (queue, items) = sync_channel(QUEUE_MAX);
-    let writer =
-        Writer { recorder: Some(recorder.map_err(failed)?), file, path: path.clone(), shared, synced: Instant::now() };
+    let writer = Writer { recorder: Some(recorder), file, path: path.clone(), shared, synced: Instant::now() };
     let thread = std::thread::Builder::new().name("recorder".to_owned()).spawn(move || writer.run(&items));
     let lane = RecorderLane { queue, gap: 0, lost: 0 };
     Ok((lane, path, thread.map_err(ServiceError::thread)?))

@@ -24,9 +24,10 @@ use crate::http::{self, Pages};
 use crate::links::{self, Receivers};
 use crate::picture::{self, Live};
 use crate::recorder;
+use crate::sapient::{self, Upward};
 use crate::shared::{SensorTally, Shared, Status};
 use crate::site_view::{self, SiteNote};
-use crate::sources::intake_sources;
+use crate::sources::sources;
 use crate::summary::Summary;
 use crate::watchman::{Death, Watchman};
 use crate::{alarms, lookout, tell};
@@ -134,17 +135,25 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let started_at = clock.now();
     let (watchman, death) = Watchman::new();
     let (alarm_queue, alarm_steps) = sync_channel(alarms::QUEUE_MAX);
+    let (queue, heard) = sync_channel(QUEUE_MAX);
+    let doors = sapient::open(site, &clock, &queue, &stop)?;
     let setting = alarms::Setting {
         atlas: atlas.clone(),
         clock: clock.clone(),
         shared: shared.clone(),
         site_name: site.name.clone(),
         sender: site.output.cap_sender.clone(),
+        upward: Upward::new(doors.speaker()),
     };
     let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps, &watchman)?;
 
-    let (recorder, recording, recorder_thread) =
-        recorder::start(&options.recordings, &header(site, options, started_at), shared.clone())?;
+    let sources = sources(site);
+    let (recorder, recording, recorder_thread) = recorder::start(
+        &options.recordings,
+        &header(site, options, started_at),
+        &sources.sapient_links,
+        shared.clone(),
+    )?;
 
     let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
@@ -154,15 +163,15 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         outlines: site.outlines.as_ref().map(|outlines| outlines.text.as_str().into()),
         sensors: site.config.sensors.iter().map(|sensor| sensor.name.clone()).collect(),
         shared: shared.clone(),
+        sapient: doors.watch(),
         live: watching,
     };
     let http_thread = http::start(listener, pages)?;
 
-    let (queue, heard) = sync_channel(QUEUE_MAX);
     let (dropped, overrun) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let lookout_thread = lookout::start(&sockets, overrun.clone(), stop.clone())?;
     let engine = EngineLoop {
-        chain: Chain::new(site.config.clone(), intake_sources(site)),
+        chain: Chain::new(site.config.clone(), sources),
         clock: clock.clone(),
         heard,
         dropped: dropped.clone(),
@@ -180,6 +189,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let engine_thread = watchman.spawn("engine".to_owned(), move || engine.run())?;
     let receivers = Receivers { clock: clock.clone(), queue, dropped, stop: stop.clone() };
     let mut threads = receive(sockets, &receivers, &watchman)?;
+    threads.push(doors.into_thread());
     threads.extend([lookout_thread, engine_thread, alarm_thread, recorder_thread, picture_thread, http_thread]);
     Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
 }
@@ -194,10 +204,11 @@ fn receive(
 }
 
 fn header(site: &Site, options: &Options, started_at: Time) -> Header {
-    let links = site.links.iter().map(|link| link.url.clone()).collect();
+    let doors = site.doors.iter().map(|door| format!("sapient {}", door.address));
+    let links = site.links.iter().map(|link| link.url.clone()).chain(doors).collect();
     let note = SiteNote { name: site.name.clone(), origin: site.frame.origin(), links };
     // Plain structures of numbers and text always serialise.
-    let intake = serde_json::to_value(intake_sources(site)).unwrap_or_default();
+    let intake = serde_json::to_value(sources(site)).unwrap_or_default();
     let note = serde_json::to_value(note).unwrap_or_default();
     Header::new("parapet", &options.version, started_at, site.config.clone(), intake, note)
 }

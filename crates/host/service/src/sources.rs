@@ -1,8 +1,83 @@
-//! From the configuration's sources to the intake's: the two crates know nothing of each other.
+//! From the configuration's sources to the intakes': the crates know nothing of each other.
 
 use parapet_asterix::IntakeSource;
 use parapet_engine::Config;
-use parapet_site::{SensorSource, Site};
+use parapet_sapient::{EarthPlace, SapientSource};
+use parapet_site::{SapientSensor, SensorSource, Site};
+use serde::{Deserialize, Serialize};
+
+/// Who speaks for every sensor, in each of the languages. It stands in a recording's header.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub struct Sources {
+    /// Those who speak ASTERIX.
+    pub asterix: Vec<IntakeSource>,
+    /// Those who speak SAPIENT.
+    pub sapient: Vec<SapientSource>,
+    /// The links on which SAPIENT is spoken; ASTERIX is on all others.
+    pub sapient_links: Vec<u16>,
+}
+
+/// Sources as they are written: a site without SAPIENT writes the list that it always wrote.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Asterix(Vec<IntakeSource>),
+    All { asterix: Vec<IntakeSource>, sapient: Vec<SapientSource>, sapient_links: Vec<u16> },
+}
+
+impl From<Stored> for Sources {
+    fn from(stored: Stored) -> Self {
+        match stored {
+            Stored::Asterix(asterix) => asterix.into(),
+            Stored::All { asterix, sapient, sapient_links } => Sources { asterix, sapient, sapient_links },
+        }
+    }
+}
+
+impl From<Sources> for Stored {
+    fn from(sources: Sources) -> Self {
+        let Sources { asterix, sapient, sapient_links } = sources;
+        match sapient_links.is_empty() {
+            true => Stored::Asterix(asterix),
+            false => Stored::All { asterix, sapient, sapient_links },
+        }
+    }
+}
+
+impl From<Vec<IntakeSource>> for Sources {
+    fn from(asterix: Vec<IntakeSource>) -> Self {
+        Sources { asterix, ..Sources::default() }
+    }
+}
+
+/// The sources of a site.
+#[must_use]
+pub fn sources(site: &Site) -> Sources {
+    Sources {
+        asterix: intake_sources(site),
+        sapient: site.nodes.iter().filter_map(sapient_source).collect(),
+        sapient_links: (site.links.len()..).zip(&site.doors).map(|(link, _)| link as u16).collect(),
+    }
+}
+
+/// `None` for a node that is none, which the configuration never gives.
+fn sapient_source(node: &SapientSensor) -> Option<SapientSource> {
+    let place = EarthPlace {
+        lat_rad: node.place.lat_deg.to_radians(),
+        lon_rad: node.place.lon_deg.to_radians(),
+        height_m: node.place.height_m,
+    };
+    Some(SapientSource {
+        sensor: node.sensor,
+        node: node.node.parse().ok()?,
+        links: Vec::new(),
+        place,
+        north_rad: node.north_rad,
+        geoid_m: node.geoid_m,
+        sigma_elevation_rad: node.sigma_elevation_rad,
+    })
+}
 
 /// The intake's sources of a site, in the order of its sensors.
 #[must_use]
