@@ -2,7 +2,7 @@
 
 use crate::error::Fault;
 use crate::node::{self, Node};
-use crate::spec::{Category, Item, SLOTS_MAX, Shape, Slot};
+use crate::spec::{Category, Item, SLOTS_MAX, Shape, Slot, Twin};
 use crate::walk::{self, FaultAt};
 
 /// One record of a data block. Borrows the datagram; reading allocates nothing.
@@ -26,6 +26,10 @@ impl<'a> Record<'a> {
         number: usize,
         offset: usize,
     ) -> Result<Self, (FaultAt, Option<&'static str>)> {
+        let category = match category.twin {
+            Some(twin) => of_two(category, twin, rest).map_err(|e| (e, None))?,
+            None => category,
+        };
         let (octets, present) = fspec(category, rest).map_err(|e| (e, None))?;
         let mut starts = [0; SLOTS_MAX];
         let mut end = octets;
@@ -34,7 +38,7 @@ impl<'a> Record<'a> {
                 continue;
             };
             starts[slot] = end as u16;
-            end += walk::length(&item.shape, &rest[end..])
+            end += walk::item(item, &rest[end..])
                 .map_err(|e| (FaultAt { offset: e.offset + end, ..e }, Some(item.name)))?;
         }
         Ok(Self { category, number, offset, bytes: &rest[..end], present, starts })
@@ -100,36 +104,55 @@ impl<'a> Record<'a> {
 }
 
 /// The FSPEC at the front of a record: how many octets, and which slots it announces.
+#[inline]
 fn fspec(category: &Category, bytes: &[u8]) -> Result<(usize, u64), FaultAt> {
-    let most = category.uap.len().min(SLOTS_MAX).div_ceil(7);
-    let mut present = 0;
-    for octet in 0..most {
-        let Some(&bits) = bytes.get(octet) else {
-            return Err(FaultAt { offset: octet - 1, fault: Fault::FspecWithoutEnd });
+    let most = category.uap.len().div_ceil(7);
+    let (mut present, mut octets) = (0, 0);
+    loop {
+        let without_end = FaultAt { offset: octets.max(1) - 1, fault: Fault::FspecWithoutEnd };
+        let Some(&bits) = bytes.get(octets).filter(|_| octets < most) else {
+            return Err(without_end);
         };
-        for bit in 0..7 {
-            if bits >> (7 - bit) & 1 == 1 {
-                let slot = octet * 7 + bit;
-                check_slot(category, slot).map_err(|fault| FaultAt { offset: octet, fault })?;
-                present |= 1 << slot;
-            }
-        }
+        present |= u64::from((bits & 0xFE).reverse_bits()) << (7 * octets);
+        octets += 1;
         if bits & 1 == 0 {
-            return match present {
-                0 => Err(FaultAt { offset: 0, fault: Fault::EmptyRecord }),
-                _ => Ok((octet + 1, present)),
-            };
+            break;
         }
     }
-    Err(FaultAt { offset: most - 1, fault: Fault::FspecWithoutEnd })
+    let undefined = present & !category.defined();
+    if undefined != 0 {
+        let slot = undefined.trailing_zeros() as usize;
+        return Err(FaultAt { offset: slot / 7, fault: no_item(category, slot) });
+    }
+    if present == 0 {
+        return Err(FaultAt { offset: 0, fault: Fault::EmptyRecord });
+    }
+    Ok((octets, present))
 }
 
-fn check_slot(category: &Category, slot: usize) -> Result<(), Fault> {
+/// Why a slot has no item.
+fn no_item(category: &Category, slot: usize) -> Fault {
+    let frn = slot + 1;
     match category.uap.get(slot) {
-        Some(Slot::Item(_)) => Ok(()),
-        Some(Slot::Spare) => Err(Fault::SpareSlot { frn: slot + 1 }),
-        None => Err(Fault::FspecBeyondUap { frn: slot + 1 }),
+        Some(Slot::Random) => Fault::RandomFields { frn },
+        Some(_) => Fault::SpareSlot { frn },
+        None => Fault::FspecBeyondUap { frn },
     }
+}
+
+/// The table of a record in a category with two UAPs. Both begin with the data source and the item whose first bit decides.
+fn of_two(category: &'static Category, twin: Twin, bytes: &[u8]) -> Result<&'static Category, FaultAt> {
+    let octets = bytes.iter().take_while(|octet| *octet & 1 == 1).count() + 1;
+    let [first, ..] = *bytes else { return Ok(category) };
+    if first & 0x40 == 0 {
+        // Nothing but a source: an empty record, or one cut short, is for the FSPEC to refuse.
+        let rest = first & 0x3F != 0;
+        let decides = category.item_at(1).map_or("", |item| item.name);
+        return if rest { Err(FaultAt { offset: 0, fault: Fault::UapUnknown(decides) }) } else { Ok(category) };
+    }
+    let source = if first & 0x80 == 0 { 0 } else { category.item_at(0).map_or(0, |item| item.octets) };
+    let bit = bytes.get(octets + source).is_some_and(|octet| octet & 0x80 != 0);
+    Ok(if bit == twin.bit { category } else { twin.other })
 }
 
 /// The set bits of a presence mask, lowest first.

@@ -1,7 +1,7 @@
 //! Where an item ends: lengths found by walking the octets, without reading any value.
 
 use crate::error::Fault;
-use crate::spec::{Field, Presence, Shape, Slot, bits_of};
+use crate::spec::{Field, Item, Presence, Shape, Slot, bits_of};
 
 /// A fault at an offset from the first octet that was walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,15 @@ impl FaultAt {
 
     const fn later(self, by: usize) -> Self {
         Self { offset: self.offset + by, fault: self.fault }
+    }
+}
+
+/// Octets that an item takes at the front of `bytes`. Most are of a fixed length, which the table knows beforehand.
+#[inline]
+pub(crate) fn item(item: &Item, bytes: &[u8]) -> Result<usize, FaultAt> {
+    match item.octets {
+        0 => length(&item.shape, bytes),
+        octets => need(octets, bytes),
     }
 }
 
@@ -52,7 +61,8 @@ fn extended(parts: &[&[Field]], bytes: &[u8]) -> Result<usize, FaultAt> {
     let mut end = 0;
     for part in parts {
         end += need(bits_of(part).div_ceil(8), &bytes[end..]).map_err(|e| e.later(end))?;
-        if bytes[end - 1] & 1 == 0 {
+        let has_fx = !bits_of(part).is_multiple_of(8);
+        if !has_fx || bytes[end - 1] & 1 == 0 {
             return Ok(end);
         }
     }
@@ -105,7 +115,7 @@ fn compound(presence: Presence, slots: &[Slot], bytes: &[u8]) -> Result<usize, F
             let octet = position / presence.slots_per_octet();
             return Err(FaultAt::new(octet, Fault::UndefinedSubitem { position: position + 1 }));
         };
-        end += length(&sub.shape, &bytes[end..]).map_err(|e| e.later(end))?;
+        end += item(sub, &bytes[end..]).map_err(|e| e.later(end))?;
     }
     Ok(end)
 }
@@ -171,6 +181,8 @@ mod tests {
         assert_eq!(length(&SHAPE, &[0x01, 0x01, 0x00]), Ok(3), "FX is the last bit of a part");
         assert_eq!(fault(&SHAPE, &[1, 0]), (1, Fault::Truncated { needed: 2, available: 1 }));
         assert_eq!(fault(&SHAPE, &[1, 0, 1]), (2, Fault::UndefinedExtension { defined: 2 }));
+        const WHOLE_END: Shape = extended(&[SEVEN, OCTET]);
+        assert_eq!(length(&WHOLE_END, &[1, 0xFF, 9]), Ok(2), "the last bit of a last part of whole octets is no FX");
     }
 
     #[test]

@@ -1,0 +1,172 @@
+//! Whether a record that could be cut into items also makes sense.
+//!
+//! The layouts of two editions may both fit the same octets, and then only the values tell that the wrong one was used. So
+//! what the table knows of values is held against each record: which items every record has, which bits are spare, and
+//! between which values a quantity lies.
+
+use core::fmt;
+
+use crate::element::Element;
+use crate::node::{Member, Node};
+use crate::record::{ItemView, Record};
+use crate::spec::{Item, Kind, Limits};
+
+/// Something in a record that its edition does not allow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Doubt {
+    /// An item that every record has is missing.
+    Missing {
+        /// Name of the item.
+        item: &'static str,
+    },
+    /// A value that cannot exist.
+    Impossible {
+        /// Name of the item.
+        item: &'static str,
+        /// Name of the field, empty where the item is one element.
+        field: &'static str,
+        /// The value.
+        value: f64,
+        /// Its unit.
+        unit: &'static str,
+    },
+    /// A value beyond the range that the specification gives.
+    OutOfRange {
+        /// Name of the item.
+        item: &'static str,
+        /// Name of the field, empty where the item is one element.
+        field: &'static str,
+        /// The value.
+        value: f64,
+        /// Its unit.
+        unit: &'static str,
+    },
+    /// Spare bits that are set: a later edition may have given them a meaning.
+    SpareBits {
+        /// Name of the item.
+        item: &'static str,
+        /// Position of the first of the spare bits in the item or sub-item, counted from 0.
+        first_bit: usize,
+        /// The bits.
+        raw: u64,
+    },
+}
+
+impl Doubt {
+    /// Whether the record cannot be believed at all: it is of another edition, or broken.
+    #[must_use]
+    pub const fn is_fatal(&self) -> bool {
+        matches!(self, Self::Missing { .. } | Self::Impossible { .. })
+    }
+
+    /// A short fixed name, for counting.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "item_missing",
+            Self::Impossible { .. } => "impossible_value",
+            Self::OutOfRange { .. } => "value_out_of_range",
+            Self::SpareBits { .. } => "spare_bits",
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = |item: &'static str, field: &'static str| (item, if field.is_empty() { "" } else { "/" }, field);
+        match *self {
+            Self::Missing { item } => write!(f, "no {item}, which every record of this edition has"),
+            Self::Impossible { item, field, value, unit } => {
+                let (item, slash, field) = path(item, field);
+                write!(f, "{item}{slash}{field} is {value} {unit}, which cannot be: another edition, or broken")
+            }
+            Self::OutOfRange { item, field, value, unit } => {
+                let (item, slash, field) = path(item, field);
+                write!(f, "{item}{slash}{field} is {value} {unit}, beyond what the specification allows")
+            }
+            Self::SpareBits { item, first_bit, raw } => {
+                write!(f, "{item} has spare bits set (from bit {first_bit}: {raw:#x})")
+            }
+        }
+    }
+}
+
+/// What is doubtful in a record, told to `each` in the order of its items. Allocates nothing.
+///
+/// ```
+/// use parapet_asterix::{Editions, doubts, records_by};
+/// // Edition 0.23 of category 021: source, descriptor, time, position. The first octets of a position are a track number and a
+/// // service to edition 2.1, but what comes then is no time and no place.
+/// let old = [21, 0, 19, 0xF8, 0, 1, 0x01, 0x20, 0x41, 0x6F, 0x71, 0x21, 0x4F, 0xBA, 0x08, 0xBE, 0xE1, 0x3C, 0x65];
+/// let mut editions = Editions::default();
+/// let seen = |editions: &Editions| {
+///     let mut seen = Vec::new();
+///     for record in records_by(&old, editions).filter_map(Result::ok) {
+///         doubts(&record, &mut |doubt| seen.push(doubt));
+///     }
+///     seen
+/// };
+/// assert!(seen(&editions).iter().any(|doubt| doubt.is_fatal()) || records_by(&old, &editions).any(|r| r.is_err()));
+/// ```
+pub fn doubts(record: &Record<'_>, each: &mut dyn FnMut(Doubt)) {
+    for short in record.category().required {
+        let slot = record.category().slot_of(short).unwrap_or(usize::MAX);
+        if record.at(slot).is_none() {
+            let item = record.category().item_at(slot).map_or("", |item| item.name);
+            each(Doubt::Missing { item });
+        }
+    }
+    for view in record.items().filter(|view| view.item().can_be_doubted) {
+        of_item(&view, each);
+    }
+}
+
+/// The first doubt for which a record cannot be believed.
+pub(crate) fn fatal(record: &Record<'_>) -> (Option<Doubt>, usize) {
+    let (mut first, mut others) = (None, 0);
+    doubts(record, &mut |doubt| match doubt.is_fatal() {
+        true => first = first.or(Some(doubt)),
+        false => others += 1,
+    });
+    (first, others)
+}
+
+fn of_item(view: &ItemView<'_>, each: &mut dyn FnMut(Doubt)) {
+    of_node(view.item(), view.node(), 0, each);
+}
+
+fn of_node(item: &'static Item, node: Node<'_>, first_bit: usize, each: &mut dyn FnMut(Doubt)) {
+    match node {
+        Node::Element(element) => of_element(item, &element, first_bit, each),
+        Node::Group(members) => {
+            for Member { first_bit, node, .. } in members {
+                of_node(item, node, first_bit, each);
+            }
+        }
+        Node::List(list) => {
+            for one in list {
+                of_node(item, one, 0, each);
+            }
+        }
+        Node::Bytes(_) | Node::Unreadable(..) => {}
+    }
+}
+
+fn of_element(item: &'static Item, element: &Element, first_bit: usize, each: &mut dyn FnMut(Doubt)) {
+    let Element { field, raw } = *element;
+    if matches!(field.kind, Kind::Spare) {
+        if raw != 0 {
+            each(Doubt::SpareBits { item: item.name, first_bit, raw });
+        }
+        return;
+    }
+    let (Some(Limits { low, high, absolute }), Some(value)) = (field.limits, element.quantity()) else { return };
+    if (low..=high).contains(&value) {
+        return;
+    }
+    let (item, field, unit) = (item.name, field.name, element.unit().unwrap_or_default());
+    each(match absolute {
+        true => Doubt::Impossible { item, field, value, unit },
+        false => Doubt::OutOfRange { item, field, value, unit },
+    });
+}
