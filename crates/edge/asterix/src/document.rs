@@ -140,7 +140,10 @@ mod tests {
         let page = markdown(&CAT048);
         assert!(page.contains("Clause 5.2.4, FRN 4."));
         assert!(page.contains("| RHO | 16 | Slant range (last bit 0.00390625 NM) |"));
-        assert!(markdown(&CAT021).contains("(by the bit before: 0: (last bit 0.00006103515625 NM/s); 1: (last bit 0.001 Mach))"));
+        assert!(
+            markdown(&CAT021)
+                .contains("(by the bit before: 0: (last bit 0.00006103515625 NM/s); 1: (last bit 0.001 Mach))")
+        );
         assert!(markdown(&CAT021).contains(", cannot be beyond -90 to 90 |"));
         assert!(markdown(&cat001::CAT001_TRACK).contains("The layout of a track; the other is that of a plot."));
     }

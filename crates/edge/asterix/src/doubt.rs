@@ -121,8 +121,8 @@ pub fn doubts(record: &Record<'_>, each: &mut dyn FnMut(Doubt)) {
     }
 }
 
-/// The first doubt for which a record cannot be believed.
-pub(crate) fn fatal(record: &Record<'_>) -> (Option<Doubt>, usize) {
+/// The first doubt for which a record cannot be believed, and how many others there are.
+pub(crate) fn fatal(record: &Record<'_>) -> (Option<Doubt>, u64) {
     let (mut first, mut others) = (None, 0);
     doubts(record, &mut |doubt| match doubt.is_fatal() {
         true => first = first.or(Some(doubt)),

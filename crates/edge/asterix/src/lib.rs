@@ -69,6 +69,7 @@ mod element;
 mod encode;
 mod error;
 mod examine;
+pub mod grammar;
 pub mod intake;
 mod json;
 mod layout;
@@ -99,8 +100,11 @@ pub use editions::{CATEGORIES, Edition, EditionError, Editions, TABLES};
 pub use element::{Element, ShortText};
 pub use encode::encode_item;
 pub use error::{DecodeError, EncodeError, Fault};
-pub use examine::{Account, examine};
-pub use intake::{Intake, IntakeCounts, IntakeSource};
+pub use examine::{Account, examine, examine_by, examine_category};
+pub use intake::{
+    Above, CooperativeReport, Heard, Height, Intake, IntakeCounts, IntakeSource, SensorHealth, SystemTrack, TrackState,
+    UasIdentity, Velocity,
+};
 pub use node::{Member, Members, Node, Repetitions};
 pub use record::{ItemView, Record};
 pub use source::Source;

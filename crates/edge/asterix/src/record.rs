@@ -1,5 +1,6 @@
 //! One record: its items found, their values not yet read.
 
+use crate::element::Element;
 use crate::error::Fault;
 use crate::node::{self, Node};
 use crate::spec::{Category, Item, SLOTS_MAX, Shape, Slot, Twin};
@@ -95,6 +96,32 @@ impl<'a> Record<'a> {
         };
         let bytes = &self.bytes[start..end];
         Some(ItemView { item, offset: self.offset + start, bytes })
+    }
+
+    /// An element by the short form of its item's name and its path inside, for example `"130/LAT"` (or `"080"` for an item
+    /// that is one element). `None` when the record does not carry it.
+    #[must_use]
+    pub fn element(&self, path: &str) -> Option<Element> {
+        let (short, rest) = path.split_once('/').unwrap_or((path, ""));
+        self.item(short)?.node().find(rest)?.element()
+    }
+
+    /// The raw bits of an element; paths as for [`element`](Self::element).
+    #[must_use]
+    pub fn raw(&self, path: &str) -> Option<u64> {
+        Some(self.element(path)?.raw)
+    }
+
+    /// The physical value of an element in its unit; paths as for [`element`](Self::element).
+    #[must_use]
+    pub fn value(&self, path: &str) -> Option<f64> {
+        self.element(path)?.quantity()
+    }
+
+    /// Whether a one-bit element is there and set.
+    #[must_use]
+    pub fn is_set(&self, path: &str) -> bool {
+        self.raw(path) == Some(1)
     }
 
     /// The octets of the item in a slot; empty when the record does not have it.

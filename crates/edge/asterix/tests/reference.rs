@@ -250,11 +250,9 @@ fn check_row(record: &Record<'_>, row: &[&str], columns: &mut Columns<'_>) {
 
 #[test]
 fn recordings_of_other_categories_are_refused_at_the_right_offsets() {
-    for file in [
-        "asterix/jasterix/cat010ed0.31.bin",
-        "asterix/jasterix/cat019ed1.3.bin",
-        "asterix/jasterix/cat020ed1.5.bin",
-    ] {
+    for file in
+        ["asterix/jasterix/cat010ed0.31.bin", "asterix/jasterix/cat019ed1.3.bin", "asterix/jasterix/cat020ed1.5.bin"]
+    {
         let Some(bytes) = data(file) else {
             continue;
         };

@@ -9,8 +9,10 @@ mod editions;
 mod expansion;
 #[rustfmt::skip] // one line per field
 mod first;
+mod report;
 #[rustfmt::skip] // one line per field
 mod table;
 
 pub use first::{CAT021_0_23, CAT021_0_26};
+pub use report::{AdsbReport, GroundVector};
 pub use table::{CAT021, CAT021_2_1, CAT021_2_2, CAT021_2_5, CAT021_2_6};

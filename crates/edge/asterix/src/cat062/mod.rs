@@ -6,7 +6,9 @@ mod aircraft;
 mod expansion;
 #[rustfmt::skip] // one line per field
 mod plan;
+mod report;
 #[rustfmt::skip] // one line per field
 mod table;
 
+pub use report::{Accuracy, Status, TrackReport};
 pub use table::{CAT062, CAT062_1_17, CAT062_1_19, CAT062_1_20};
