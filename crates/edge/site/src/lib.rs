@@ -54,5 +54,5 @@ pub use fuzz::fuzz_one;
 pub use link::{Cast, Link, LinkError};
 pub use output::OutputSettings;
 pub use problem::{Problem, SiteError};
-pub use sensor::SensorSource;
+pub use sensor::{ASTERIX_EDITIONS, SensorSource};
 pub use site::{Load, Outlines, Site};
