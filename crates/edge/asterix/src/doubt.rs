@@ -6,10 +6,12 @@
 
 use core::fmt;
 
+use crate::bits;
 use crate::element::Element;
-use crate::node::{Member, Node};
-use crate::record::{ItemView, Record};
-use crate::spec::{Item, Kind, Limits};
+use crate::node::{self, Member, Node};
+use crate::record::{Record, Slots};
+use crate::spec::{Item, Kind, Limits, Presence, Shape, Slot};
+use crate::walk;
 
 /// Something in a record that its edition does not allow.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -109,15 +111,15 @@ impl fmt::Display for Doubt {
 /// assert!(seen(&editions).iter().any(|doubt| doubt.is_fatal()) || records_by(&old, &editions).any(|r| r.is_err()));
 /// ```
 pub fn doubts(record: &Record<'_>, each: &mut dyn FnMut(Doubt)) {
-    for short in record.category().required {
-        let slot = record.category().slot_of(short).unwrap_or(usize::MAX);
-        if record.at(slot).is_none() {
-            let item = record.category().item_at(slot).map_or("", |item| item.name);
-            each(Doubt::Missing { item });
-        }
+    let category = record.category();
+    for slot in Slots(category.required_slots() & !record.present()) {
+        let item = category.item_at(slot).map_or("", |item| item.name);
+        each(Doubt::Missing { item });
     }
-    for view in record.items().filter(|view| view.item().can_be_doubted) {
-        of_item(&view, each);
+    for slot in Slots(category.doubtful() & record.present()) {
+        if let Some(item) = category.item_at(slot) {
+            of_item(item, record.octets(slot), each);
+        }
     }
 }
 
@@ -131,8 +133,37 @@ pub(crate) fn fatal(record: &Record<'_>) -> (Option<Doubt>, u64) {
     (first, others)
 }
 
-fn of_item(view: &ItemView<'_>, each: &mut dyn FnMut(Doubt)) {
-    of_node(view.item(), view.node(), 0, each);
+/// Most items have spare bits at the most, and those are zero: that is seen at one glance.
+#[inline]
+fn of_item(item: &'static Item, octets: &[u8], each: &mut dyn FnMut(Doubt)) {
+    if item.spares != 0 {
+        if bits::window(octets) & item.spares != 0 {
+            of_node(item, node::read(&item.shape, octets), 0, each);
+        }
+        return;
+    }
+    match item.shape {
+        Shape::Compound(presence, slots) => of_subitems(presence, slots, octets, each),
+        Shape::Fixed([only]) => {
+            let raw = bits::extract(octets, 0, usize::from(only.bits));
+            raw.into_iter().for_each(|raw| of_element(item, &Element { field: only, raw }, 0, each));
+        }
+        _ => of_node(item, node::read(&item.shape, octets), 0, each),
+    }
+}
+
+fn of_subitems(presence: Presence, slots: &'static [Slot], octets: &[u8], each: &mut dyn FnMut(Doubt)) {
+    let mut start = walk::presence_end(presence, octets);
+    for position in Slots(walk::all_announced(presence, octets)) {
+        let Some(Slot::Item(sub)) = slots.get(position) else { return };
+        // The item was walked before: its sub-items end inside it.
+        let rest = octets.get(start..).unwrap_or_default();
+        let Ok(length) = walk::item(sub, rest) else { return };
+        if sub.can_be_doubted {
+            of_item(sub, &rest[..length], each);
+        }
+        start += length;
+    }
 }
 
 fn of_node(item: &'static Item, node: Node<'_>, first_bit: usize, each: &mut dyn FnMut(Doubt)) {

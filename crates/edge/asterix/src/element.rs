@@ -97,6 +97,7 @@ impl Element {
 }
 
 /// Raw bits times the weight of the last bit.
+#[inline]
 pub(crate) fn scaled(raw: u64, bits: u16, signed: bool, lsb: f64) -> f64 {
     if signed { sign_extend(raw, usize::from(bits)) as f64 * lsb } else { raw as f64 * lsb }
 }

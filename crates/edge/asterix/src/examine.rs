@@ -161,14 +161,14 @@ pub fn examine_category(category: u8, octets: &[u8]) {
     let mut whole = block(table, &records).expect("a few records fit into a block");
     let account = examine_by(&whole, &editions);
     assert_eq!((account.records, account.refusals), (count, 0), "drawn records decode");
+    let intact = whole.len();
     for damage in octets.rchunks_exact(2).take(DAMAGES_MAX) {
-        let at = usize::from(damage[0]) * whole.len() / 256;
-        whole[at] ^= damage[1];
-        examine_by(&whole, &editions);
+        whole[usize::from(damage[0]) * intact / 256] ^= damage[1];
     }
+    examine_by(&whole, &editions);
 }
 
-/// Records drawn into one block.
-const DRAWN_MAX: usize = 4;
-/// Octets changed one after another in a block of drawn records.
+/// Records drawn into one block: the second begins where the first ends.
+const DRAWN_MAX: usize = 2;
+/// Octets changed in a block of drawn records.
 const DAMAGES_MAX: usize = 3;

@@ -83,19 +83,14 @@ impl<'a> Record<'a> {
 
     /// The item in a slot (FRN minus one), if the record has it.
     #[must_use]
+    #[inline]
     pub fn at(&self, slot: usize) -> Option<ItemView<'a>> {
         if slot >= SLOTS_MAX || self.present >> slot & 1 == 0 {
             return None;
         }
         let item = self.category.item_at(slot)?;
-        let start = usize::from(self.starts[slot]);
-        let later = self.present >> slot >> 1;
-        let end = match later {
-            0 => self.bytes.len(),
-            _ => usize::from(self.starts[slot + 1 + later.trailing_zeros() as usize]),
-        };
-        let bytes = &self.bytes[start..end];
-        Some(ItemView { item, offset: self.offset + start, bytes })
+        let range = self.range(slot);
+        Some(ItemView { item, offset: self.offset + range.start, bytes: &self.bytes[range] })
     }
 
     /// An element by the short form of its item's name and its path inside, for example `"130/LAT"` (or `"080"` for an item
@@ -125,8 +120,28 @@ impl<'a> Record<'a> {
     }
 
     /// The octets of the item in a slot; empty when the record does not have it.
+    #[inline]
     pub(crate) fn octets(&self, slot: usize) -> &'a [u8] {
-        self.at(slot).map_or(&[], |view| view.bytes)
+        if slot >= SLOTS_MAX || self.present >> slot & 1 == 0 {
+            return &[];
+        }
+        self.bytes.get(self.range(slot)).unwrap_or_default()
+    }
+
+    /// Where an item that is present lies in the record: up to the next one.
+    #[inline]
+    fn range(&self, slot: usize) -> core::ops::Range<usize> {
+        let later = self.present >> slot >> 1;
+        let end = match later {
+            0 => self.bytes.len(),
+            _ => usize::from(self.starts[slot + 1 + later.trailing_zeros() as usize]),
+        };
+        usize::from(self.starts[slot])..end
+    }
+
+    /// The slots of the items that are present, one bit each.
+    pub(crate) fn present(&self) -> u64 {
+        self.present
     }
 }
 
@@ -183,11 +198,12 @@ fn of_two(category: &'static Category, twin: Twin, bytes: &[u8]) -> Result<&'sta
 }
 
 /// The set bits of a presence mask, lowest first.
-struct Slots(u64);
+pub(crate) struct Slots(pub(crate) u64);
 
 impl Iterator for Slots {
     type Item = usize;
 
+    #[inline]
     fn next(&mut self) -> Option<usize> {
         if self.0 == 0 {
             return None;

@@ -28,6 +28,10 @@ pub struct Category {
     pub twin: Option<Twin>,
     /// The slots that hold an item, one bit each.
     defined: u64,
+    /// Those of them whose items can be doubted.
+    doubtful: u64,
+    /// The slots of the required items.
+    required_slots: u64,
 }
 
 /// The second UAP of category 001: both begin with the same two items, and the first bit of the second (I001/020 TYP)
@@ -62,14 +66,16 @@ impl Category {
         uap: &'static [Slot],
     ) -> Self {
         assert!(uap.len() <= SLOTS_MAX, "a UAP has at most nine octets of seven slots");
-        let (mut defined, mut slot) = (0, 0);
+        let (mut defined, mut doubtful, mut slot) = (0, 0, 0);
         while slot < uap.len() {
-            if matches!(uap[slot], Slot::Item(_)) {
+            if let Slot::Item(item) = &uap[slot] {
                 defined |= 1 << slot;
+                doubtful |= (item.can_be_doubted as u64) << slot;
             }
             slot += 1;
         }
-        Self { number, edition, also: &[], title, document, uap, required: &[], twin: None, defined }
+        let (also, required, twin, required_slots): (_, _, _, u64) = (&[], &[], None, 0);
+        Self { number, edition, also, title, document, uap, required, twin, defined, doubtful, required_slots }
     }
 
     pub(crate) const fn also(self, also: &'static [&'static str]) -> Self {
@@ -78,12 +84,15 @@ impl Category {
 
     /// The items that must be there; stops the build where the UAP has no such item.
     pub(crate) const fn requires(self, required: &'static [&'static str]) -> Self {
-        let mut i = 0;
+        let (mut required_slots, mut i) = (0, 0);
         while i < required.len() {
-            assert!(self.slot_of(required[i]).is_some(), "a required item is in the UAP");
+            match self.slot_of(required[i]) {
+                Some(slot) => required_slots |= 1 << slot,
+                None => panic!("a required item is in the UAP"),
+            }
             i += 1;
         }
-        Self { required, ..self }
+        Self { required, required_slots, ..self }
     }
 
     pub(crate) const fn with_twin(self, name: &'static str, bit: bool, other: &'static Category) -> Self {
@@ -93,6 +102,16 @@ impl Category {
     /// The slots that hold an item, one bit each.
     pub(crate) const fn defined(&self) -> u64 {
         self.defined
+    }
+
+    /// The slots whose items can be doubted, one bit each.
+    pub(crate) const fn doubtful(&self) -> u64 {
+        self.doubtful
+    }
+
+    /// The slots of the required items, one bit each.
+    pub(crate) const fn required_slots(&self) -> u64 {
+        self.required_slots
     }
 
     /// Whether the table reads records of an edition: its own, or one whose octets are the same.
@@ -152,8 +171,13 @@ pub struct Item {
     pub shape: Shape,
     /// Octets of a fixed item; 0 for one of another shape.
     pub(crate) octets: usize,
+    /// Octets of one repetition, or of each part of an extended item where all are alike; 0 where they are not.
+    pub(crate) stride: usize,
     /// Whether a value in it can be impossible: spare bits, or fields with limits.
     pub(crate) can_be_doubted: bool,
+    /// The spare bits of an item without limits that is at most eight octets long, first octet in the highest bits; 0 for any
+    /// other. Where an item has none of these bits set there is nothing to doubt.
+    pub(crate) spares: u64,
 }
 
 impl Item {
@@ -334,6 +358,68 @@ const fn can_be_doubted(shape: &Shape) -> bool {
     }
 }
 
+/// The spare bits of a fixed or extended shape without limits; 0 where that does not fit into 64 bits.
+const fn spares(shape: &Shape) -> u64 {
+    match shape {
+        Shape::Fixed(fields) => match spares_of(fields, 0) {
+            Some((spares, _)) => spares,
+            None => 0,
+        },
+        Shape::Extended(parts) => {
+            let (mut all, mut bit, mut i) = (0, 0, 0);
+            while i < parts.len() {
+                let Some((spares, end)) = spares_of(parts[i], bit) else { return 0 };
+                all |= spares;
+                // The FX bit.
+                bit = end + 1;
+                i += 1;
+            }
+            all
+        }
+        _ => 0,
+    }
+}
+
+/// The spare bits of fields from a bit on, and the bit after them; `None` with limits, groups that hold such, or beyond 64 bits.
+const fn spares_of(fields: &[Field], mut bit: usize) -> Option<(u64, usize)> {
+    let (mut all, mut i) = (0, 0);
+    while i < fields.len() {
+        let field = &fields[i];
+        let end = bit + field.bits as usize;
+        if field.limits.is_some() || end > 64 {
+            return None;
+        }
+        match field.kind {
+            Kind::Spare => all |= crate::bits::mask(field.bits as usize) << (64 - end),
+            Kind::Group(inner) if any_doubtful(inner) => return None,
+            Kind::Either(both) if any_doubtful(both) => return None,
+            _ => {}
+        }
+        bit = end;
+        i += 1;
+    }
+    Some((all, bit))
+}
+
+/// Octets of one repetition, or of each part of an extended shape that has an FX bit after each, all alike; else 0.
+const fn stride(shape: &Shape) -> usize {
+    match shape {
+        Shape::Repetitive(fields) => bits_of(fields) / 8,
+        Shape::RepetitiveFx(fields) => bits_of(fields).div_ceil(8),
+        Shape::Extended(parts) => {
+            let (first, mut i) = (bits_of(parts[0]), 0);
+            while i < parts.len() {
+                if bits_of(parts[i]) != first || first % 8 != 7 {
+                    return 0;
+                }
+                i += 1;
+            }
+            first.div_ceil(8)
+        }
+        _ => 0,
+    }
+}
+
 /// Octets of a fixed shape, 0 for any other.
 const fn fixed_octets(shape: &Shape) -> usize {
     match shape {
@@ -387,14 +473,17 @@ pub(crate) const fn same(a: &str, b: &str) -> bool {
 
 /// The short words in which the tables are written.
 pub(crate) mod words {
-    use super::{Field, Item, Kind, Presence, Shape, Slot, Texts, bits_of, can_be_doubted, fixed_octets};
+    use super::{
+        Field, Item, Kind, Presence, Shape, Slot, Texts, bits_of, can_be_doubted, fixed_octets, spares, stride,
+    };
 
     /// Seconds of the longest day, which ends with a leap second: what a time of day cannot exceed.
     pub(crate) const DAY_S: f64 = 86_401.0;
 
     pub(crate) const fn item(name: &'static str, clause: &'static str, title: &'static str, shape: Shape) -> Item {
-        let (octets, can_be_doubted) = (fixed_octets(&shape), can_be_doubted(&shape));
-        Item { name, clause, title, shape, octets, can_be_doubted }
+        let (octets, stride) = (fixed_octets(&shape), stride(&shape));
+        let (can_be_doubted, spares) = (can_be_doubted(&shape), spares(&shape));
+        Item { name, clause, title, shape, octets, stride, can_be_doubted, spares }
     }
 
     pub(crate) const fn subitem(name: &'static str, title: &'static str, shape: Shape) -> Slot {

@@ -23,10 +23,26 @@ impl FaultAt {
 /// Octets that an item takes at the front of `bytes`. Most are of a fixed length, which the table knows beforehand.
 #[inline]
 pub(crate) fn item(item: &Item, bytes: &[u8]) -> Result<usize, FaultAt> {
-    match item.octets {
-        0 => length(&item.shape, bytes),
-        octets => need(octets, bytes),
+    match &item.shape {
+        Shape::Fixed(_) => need(item.octets, bytes),
+        Shape::Extended(parts) if item.stride == 1 => octets_with_fx(parts.len(), bytes),
+        Shape::Repetitive(_) => counted(item.stride, bytes),
+        shape => length(shape, bytes),
     }
+}
+
+/// An extended item whose parts are one octet each.
+#[inline]
+fn octets_with_fx(parts: usize, bytes: &[u8]) -> Result<usize, FaultAt> {
+    for end in 1..=parts {
+        let Some(octet) = bytes.get(end - 1) else {
+            return Err(FaultAt::new(end - 1, Fault::Truncated { needed: 1, available: 0 }));
+        };
+        if octet & 1 == 0 {
+            return Ok(end);
+        }
+    }
+    Err(FaultAt::new(parts - 1, Fault::UndefinedExtension { defined: parts }))
 }
 
 /// Octets that an item of this shape takes at the front of `bytes`.
@@ -34,7 +50,7 @@ pub(crate) fn length(shape: &Shape, bytes: &[u8]) -> Result<usize, FaultAt> {
     match *shape {
         Shape::Fixed(fields) => need(bits_of(fields) / 8, bytes),
         Shape::Extended(parts) => extended(parts, bytes),
-        Shape::Repetitive(fields) => repetitive(fields, bytes),
+        Shape::Repetitive(fields) => counted(bits_of(fields) / 8, bytes),
         Shape::RepetitiveFx(fields) => repetitive_fx(fields, bytes),
         Shape::Compound(presence, slots) => compound(presence, slots, bytes),
         Shape::Explicit(_) => explicit(bytes),
@@ -69,10 +85,12 @@ fn extended(parts: &[&[Field]], bytes: &[u8]) -> Result<usize, FaultAt> {
     Err(FaultAt::new(end - 1, Fault::UndefinedExtension { defined: parts.len() }))
 }
 
-fn repetitive(fields: &[Field], bytes: &[u8]) -> Result<usize, FaultAt> {
+/// A count, then that many repetitions of so many octets.
+#[inline]
+fn counted(stride: usize, bytes: &[u8]) -> Result<usize, FaultAt> {
     need(1, bytes)?;
     let count = usize::from(bytes[0]);
-    let needed = count * bits_of(fields) / 8;
+    let needed = count * stride;
     let available = bytes.len() - 1;
     if needed > available {
         return Err(FaultAt::new(0, Fault::RepetitionsBeyondBlock { count, needed, available }));
@@ -140,6 +158,18 @@ pub(crate) fn announced(presence: Presence, bytes: &[u8], position: usize) -> bo
     let per_octet = presence.slots_per_octet();
     let bit = 7 - position % per_octet;
     bytes.get(position / per_octet).is_some_and(|octet| octet >> bit & 1 == 1)
+}
+
+/// The positions that the presence octets of a compound item announce, one bit each.
+#[inline]
+pub(crate) fn all_announced(presence: Presence, bytes: &[u8]) -> u64 {
+    let (octets, per_octet) = (presence_end(presence, bytes), presence.slots_per_octet());
+    let announced = |octet: u8| match presence {
+        Presence::Chained => u64::from((octet & 0xFE).reverse_bits()),
+        Presence::Octets(_) => u64::from(octet.reverse_bits()),
+    };
+    let in_reach = bytes.iter().take(octets.min(64 / per_octet));
+    in_reach.enumerate().fold(0, |all, (number, octet)| all | announced(*octet) << (per_octet * number))
 }
 
 /// Where the presence octets of a compound item that was walked before end.

@@ -209,7 +209,7 @@ fn what_every_record_has_must_be_there_and_spare_bits_are_told() {
         told
     };
     // CAT062 with nothing but a source; then with the spare bit 8 of I062/060 set, and a height beyond 150,000 ft.
-    let missing = ["I062/040", "I062/070", "I062/080"].map(|item| Doubt::Missing { item });
+    let missing = ["I062/070", "I062/040", "I062/080"].map(|item| Doubt::Missing { item });
     assert_eq!(told(&[62, 0, 6, 0x80, 25, 100]), missing);
     let spare = told(&[62, 0, 7, 0x01, 0x40, 0x10, 0x00][..]);
     assert!(spare.contains(&Doubt::SpareBits { item: "I062/060", first_bit: 3, raw: 1 }), "{spare:?}");

@@ -133,7 +133,7 @@ fn pair(record: &Record<'_>, first: &str, second: &str) -> Option<[f64; 2]> {
 
 /// The RE bit says that the true value is larger than can be sent: then it is not known.
 fn in_range(record: &Record<'_>, item: &str) -> bool {
-    !record.item(item).is_some_and(|view| view.raw("RE") == Some(1))
+    record.item(item).is_none_or(|view| view.raw("RE") != Some(1))
 }
 
 fn ground_vector(record: &Record<'_>) -> Option<GroundVector> {

@@ -17,6 +17,7 @@
 //! sensor's own line from a sender that may speak for it.
 
 mod clock;
+mod examine;
 mod heard;
 mod plots;
 mod source;
@@ -31,6 +32,7 @@ use parapet_track::{Plot, SensorId};
 use serde::{Deserialize, Serialize};
 
 use self::clock::{absolute, of_truncated, off_clock_s};
+pub use self::examine::examine_intake;
 pub use self::heard::{
     Above, CooperativeReport, Heard, Height, SensorHealth, SystemTrack, TrackState, UasIdentity, Velocity,
 };
