@@ -96,19 +96,15 @@ impl fmt::Display for Doubt {
 /// What is doubtful in a record, told to `each` in the order of its items. Allocates nothing.
 ///
 /// ```
-/// use parapet_asterix::{Editions, doubts, records_by};
-/// // Edition 0.23 of category 021: source, descriptor, time, position. The first octets of a position are a track number and a
-/// // service to edition 2.1, but what comes then is no time and no place.
-/// let old = [21, 0, 19, 0xF8, 0, 1, 0x01, 0x20, 0x41, 0x6F, 0x71, 0x21, 0x4F, 0xBA, 0x08, 0xBE, 0xE1, 0x3C, 0x65];
-/// let mut editions = Editions::default();
-/// let seen = |editions: &Editions| {
-///     let mut seen = Vec::new();
-///     for record in records_by(&old, editions).filter_map(Result::ok) {
-///         doubts(&record, &mut |doubt| seen.push(doubt));
-///     }
-///     seen
-/// };
-/// assert!(seen(&editions).iter().any(|doubt| doubt.is_fatal()) || records_by(&old, &editions).any(|r| r.is_err()));
+/// use parapet_asterix::{doubts, records};
+/// // A system track (CAT062) of source 25/100 with a latitude of 0x7FFFFFFF steps, and nothing else.
+/// let datagram = [62, 0, 14, 0x88, 25, 100, 0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0];
+/// let mut told = Vec::new();
+/// for record in records(&datagram).filter_map(Result::ok) {
+///     doubts(&record, &mut |doubt| told.push(doubt.to_string()));
+/// }
+/// assert_eq!(told[0], "no I062/070, which every record of this edition has");
+/// assert!(told[3].starts_with("I062/105/LAT is 11519.99"));
 /// ```
 pub fn doubts(record: &Record<'_>, each: &mut dyn FnMut(Doubt)) {
     let category = record.category();
