@@ -18,7 +18,8 @@
 //! of category 001 are those of its specification's default. Other categories are reported and skipped.
 //!
 //! Item names, titles and texts are those of the specifications, as the open project asterix-specs (BSD-3-Clause) has written
-//! them down in text; those of category 129, which it does not have, are from the specification alone.
+//! them down in text; those of category 129, which it does not have, follow published descriptions of its edition 1.2, and
+//! neither a recording nor another decoder was there to hold them against.
 //!
 //! ```
 //! use parapet_asterix::{records, cat048::TargetReport};
