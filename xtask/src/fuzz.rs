@@ -67,7 +67,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Trouble> {
         let limit = format!("-max_total_time={}", options.seconds);
         // -1 is no limit. What was executed stands at the end.
         let runs = format!("-runs={}", options.runs.map_or(-1, |runs| i64::try_from(runs).unwrap_or(i64::MAX)));
-        // Without a sanitizer stable Rust will do. The parsers have no unsafe code; panics are found without one, and faster.
+        // Without a sanitizer stable Rust will do. The parsers have no unsafe code; panics are found without one, and
+        // faster.
         job::run(cargo().args([
             "fuzz",
             "run",

@@ -19,12 +19,12 @@ use crate::out::Out;
 
 /// Print recorded ASTERIX as JSON, one object per record, with units
 ///
-/// Knows categories 001, 002, 015, 016, 021, 034, 048, 062, 065 and 129, each by its latest edition unless told otherwise. Reads
-/// pcap, pcapng and raw files (data blocks one after another). What cannot be decoded is told on standard error with its
-/// place; so are counts at the end. A record that decodes and makes no sense (an item missing that every record has, a latitude
-/// of 4330 degrees) is printed with its `doubts`: another edition, or broken. Packets that are not UDP and categories without a
-/// table are told and counted but are no failure; anything else that could not be decoded or believed ends the program with code
-/// 1, after everything else has been printed.
+/// Knows categories 001, 002, 015, 016, 021, 034, 048, 062, 065 and 129, each by its latest edition unless told
+/// otherwise. Reads pcap, pcapng and raw files (data blocks one after another). What cannot be decoded is told on
+/// standard error with its place; so are counts at the end. A record that decodes and makes no sense (an item missing
+/// that every record has, a latitude of 4330 degrees) is printed with its `doubts`: another edition, or broken. Packets
+/// that are not UDP and categories without a table are told and counted but are no failure; anything else that could
+/// not be decoded or believed ends the program with code 1, after everything else has been printed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  parapet decode radar.pcap > records.jsonl\n  \
     parapet decode radar.ast | jq '.items.\"I048/040\".RHO.value'\n  \

@@ -1,8 +1,8 @@
 //! Records a second of one processor, and how others fare on the same octets in the same run.
 //!
 //! `cargo xtask bench` prints one line per kind of work: over a buffer that the encoder made and, where the reference data is
-//! there, over 8,651 records of a real radar. The others are asked where they are installed: libasterix (`cargo xtask setup`),
-//! tshark, and the crate `asterix` (a package of its own in `benches/peers`, built when it is measured).
+//! there, over 8,651 records of a real radar. The others are asked where they are installed: libasterix (`cargo xtask
+//! setup`), tshark, and the crate `asterix` (a package of its own in `benches/peers`, built when it is measured).
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::hint::black_box;

@@ -1,8 +1,8 @@
 //! Whether a record that could be cut into items also makes sense.
 //!
-//! The layouts of two editions may both fit the same octets, and then only the values tell that the wrong one was used. So
-//! what the table knows of values is held against each record: which items every record has, which bits are spare, and
-//! between which values a quantity lies.
+//! The layouts of two editions may both fit the same octets, and then only the values tell that the wrong one was used.
+//! So what the table knows of values is held against each record: which items every record has, which bits are spare,
+//! and between which values a quantity lies.
 
 use core::fmt;
 

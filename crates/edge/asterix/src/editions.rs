@@ -155,8 +155,8 @@ struct Choice {
 pub(crate) static LATEST: Editions = Editions(Vec::new());
 
 impl Editions {
-    /// Reads a category by this edition, from one source or (`None`) from all that have no choice of their own. A choice made
-    /// before for the same source and category is replaced.
+    /// Reads a category by this edition, from one source or (`None`) from all that have no choice of their own. A
+    /// choice made before for the same source and category is replaced.
     pub fn choose(&mut self, source: Option<Source>, edition: Edition) {
         let number = edition.0.number;
         self.0.retain(|choice| (choice.source, choice.edition.0.number) != (source, number));
@@ -185,7 +185,8 @@ impl Editions {
     }
 }
 
-/// The source that a record names, where its first item is one: in all our categories FRN 1 is the data source identifier.
+/// The source that a record names, where its first item is one: in all our categories FRN 1 is the data source
+/// identifier.
 pub(crate) fn source_of(record: &[u8]) -> Option<Source> {
     let first = *record.first()?;
     if first & 0x80 == 0 {

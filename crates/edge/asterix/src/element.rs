@@ -82,8 +82,8 @@ impl Element {
         }
     }
 
-    /// Octal digits, six-bit or eight-bit characters; `None` for other kinds. The code 0 of a character is none and drops
-    /// out; another code that the alphabet lacks (or that cannot be printed) shows as `?`.
+    /// Octal digits, six-bit or eight-bit characters; `None` for other kinds. The code 0 of a character is none and
+    /// drops out; another code that the alphabet lacks (or that cannot be printed) shows as `?`.
     #[must_use]
     pub fn string(&self) -> Option<ShortText> {
         let bits = self.field.bits;

@@ -135,9 +135,9 @@ fn check_round_trip(record: &Record<'_>, editions: &Editions) {
     assert!(again.next().is_none(), "nothing follows");
 }
 
-/// What a fuzz target of one category does with its octets. They are taken as the records of a block as they are, and as dice
-/// by which a table of the category (any edition) draws valid records; these must decode whole, and are then damaged as the
-/// last octets say.
+/// What a fuzz target of one category does with its octets. They are taken as the records of a block as they are, and
+/// as dice by which a table of the category (any edition) draws valid records; these must decode whole, and are then
+/// damaged as the last octets say.
 ///
 /// # Panics
 /// As [`examine`], and when a drawn record does not decode to the values that it was encoded of.

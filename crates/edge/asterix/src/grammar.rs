@@ -1,5 +1,5 @@
-//! Records drawn from a table: valid by their layout, arbitrary in their values. For fuzzing and for tests, the same table
-//! thus is the grammar of what can be sent.
+//! Records drawn from a table: valid by their layout, arbitrary in their values. For fuzzing and for tests, the same
+//! table thus is the grammar of what can be sent.
 
 use crate::builder::RecordBuilder;
 use crate::spec::{Category, Field, Kind, Shape, Slot};

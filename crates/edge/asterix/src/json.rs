@@ -11,10 +11,10 @@ use crate::spec::Kind;
 const EXACT_BITS: u16 = 53;
 
 /// A record serialises as one object: `category`, `edition`, `uap` (for a category of two: `plot` or
-/// `track`), `offset` (octets from the start of the datagram), `length` (octets) and `items`. An element has `raw` (the bits as an unsigned number)
-/// and, by its kind, `value` with `unit`, `value` alone (counts, texts of codes) or `text` (of an enumeration).
-/// Elements wider than 53 bits have `hex` too. Spare bits are shown only when they are not zero, as
-/// `spare_at_bit_N`.
+/// `track`), `offset` (octets from the start of the datagram), `length` (octets) and `items`. An element
+/// has `raw` (the bits as an unsigned number) and, by its kind, `value` with `unit`, `value` alone
+/// (counts, texts of codes) or `text` (of an enumeration). Elements wider than 53 bits have `hex` too.
+/// Spare bits are shown only when they are not zero, as `spare_at_bit_N`.
 ///
 /// ```
 /// let datagram = [48, 0, 10, 0x90, 25, 201, 0x30, 0xA7, 0xBA, 0x34];

@@ -9,17 +9,18 @@
 //! | 062, 065 | tracks and states of surveillance data processing systems | 1.21, 1.20, 1.19 (1.18), 1.17 (1.16); 1.6 |
 //! | 129 | what unmanned aircraft say of themselves | 1.2 |
 //!
-//! with the reserved expansion fields that are published (021, 048, 062); others, and special purpose fields, as octets.
+//! with the reserved expansion fields that are published (021, 048, 062); others, and special purpose fields, as
+//! octets.
 //!
 //! Bytes in, values out, and back. No sockets, no files, no clock, no `unsafe`.
 //!
-//! What it is not: a block does not say its edition, so that somebody has to ([`Editions`]); what the octets of a wrong one
-//! decode to is caught by [`doubts`] as far as values can tell. Random field sequencing (001, 002) is refused. Scaling factors
-//! of category 001 are those of its specification's default. Other categories are reported and skipped.
+//! What it is not: a block does not say its edition, so that somebody has to ([`Editions`]); what the octets of a wrong
+//! one decode to is caught by [`doubts`] as far as values can tell. Random field sequencing (001, 002) is refused.
+//! Scaling factors of category 001 are those of its specification's default. Other categories are reported and skipped.
 //!
-//! Item names, titles and texts are those of the specifications, as the open project asterix-specs (BSD-3-Clause) has written
-//! them down in text; those of category 129, which it does not have, follow published descriptions of its edition 1.2, and
-//! neither a recording nor another decoder was there to hold them against.
+//! Item names, titles and texts are those of the specifications, as the open project asterix-specs (BSD-3-Clause) has
+//! written them down in text; those of category 129, which it does not have, follow published descriptions of its
+//! edition 1.2, and neither a recording nor another decoder was there to hold them against.
 //!
 //! ```
 //! use parapet_asterix::{records, cat048::TargetReport};
@@ -60,7 +61,8 @@
 //! * [`spec`]: what the tables are made of; [`CATEGORIES`] and [`TABLES`] are all of them; [`markdown`] prints
 //!   a table as documentation; [`grammar`] draws valid records from it.
 //! * [`examine`], [`examine_category`], [`examine_intake`]: what holds for every datagram, checked; the fuzz targets.
-//! * [`Intake`]: datagrams into the engine's events and the values beside them ([`Heard`]), each record into exactly one.
+//! * [`Intake`]: datagrams into the engine's events and the values beside them ([`Heard`]), each record into exactly
+//!   one.
 //! * [`bds`]: Mode S registers as aircraft report them.
 #![forbid(unsafe_code)]
 

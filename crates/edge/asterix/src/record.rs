@@ -93,8 +93,8 @@ impl<'a> Record<'a> {
         Some(ItemView { item, offset: self.offset + range.start, bytes: &self.bytes[range] })
     }
 
-    /// An element by the short form of its item's name and its path inside, for example `"130/LAT"` (or `"080"` for an item
-    /// that is one element). `None` when the record does not carry it.
+    /// An element by the short form of its item's name and its path inside, for example `"130/LAT"` (or `"080"` for an
+    /// item that is one element). `None` when the record does not carry it.
     #[must_use]
     pub fn element(&self, path: &str) -> Option<Element> {
         let (short, rest) = path.split_once('/').unwrap_or((path, ""));
@@ -182,7 +182,8 @@ fn no_item(category: &Category, slot: usize) -> Fault {
     }
 }
 
-/// The table of a record in a category with two UAPs. Both begin with the data source and the item whose first bit decides.
+/// The table of a record in a category with two UAPs. Both begin with the data source and the item whose first bit
+/// decides.
 fn of_two(category: &'static Category, twin: Twin, bytes: &[u8]) -> Result<&'static Category, FaultAt> {
     let octets = bytes.iter().take_while(|octet| *octet & 1 == 1).count() + 1;
     let [first, ..] = *bytes else { return Ok(category) };

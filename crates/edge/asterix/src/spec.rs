@@ -153,8 +153,8 @@ pub enum Slot {
     Item(Item),
     /// No item is defined here; a presence bit that is set is an error.
     Spare,
-    /// Random field sequencing (a list of FRNs with their items), which categories 001 and 002 may carry. It is not read:
-    /// a presence bit that is set is an error of its own.
+    /// Random field sequencing (a list of FRNs with their items), which categories 001 and 002 may carry. It is not
+    /// read: a presence bit that is set is an error of its own.
     Random,
 }
 
@@ -175,8 +175,8 @@ pub struct Item {
     pub(crate) stride: usize,
     /// Whether a value in it can be impossible: spare bits, or fields with limits.
     pub(crate) can_be_doubted: bool,
-    /// The spare bits of an item without limits that is at most eight octets long, first octet in the highest bits; 0 for any
-    /// other. Where an item has none of these bits set there is nothing to doubt.
+    /// The spare bits of an item without limits that is at most eight octets long, first octet in the highest bits; 0
+    /// for any other. Where an item has none of these bits set there is nothing to doubt.
     pub(crate) spares: u64,
 }
 
@@ -194,7 +194,8 @@ impl Item {
 pub enum Shape {
     /// Fixed length: the fields one after another, a whole number of octets together.
     Fixed(&'static [Field]),
-    /// Variable length: parts, each followed by an FX bit that announces the next (but for a last part of whole octets).
+    /// Variable length: parts, each followed by an FX bit that announces the next (but for a last part of whole
+    /// octets).
     Extended(&'static [&'static [Field]]),
     /// One octet with a count, then that many repetitions of the fields.
     Repetitive(&'static [Field]),
@@ -252,8 +253,8 @@ pub struct Limits {
     pub low: f64,
     /// The most.
     pub high: f64,
-    /// Whether a value beyond cannot exist at all (a latitude of 4330 degrees, an hour of the day after the last). Else it is
-    /// only outside the range that the specification gives.
+    /// Whether a value beyond cannot exist at all (a latitude of 4330 degrees, an hour of the day after the last). Else
+    /// it is only outside the range that the specification gives.
     pub absolute: bool,
 }
 
@@ -380,7 +381,8 @@ const fn spares(shape: &Shape) -> u64 {
     }
 }
 
-/// The spare bits of fields from a bit on, and the bit after them; `None` with limits, groups that hold such, or beyond 64 bits.
+/// The spare bits of fields from a bit on, and the bit after them; `None` with limits, groups that hold such, or beyond
+/// 64 bits.
 const fn spares_of(fields: &[Field], mut bit: usize) -> Option<(u64, usize)> {
     let (mut all, mut i) = (0, 0);
     while i < fields.len() {

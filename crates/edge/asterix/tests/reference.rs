@@ -284,7 +284,8 @@ fn reference_records_encode_to_the_octets_that_they_came_from() {
         if again == block {
             continue;
         }
-        // A sender may end its presence octets with one that announces nothing; ours never does. The values are the same.
+        // A sender may end its presence octets with one that announces nothing; ours never does. The values are the
+        // same.
         padded += 1;
         assert_eq!(again.len() + 1, block.len(), "{record:?}");
         let record = records(&again).next().unwrap().unwrap();

@@ -1,5 +1,5 @@
-//! Our own records, of every table, as other decoders read them; and recorded ones. A decoder that is not installed is said
-//! so; `cargo xtask setup` installs both. `cargo xtask agree` prints the table of agreement.
+//! Our own records, of every table, as other decoders read them; and recorded ones. A decoder that is not installed is
+//! said so; `cargo xtask setup` installs both. `cargo xtask agree` prints the table of agreement.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod common;
@@ -232,8 +232,8 @@ const WIRESHARK: [(&str, Option<&str>); 12] = [
     ("065 1.6", None),
 ];
 
-/// An item that Wireshark 4.0 stumbles over: after the first of several composed track numbers it loses its place. (libasterix
-/// reads them as we do.)
+/// An item that Wireshark 4.0 stumbles over: after the first of several composed track numbers it loses its place.
+/// (libasterix reads them as we do.)
 const STUMBLING: &str = "I062/510";
 
 fn tshark_is_there() -> bool {

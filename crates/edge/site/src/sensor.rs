@@ -28,8 +28,8 @@ const CLUTTER: Within = within(0.0, 100_000.0, " plots");
 const SILENCE: Within = within(0.1, 600.0, " s");
 const OCTET: Within = within(0.0, 255.0, "");
 
-/// The editions of ASTERIX categories that the decoder has tables for, as it writes them; a test of the service holds this list
-/// against those tables.
+/// The editions of ASTERIX categories that the decoder has tables for, as it writes them; a test of the service holds
+/// this list against those tables.
 pub const ASTERIX_EDITIONS: &[&str] = &[
     "001 1.4", "001 1.3", "001 1.2", "001 1.1", "002 1.2", "002 1.1", "002 1.0", "015 1.2", "015 1.1", "015 1.0",
     "016 1.0", "021 2.7", "021 2.6", "021 2.5", "021 2.4", "021 2.3", "021 2.2", "021 2.1", "021 0.26", "021 0.25",
@@ -41,8 +41,8 @@ pub const ASTERIX_EDITIONS: &[&str] = &[
 const SCANS: [(&str, Scan); 2] = [("rotating", Scan::Rotating), ("staring", Scan::Staring)];
 /// Used where a radar that sends Doppler does not say how good it is: a coarse pulse-Doppler figure.
 const SIGMA_RANGE_RATE_DEFAULT_MPS: f64 = 5.0;
-/// A transponder tells height by air pressure: one standard deviation of sea-level pressure (about 8 hPa at 8.3 m each) and of
-/// the altimeter (about 25 m) give some 70 m; 100 m leaves room for warm air at low heights.
+/// A transponder tells height by air pressure: one standard deviation of sea-level pressure (about 8 hPa at 8.3 m each)
+/// and of the altimeter (about 25 m) give some 70 m; 100 m leaves room for warm air at low heights.
 const SIGMA_BAROMETRIC_DEFAULT_M: f64 = 100.0;
 /// A radar that finds nine targets of ten in a scan.
 const DETECTION_DEFAULT: f64 = 0.9;

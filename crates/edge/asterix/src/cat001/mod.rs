@@ -1,6 +1,7 @@
 //! Category 001: plots and tracks of one radar, in the format before category 048.
 //!
-//! [`CAT001`] and [`CAT001_TRACK`] are the tables of the two UAPs; which of them a record follows, its second item says.
+//! [`CAT001`] and [`CAT001_TRACK`] are the tables of the two UAPs; which of them a record follows, its second item
+//! says.
 
 mod report;
 #[rustfmt::skip] // one line per field

@@ -5,10 +5,11 @@ use crate::record::Record;
 use crate::units::NM_M;
 use crate::{CAT002, Source, TimeOfDay};
 
-/// What one CAT002 record says, as the service message that category 034 made of it; `None` for a record of another category.
+/// What one CAT002 record says, as the service message that category 034 made of it; `None` for a record of another
+/// category.
 ///
-/// North marker and sector crossing have the same numbers in both categories. The others of category 002 (3 south marker, 8 and
-/// 9 blind zone filtering on and off) come out as [`MessageType::Other`].
+/// North marker and sector crossing have the same numbers in both categories. The others of category 002 (3 south
+/// marker, 8 and 9 blind zone filtering on and off) come out as [`MessageType::Other`].
 #[must_use]
 pub fn service_message(record: &Record<'_>) -> Option<ServiceMessage> {
     if record.category().number != CAT002.number {

@@ -1,7 +1,7 @@
 //! Category 021: what aircraft say of themselves by ADS-B, as ground stations pass it on.
 //!
-//! [`CAT021`] is the table of the latest edition. The category exists in two generations that share nothing but its number:
-//! which edition a source sends has to be known, and is checked ([`crate::doubts`]).
+//! [`CAT021`] is the table of the latest edition. The category exists in two generations that share nothing but its
+//! number: which edition a source sends has to be known, and is checked ([`crate::doubts`]).
 
 #[rustfmt::skip] // one line per field
 mod editions;

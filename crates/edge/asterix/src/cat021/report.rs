@@ -5,14 +5,14 @@ use crate::record::Record;
 use crate::units::{FL_FT, FT_M, NM_M};
 use crate::{CAT021, Source, TimeOfDay};
 
-/// What one CAT021 record says of an aircraft, in SI units and degrees of WGS-84. Every part is optional, as in the record;
-/// intent, ages and weather are read from the [`Record`] where they are needed.
+/// What one CAT021 record says of an aircraft, in SI units and degrees of WGS-84. Every part is optional, as in the
+/// record; intent, ages and weather are read from the [`Record`] where they are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct AdsbReport {
     /// I021/010: which ground station.
     pub source: Option<Source>,
-    /// When the position was true, or else when it was received, or else when it was sent on: I021/071, 073 and 077, in the
-    /// first generation I021/030.
+    /// When the position was true, or else when it was received, or else when it was sent on: I021/071, 073 and 077, in
+    /// the first generation I021/030.
     pub time_of_day: Option<TimeOfDay>,
     /// I021/080: address of 24 bits.
     pub address: Option<u32>,
@@ -154,8 +154,8 @@ fn is_suspect(record: &Record<'_>) -> bool {
     record.raw("040/CL") == Some(1) || failed.iter().any(|check| record.is_set(check))
 }
 
-/// I021/090 by the version of the aircraft's equipment (I021/210 VN): version 0 has NUCp in the first part, later ones NACp in
-/// the second.
+/// I021/090 by the version of the aircraft's equipment (I021/210 VN): version 0 has NUCp in the first part, later ones
+/// NACp in the second.
 fn position_95_m(record: &Record<'_>) -> Option<f64> {
     let category = |path: &str, table: &[Option<f64>]| {
         let raw = usize::try_from(record.raw(path)?).ok()?;

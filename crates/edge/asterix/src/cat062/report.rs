@@ -5,8 +5,8 @@ use crate::record::Record;
 use crate::units::{FL_FT, FT_M};
 use crate::{CAT062, Source, TimeOfDay};
 
-/// What one CAT062 record says of a system track, in SI units and degrees of WGS-84. Every part is optional, as in the record;
-/// flight plans, ages and measured data are read from the [`Record`] where they are needed.
+/// What one CAT062 record says of a system track, in SI units and degrees of WGS-84. Every part is optional, as in the
+/// record; flight plans, ages and measured data are read from the [`Record`] where they are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct TrackReport {
     /// I062/010: which system.

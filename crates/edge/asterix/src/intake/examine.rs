@@ -14,8 +14,8 @@ const SOURCES_MAX: usize = 8;
 /// Octets in front of the datagram: when it is heard, and by which editions it is read.
 const HEAD_LEN: usize = 5;
 
-/// Reads octets as a moment (four octets), a choice of editions (one octet) and a datagram of sensors that are all known, and
-/// checks that
+/// Reads octets as a moment (four octets), a choice of editions (one octet) and a datagram of sensors that are all
+/// known, and checks that
 ///
 /// * each record, and each stretch that cannot be read, becomes one value, and is counted once;
 /// * every value is finite, and lies on the Earth where it is a place.

@@ -108,8 +108,8 @@ pub struct Velocity {
     pub up_mps: Option<f64>,
 }
 
-/// A track that another system made of its own sensors. It is one more sensor with errors of its own, not the truth: they are
-/// correlated in time, and with those of our sensors where it uses the same.
+/// A track that another system made of its own sensors. It is one more sensor with errors of its own, not the truth:
+/// they are correlated in time, and with those of our sensors where it uses the same.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SystemTrack {
     /// The system.
@@ -122,8 +122,8 @@ pub struct SystemTrack {
     pub number: u16,
     /// Latitude and longitude of WGS-84, degrees.
     pub position_deg: [f64; 2],
-    /// Covariance of the place in the plane, east and north, square metres: `[east, north, east-north]`. `None` where the
-    /// system does not tell its error.
+    /// Covariance of the place in the plane, east and north, square metres: `[east, north, east-north]`. `None` where
+    /// the system does not tell its error.
     pub covariance_m2: Option<[f64; 3]>,
     /// How high it is.
     pub height: Option<Height>,
@@ -173,7 +173,8 @@ pub struct SensorHealth {
     pub time_valid: Option<bool>,
     /// Its tracker was restarted: track numbers begin anew.
     pub restarted: Option<bool>,
-    /// Where its antenna points, radians clockwise from north: 0 at a north marker, the sector's beginning at a crossing.
+    /// Where its antenna points, radians clockwise from north: 0 at a north marker, the sector's beginning at a
+    /// crossing.
     pub antenna_rad: Option<f64>,
     /// How long its antenna takes for a turn, seconds.
     pub rotation_period_s: Option<f64>,

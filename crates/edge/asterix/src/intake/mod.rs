@@ -13,8 +13,8 @@
 //! | a required item that is missing, a value that cannot exist: another edition than agreed, or broken | `Undecodable` |
 //! | octets that the decoder refuses, an empty datagram | `Undecodable` |
 //!
-//! What an impostor says is not laid at the sensor's door: an `Undecodable` names a sensor only when the datagram came on the
-//! sensor's own line from a sender that may speak for it.
+//! What an impostor says is not laid at the sensor's door: an `Undecodable` names a sensor only when the datagram came
+//! on the sensor's own line from a sender that may speak for it.
 
 mod clock;
 mod examine;
@@ -77,12 +77,13 @@ pub struct IntakeCounts {
     pub doubtful: u64,
     /// Among those, records told for a time too far from the hearing.
     pub off_clock: u64,
-    /// Oddities in records that were used all the same: spare bits that are set, values beyond the range of the specification.
+    /// Oddities in records that were used all the same: spare bits that are set, values beyond the range of the
+    /// specification.
     pub oddities: u64,
 }
 
-/// Turns datagrams into events. Remembers nothing but counts and sequence numbers, so the same datagrams in the same order give
-/// the same events.
+/// Turns datagrams into events. Remembers nothing but counts and sequence numbers, so the same datagrams in the same
+/// order give the same events.
 #[derive(Clone, Debug)]
 pub struct Intake {
     sources: Vec<IntakeSource>,

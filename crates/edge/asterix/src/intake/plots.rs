@@ -8,10 +8,11 @@ use crate::cat015::SurveillanceReport;
 use crate::cat048::{Polar, TargetReport};
 use crate::units::FT_M;
 
-/// Standard deviation of a height that is sent in steps of 25 ft (I048/110, I048/090): a step over the square root of 12, metres.
+/// Standard deviation of a height that is sent in steps of 25 ft (I048/110, I048/090): a step over the square root of
+/// 12, metres.
 const SIGMA_HEIGHT_STEP_M: f64 = 25.0 * FT_M / 3.464_101_615_137_754_6;
-/// Smallest cosine of elevation in the step from height to angle: overhead a height says nothing of the angle, and the true
-/// cosine would call it certain.
+/// Smallest cosine of elevation in the step from height to angle: overhead a height says nothing of the angle, and the
+/// true cosine would call it certain.
 const COSINE_MIN: f64 = 0.05;
 
 /// A plot of a target report (CAT048, CAT001) that has a place.
@@ -103,9 +104,9 @@ fn norm(a: f64, b: f64) -> f64 {
     (a * a + b * b).sqrt()
 }
 
-/// I048/120 CAL unless the radar doubts it. The specification (note to I048/120) recommends positive for a target that moves
-/// away, which is the core's sign too, and leaves the last word to the radar's interface document: a radar that does the
-/// opposite must be turned around before it comes here. Raw Doppler is ambiguous and not used.
+/// I048/120 CAL unless the radar doubts it. The specification (note to I048/120) recommends positive for a target that
+/// moves away, which is the core's sign too, and leaves the last word to the radar's interface document: a radar that
+/// does the opposite must be turned around before it comes here. Raw Doppler is ambiguous and not used.
 fn range_rate_mps(report: &TargetReport) -> Option<f64> {
     report.doppler.filter(|doppler| !doppler.doubtful).map(|doppler| doppler.speed_mps)
 }

@@ -19,10 +19,11 @@ pub struct IntakeSource {
     pub sic: u8,
     /// Where it stands.
     pub pose: SensorPose,
-    /// Standard deviation of the elevation behind its 3-D heights (I048/110), radians; `None` when those are not to be used.
+    /// Standard deviation of the elevation behind its 3-D heights (I048/110), radians; `None` when those are not to be
+    /// used.
     pub sigma_elevation_rad: Option<f64>,
-    /// Standard deviation of a height told by transponder (I048/090), metres; it is above all the pressure of the day, which
-    /// the altimeter does not know.
+    /// Standard deviation of a height told by transponder (I048/090), metres; it is above all the pressure of the day,
+    /// which the altimeter does not know.
     pub sigma_barometric_height_m: f64,
     /// The lines that it speaks on; empty when any will do.
     pub links: Vec<u16>,
