@@ -7,7 +7,23 @@ use crate::say::say;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 3] = ["asterix", "sapient", "site_config"];
+const TARGETS: [&str; 15] = [
+    "asterix",
+    "asterix_001",
+    "asterix_002",
+    "asterix_015",
+    "asterix_016",
+    "asterix_021",
+    "asterix_034",
+    "asterix_048",
+    "asterix_062",
+    "asterix_065",
+    "asterix_129",
+    "asterix_intake",
+    "capture",
+    "sapient",
+    "site_config",
+];
 /// How long a target runs where nothing is said.
 const SECONDS: u64 = 60;
 
@@ -16,23 +32,26 @@ const SECONDS: u64 = 60;
 pub(crate) struct Options {
     targets: Vec<String>,
     seconds: u64,
+    /// Executions after which a target ends even if there is time left.
+    runs: Option<u64>,
 }
 
 impl Options {
     pub(crate) fn from(mut arguments: Arguments) -> Result<Self, Trouble> {
         let seconds = arguments.parsed("--seconds", "a whole number of seconds, like 60")?.unwrap_or(SECONDS);
+        let runs = arguments.parsed("--runs", "a whole number of executions, like 100000000")?;
         let targets = match arguments.word() {
             Some(target) if TARGETS.contains(&target.as_str()) => vec![target],
             Some(other) => {
                 return Err(Trouble::Usage(format!(
                     "there is no fuzz target `{other}`; there are {}",
-                    TARGETS.join(" and ")
+                    TARGETS.join(", ")
                 )));
             }
             None => TARGETS.map(str::to_owned).to_vec(),
         };
         arguments.end()?;
-        Ok(Options { targets, seconds })
+        Ok(Options { targets, seconds, runs })
     }
 }
 
@@ -44,10 +63,40 @@ pub(crate) fn run(options: &Options) -> Result<(), Trouble> {
         ));
     }
     for target in &options.targets {
-        say(&format!("fuzzing {target} for {} s", options.seconds));
+        let most = options.runs.map_or_else(String::new, |runs| format!(" or {runs} executions"));
+        say(&format!("fuzzing {target} for {} s{most}", options.seconds));
         let limit = format!("-max_total_time={}", options.seconds);
-        // Without a sanitizer stable Rust will do. The parsers have no unsafe code; panics are found without one, and faster.
-        job::run(cargo().args(["fuzz", "run", "--sanitizer", "none", target, "--", &limit]))?;
+        // -1 is no limit. What was executed stands at the end.
+        let runs = format!("-runs={}", options.runs.map_or(-1, |runs| i64::try_from(runs).unwrap_or(i64::MAX)));
+        // Without a sanitizer stable Rust will do. The parsers have no unsafe code; panics are found without one, and
+        // faster.
+        job::run(cargo().args([
+            "fuzz",
+            "run",
+            "--sanitizer",
+            "none",
+            target,
+            "--",
+            &limit,
+            &runs,
+            "-print_final_stats=1",
+        ]))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_target_of_the_manifest_is_known() {
+        let manifest =
+            std::fs::read_to_string(crate::programs::root().join("fuzz/Cargo.toml")).expect("fuzz/Cargo.toml");
+        let named =
+            manifest.lines().filter_map(|line| line.strip_prefix("path = \"fuzz_targets/")?.strip_suffix(".rs\""));
+        let mut named: Vec<&str> = named.collect();
+        named.sort_unstable();
+        assert_eq!(named, TARGETS);
+    }
 }

@@ -30,11 +30,12 @@ Build, demonstration and checks of this repository.
 Usage: cargo xtask <command> [options]
 
 Commands:
-  setup    Install what the page and its tests need: packages of the page, Chromium, xmllint
+  setup    Install what the page and the tests need: packages of the page, Chromium, xmllint, other ASTERIX decoders
   web      Build the page (web/dist), which the live program takes in at its next build
   demo     Play a simulated attack to the live program, two programs joined by real sockets
   test     Everything that must hold before a change is taken
-  bench    Measure: ASTERIX decoding
+  bench    Measure: ASTERIX decoding, and other decoders where they are installed
+  agree    Compare ASTERIX decoding with other decoders, and print how far they agree
   fuzz     Fuzz the parsers (needs `cargo fuzz`)
   yardstick  Run the tracker on the tracking bench and rewrite the tables of studies/01-yardstick
 
@@ -54,8 +55,9 @@ Options of test:
   --no-web          Without everything that needs Node
 
 Options of fuzz:
-  <target>          asterix or site_config; default: each in turn
+  <target>          asterix, asterix_001 and so on, asterix_intake, capture, sapient or site_config; default: each in turn
   --seconds N       How long for each target; default 60
+  --runs N          How many executions for each target, where it gets so far in that time
 
 Options of yardstick:
   --venv DIR        A Python environment with the bench's requirements.txt installed; needed
@@ -74,6 +76,7 @@ Examples:
   cargo xtask test --quick
   cargo xtask fuzz asterix --seconds 600
   cargo xtask yardstick --venv ../venv
+  cargo xtask fuzz asterix_062 --seconds 86400 --runs 100000000
 
 Exit codes:
   0    all well
@@ -107,6 +110,7 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
         "demo" => demo::Options::from(arguments).and_then(|options| demo::run(&options)),
         "test" => checks::Options::from(arguments).and_then(|options| checks::run(&options)),
         "bench" => arguments.end().and_then(|()| programs::bench()),
+        "agree" => arguments.end().and_then(|()| programs::agree()),
         "fuzz" => fuzz::Options::from(arguments).and_then(|options| fuzz::run(&options)),
         "yardstick" => yardstick::Options::from(arguments).and_then(|options| yardstick::run(&options)),
         "help" => {
@@ -114,7 +118,7 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
             Ok(())
         }
         other => Err(Trouble::Usage(format!(
-            "there is no command `{other}`; there are setup, web, demo, test, bench, fuzz and yardstick, see `cargo xtask --help`"
+            "there is no command `{other}`; there are setup, web, demo, test, bench, agree, fuzz and yardstick, see `cargo xtask --help`"
         ))),
     }
 }

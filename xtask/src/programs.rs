@@ -48,6 +48,12 @@ pub(crate) fn program(name: &str, build: Build) -> Command {
     Command::new(target.join(folder).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
+/// Holds our reading of ASTERIX against that of others, and prints the table.
+pub(crate) fn agree() -> Result<(), Trouble> {
+    let tests = ["test", "--locked", "--package", "parapet-asterix", "--test", "second_opinions"];
+    job::run(cargo().args(tests).args(["--", "--nocapture", "--test-threads", "1"]))
+}
+
 /// Measures what has a benchmark.
 pub(crate) fn bench() -> Result<(), Trouble> {
     job::run(cargo().args(["bench", "--locked", "--package", "parapet-asterix", "--bench", "decode"]))

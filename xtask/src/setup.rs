@@ -30,6 +30,15 @@ pub(crate) fn all() -> Result<(), Trouble> {
         Ok(found) => say(&format!("xmllint   {found}")),
         Err(trouble) => say(&format!("xmllint   missing, which only leaves one check out: {trouble}")),
     }
+    // They only hold our decoder against others, and say so where they are not there.
+    match libasterix() {
+        Ok(found) => say(&format!("libasterix {found}")),
+        Err(trouble) => say(&format!("libasterix missing, which only leaves some comparisons out: {trouble}")),
+    }
+    match tshark() {
+        Ok(found) => say(&format!("tshark    {found}")),
+        Err(trouble) => say(&format!("tshark    missing, which only leaves some comparisons out: {trouble}")),
+    }
     packages.and(chromium).map(|_| ())
 }
 
@@ -72,6 +81,38 @@ fn xmllint() -> Result<String, Trouble> {
     apt_install(&["libxml2-utils"])
         .map(|()| "installed".to_owned())
         .map_err(|_| Trouble::Missing("install the package libxml2-utils (Debian) or libxml2".to_owned()))
+}
+
+/// Another decoder of ASTERIX, from PyPI, in a folder of its own where the tests look for it.
+fn libasterix() -> Result<String, Trouble> {
+    /// The version that our comparisons were made with.
+    const VERSION: &str = "libasterix==0.36.3";
+    let folder = crate::programs::root().join("target/second-opinions");
+    let python = folder.join("bin/python3");
+    let has_it = |python: &Path| {
+        let mut asked = Command::new(python);
+        asked.args(["-c", "import asterix.generated"]).output().is_ok_and(|output| output.status.success())
+    };
+    if has_it(&python) {
+        return Ok("found".to_owned());
+    }
+    job::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    job::run(Command::new(&python).args(["-m", "pip", "install", "--quiet", VERSION]))?;
+    if has_it(&python) {
+        Ok("installed".to_owned())
+    } else {
+        Err(Trouble::Missing(format!("{VERSION} does not start")))
+    }
+}
+
+/// Wireshark's decoder; installed as Chromium is.
+fn tshark() -> Result<String, Trouble> {
+    if job::first_line("tshark", &["--version"]).is_some() {
+        return Ok("found".to_owned());
+    }
+    apt_install(&["tshark"])
+        .map(|()| "installed".to_owned())
+        .map_err(|_| Trouble::Missing("install the package tshark (Debian) or Wireshark".to_owned()))
 }
 
 /// Installs packages where this is root and there is an `apt-get`.

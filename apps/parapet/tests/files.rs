@@ -75,11 +75,33 @@ fn decode_says_what_it_cannot_read_and_goes_on() {
     assert_eq!(json_lines(&cut.out).len(), whole - 1);
     assert!(cut.err.contains("octet"), "{}", cut.err);
 
-    let mut other = vec![62, 0, 4, 0xff];
+    let mut other = vec![19, 0, 4, 0xff];
     other.extend(raw_file());
     let skipped = ground_decode(&ground, &other);
     assert_eq!(skipped.code, Some(0), "{}", skipped.err);
-    assert!(skipped.err.contains("CAT062") && skipped.err.contains("1 blocks of other categories"), "{}", skipped.err);
+    assert!(skipped.err.contains("CAT019") && skipped.err.contains("1 blocks of other categories"), "{}", skipped.err);
+}
+
+#[test]
+fn decode_reads_old_editions_when_told_and_flags_them_when_not() {
+    let ground = Ground::new();
+    // CAT021 of edition 0.26: source, descriptor, time and a position of two 32-bit angles, from SAC 5 SIC 1.
+    let report = [
+        21, 0, 22, 0xF8, 5, 1, 0x01, 0x20, 0x41, 0x6F, 0x71, 0x00, 0x88, 0x88, 0x89, 0x00, 0x1F, 0x49, 0xF5, 0x3C,
+        0x65, 0xAC,
+    ];
+    ground.write("old.ast", &report);
+    let told = ground.run(&["decode", "old.ast", "--edition", "5/1:021 0.26"]);
+    assert_eq!(told.code, Some(0), "{}", told.err);
+    let lines = json_lines(&told.out);
+    assert_eq!((lines[0]["edition"].as_str(), lines.len()), (Some("0.26"), 1));
+    let latitude = lines[0]["items"]["I021/130"]["LAT"]["value"].as_f64().expect("a latitude");
+    assert!((latitude - 48.0).abs() < 0.01, "{latitude}");
+    let untold = ground.run(&["decode", "old.ast"]);
+    assert_eq!(untold.code, Some(1), "{}{}", untold.out, untold.err);
+    assert_eq!(ground.run(&["decode", "old.ast", "--edition", "021 0.27"]).code, Some(2));
+    let table = ground.run(&["decode", "--table", "021 0.26"]);
+    assert!(table.out.contains("# CAT021 ADS-B Target Reports, edition 0.26"), "{}", table.out);
 }
 
 fn ground_decode(ground: &Ground, file: &[u8]) -> support::Run {

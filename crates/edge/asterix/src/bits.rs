@@ -2,29 +2,51 @@
 
 /// The `width` bits (1 to 64) that start at bit `first`, or `None` when the octets end before.
 #[must_use]
+#[inline]
 pub(crate) const fn extract(bytes: &[u8], first: usize, width: usize) -> Option<u64> {
     if width == 0 || width > 64 || first + width > bytes.len() * 8 {
         return None;
     }
-    let last_octet = (first + width - 1) / 8;
-    let mut octet = first / 8;
-    let mut window: u128 = 0;
-    while octet <= last_octet {
-        window = (window << 8) | bytes[octet] as u128;
-        octet += 1;
+    let (start, skipped) = (first / 8, first % 8);
+    let octets = (skipped + width).div_ceil(8);
+    let behind = octets * 8 - skipped - width;
+    if octets <= 8 {
+        let (mut window, mut i) = (0_u64, 0);
+        while i < octets {
+            window = (window << 8) | bytes[start + i] as u64;
+            i += 1;
+        }
+        return Some((window >> behind) & mask(width));
     }
-    let behind = (last_octet + 1) * 8 - (first + width);
+    // Up to 64 bits that do not begin on an octet lie in nine.
+    let (mut window, mut i) = (0_u128, 0);
+    while i < octets {
+        window = (window << 8) | bytes[start + i] as u128;
+        i += 1;
+    }
     Some(((window >> behind) as u64) & mask(width))
+}
+
+/// The first eight octets as one number, the first octet in the highest bits; zeros where there are fewer.
+#[must_use]
+#[inline]
+pub(crate) fn window(bytes: &[u8]) -> u64 {
+    let mut octets = [0; 8];
+    let count = bytes.len().min(8);
+    octets[..count].copy_from_slice(&bytes[..count]);
+    u64::from_be_bytes(octets)
 }
 
 /// A mask of the lowest `width` bits (1 to 64).
 #[must_use]
+#[inline]
 pub(crate) const fn mask(width: usize) -> u64 {
     if width >= 64 { u64::MAX } else { (1 << width) - 1 }
 }
 
 /// Two's complement of the lowest `width` bits.
 #[must_use]
+#[inline]
 pub(crate) const fn sign_extend(raw: u64, width: usize) -> i64 {
     if width >= 64 {
         return raw as i64;
@@ -43,15 +65,19 @@ pub(crate) struct BitWriter {
 impl BitWriter {
     /// Appends the lowest `width` bits of `value`.
     pub(crate) fn push(&mut self, value: u64, width: usize) {
-        for i in (0..width).rev() {
-            if self.used.is_multiple_of(8) {
+        let mut left = width;
+        while left > 0 {
+            let free = 8 - self.used % 8;
+            if free == 8 {
                 self.octets.push(0);
             }
-            let bit = ((value >> i) & 1) as u8;
+            let now = left.min(free);
+            let chunk = (value >> (left - now)) & mask(now);
             if let Some(last) = self.octets.last_mut() {
-                *last |= bit << (7 - self.used % 8);
+                *last |= (chunk << (free - now)) as u8;
             }
-            self.used += 1;
+            self.used += now;
+            left -= now;
         }
     }
 

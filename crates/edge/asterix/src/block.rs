@@ -1,5 +1,6 @@
 //! Data blocks of a datagram and records of a block.
 
+use crate::editions::{Editions, LATEST, source_of};
 use crate::error::{DecodeError, Fault};
 use crate::record::Record;
 use crate::spec::Category;
@@ -11,15 +12,24 @@ pub const HEADER_LEN: usize = 3;
 #[derive(Debug, Clone, Copy)]
 pub struct Block<'a> {
     category: &'static Category,
+    editions: &'a Editions,
     offset: usize,
     bytes: &'a [u8],
 }
 
 impl<'a> Block<'a> {
-    /// The table of the block's category.
+    /// The table of the block's category, of the edition that sources without a choice of their own send.
     #[must_use]
     pub fn category(&self) -> &'static Category {
         self.category
+    }
+
+    /// The table that reads the record at the front of `rest`.
+    fn table_of(&self, rest: &[u8]) -> &'static Category {
+        if !self.editions.is_by_source() {
+            return self.category;
+        }
+        self.editions.table(self.category.number, source_of(rest)).unwrap_or(self.category)
     }
 
     /// Offset of the category octet in the datagram.
@@ -50,20 +60,21 @@ impl<'a> Block<'a> {
 pub struct Blocks<'a> {
     datagram: &'a [u8],
     position: usize,
-    tables: &'static [&'static Category],
+    editions: &'a Editions,
 }
 
 impl<'a> Blocks<'a> {
-    /// Blocks of the categories that this crate has tables for ([`crate::CATEGORIES`]).
+    /// Blocks of the categories that this crate has tables for, by the latest edition of each
+    /// ([`crate::CATEGORIES`]).
     #[must_use]
     pub fn new(datagram: &'a [u8]) -> Self {
-        Self::with_categories(datagram, crate::CATEGORIES)
+        Self::by(datagram, &LATEST)
     }
 
-    /// Blocks of the given categories; any other is reported and skipped.
+    /// As [`new`](Self::new), by the editions that were chosen.
     #[must_use]
-    pub fn with_categories(datagram: &'a [u8], tables: &'static [&'static Category]) -> Self {
-        Self { datagram, position: 0, tables }
+    pub fn by(datagram: &'a [u8], editions: &'a Editions) -> Self {
+        Self { datagram, position: 0, editions }
     }
 
     fn header(&self) -> Result<usize, Fault> {
@@ -110,14 +121,14 @@ impl<'a> Iterator for Blocks<'a> {
         };
         let (offset, end) = (self.position, self.position + length);
         let number = self.datagram[offset];
-        let Some(category) = self.tables.iter().find(|c| c.number == number) else {
+        let Some(category) = self.editions.usual(number) else {
             return Some(Err(self.refuse(Fault::UnknownCategory { length }, end)));
         };
         if length == HEADER_LEN {
             return Some(Err(self.refuse(Fault::EmptyBlock, end)));
         }
         self.position = end;
-        Some(Ok(Block { category, offset, bytes: &self.datagram[offset..end] }))
+        Some(Ok(Block { category, editions: self.editions, offset, bytes: &self.datagram[offset..end] }))
     }
 }
 
@@ -139,7 +150,7 @@ impl<'a> Iterator for Records<'a> {
         }
         let offset = block.offset + self.position;
         let rest = &block.bytes[self.position..];
-        match Record::walk(block.category, rest, self.number, offset) {
+        match Record::walk(block.table_of(rest), rest, self.number, offset) {
             Ok(record) => {
                 self.position += record.bytes().len();
                 self.number += 1;
@@ -173,18 +184,35 @@ pub struct AllRecords<'a> {
 /// [`DecodeError::refused`] range of an error that is returned.
 ///
 /// ```
-/// let datagram = [0x30, 0x00, 0x06, 0x80, 25, 201, 0x3E, 0x00, 0x04, 0xFF];
+/// let datagram = [0x30, 0x00, 0x06, 0x80, 25, 201, 0x13, 0x00, 0x04, 0xFF];
 /// let mut records = parapet_asterix::records(&datagram);
 /// let record = records.next().unwrap().unwrap();
 /// assert_eq!(record.item("010").unwrap().raw("SIC"), Some(201));
 /// let refusal = records.next().unwrap().unwrap_err();
 /// assert_eq!(refusal.to_string(),
-///     "CAT062 at octet 6: no table for this category, block of 4 octets skipped (octets 6 to 9 refused)");
+///     "CAT019 at octet 6: no table for this category, block of 4 octets skipped (octets 6 to 9 refused)");
 /// assert!(records.next().is_none());
 /// ```
 #[must_use]
 pub fn records(datagram: &[u8]) -> AllRecords<'_> {
-    AllRecords { blocks: Blocks::new(datagram), records: None }
+    records_by(datagram, &LATEST)
+}
+
+/// As [`records`], by the editions that were chosen.
+///
+/// ```
+/// use parapet_asterix::{Editions, records_by};
+/// // Category 021, edition 0.26: a position of 32-bit angles in the place where later editions have a track number.
+/// let datagram = [21, 0, 14, 0x90, 5, 1, 0x01, 0x1D, 0xB4, 0x05, 0x00, 0x42, 0xAA, 0xAB];
+/// let mut editions = Editions::default();
+/// editions.choose(None, "021 0.26".parse()?);
+/// let record = records_by(&datagram, &editions).next().unwrap().unwrap();
+/// assert!((record.item("130").unwrap().value("LAT").unwrap() - 100.45).abs() < 0.01);
+/// # Ok::<(), parapet_asterix::EditionError>(())
+/// ```
+#[must_use]
+pub fn records_by<'a>(datagram: &'a [u8], editions: &'a Editions) -> AllRecords<'a> {
+    AllRecords { blocks: Blocks::by(datagram, editions), records: None }
 }
 
 impl<'a> Iterator for AllRecords<'a> {

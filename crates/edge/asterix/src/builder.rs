@@ -78,8 +78,8 @@ impl RecordBuilder {
         Ok(self)
     }
 
-    /// Sets a code in octal digits (all of them), or a text in six-bit characters (filled up with
-    /// blanks).
+    /// Sets a code in octal digits (all of them), or a text in six-bit or eight-bit characters
+    /// (filled up with blanks).
     ///
     /// # Errors
     /// No such text field, a character outside the alphabet, or too many of them.
@@ -88,6 +88,7 @@ impl RecordBuilder {
         let raw = match field.kind {
             Kind::Octal => octal_bits(text, field.bits),
             Kind::Icao => icao_bits(text, field.bits),
+            Kind::Ascii => ascii_bits(text, field.bits),
             _ => None,
         };
         let raw = raw.ok_or_else(|| EncodeError::Text { path: path.into(), text: text.into() })?;
@@ -246,6 +247,16 @@ fn icao_bits(text: &str, bits: u16) -> Option<u64> {
     }
     let padded = text.bytes().chain(core::iter::repeat(b' ')).take(count);
     padded.map(icao_code).try_fold(0, |all, code| Some(all << 6 | u64::from(code?)))
+}
+
+fn ascii_bits(text: &str, bits: u16) -> Option<u64> {
+    let count = usize::from(bits / 8);
+    let printable = text.bytes().all(|c| (b' '..=b'~').contains(&c));
+    if !printable || text.len() > count {
+        return None;
+    }
+    let padded = text.bytes().chain(core::iter::repeat(b' ')).take(count);
+    Some(padded.fold(0, |all, code| all << 8 | u64::from(code)))
 }
 
 /// A data block under construction.

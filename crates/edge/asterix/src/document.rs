@@ -2,18 +2,27 @@
 
 use core::fmt::Write;
 
-use crate::spec::{Category, Field, Item, Kind, Presence, Shape, Slot};
+use crate::spec::{Category, Field, Item, Kind, Limits, Presence, Shape, Slot};
 
 /// The table as Markdown: one section per item with its clause, then a row per field with width,
 /// weight of the last bit, unit and texts.
 #[must_use]
 pub fn markdown(category: &Category) -> String {
-    let Category { number, edition, title, document, .. } = category;
+    let Category { number, edition, also, title, document, required, twin, .. } = category;
     let mut page = format!("# CAT{number:03} {title}, edition {edition} ({document})\n");
+    if let Some(twin) = twin {
+        line(&mut page, format_args!("\nThe layout of a {}; the other is that of a {}.", twin.name, twin.other_name()));
+    }
+    if !also.is_empty() {
+        line(&mut page, format_args!("\nEditions {} are read in the same way.", also.join(", ")));
+    }
+    if !required.is_empty() {
+        line(&mut page, format_args!("\nEvery record has items {}.", required.join(", ")));
+    }
     for (slot, entry) in category.uap.iter().enumerate() {
         if let Slot::Item(item) = entry {
             let frn = slot + 1;
-            let Item { name, clause, title, shape } = item;
+            let Item { name, clause, title, shape, .. } = item;
             line(&mut page, format_args!("\n## {name} {title}\n\nClause {clause}, FRN {frn}.\n"));
             write_shape(&mut page, shape, "");
         }
@@ -73,18 +82,23 @@ fn write_fields(page: &mut String, fields: &[Field], prefix: &str) {
         line(page, format_args!("| field | bits | meaning |\n| --- | --- | --- |"));
     }
     for field in fields {
-        let Field { name, title, bits, kind } = field;
+        let Field { name, title, bits, kind, limits } = field;
         match kind {
             Kind::Group(inner) => write_fields(page, inner, &format!("{prefix}{name}/")),
             kind => {
-                let meaning = meaning(kind);
-                line(page, format_args!("| {prefix}{name} | {bits} | {title}{meaning} |"));
+                let (meaning, limits) = (meaning(kind), limits.map_or_else(String::new, between));
+                line(page, format_args!("| {prefix}{name} | {bits} | {title}{meaning}{limits} |"));
             }
         }
     }
     if prefix.is_empty() {
         page.push('\n');
     }
+}
+
+fn between(limits: Limits) -> String {
+    let Limits { low, high, absolute } = limits;
+    if absolute { format!(", cannot be beyond {low} to {high}") } else { format!(", from {low} to {high}") }
 }
 
 fn meaning(kind: &Kind) -> String {
@@ -100,6 +114,10 @@ fn meaning(kind: &Kind) -> String {
         }
         Kind::Octal => " (octal digits)".to_owned(),
         Kind::Icao => " (six-bit characters)".to_owned(),
+        Kind::Ascii => " (ASCII characters)".to_owned(),
+        Kind::Either([first, second]) => {
+            format!(" (by the bit before: 0:{}; 1:{})", meaning(&first.kind), meaning(&second.kind))
+        }
         Kind::Integer => " (count)".to_owned(),
         Kind::Spare | Kind::Raw | Kind::Group(_) => String::new(),
     }
@@ -108,11 +126,11 @@ fn meaning(kind: &Kind) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CAT034, CAT048};
+    use crate::{CAT021, CAT048, TABLES, cat001};
 
     #[test]
     fn every_item_of_the_uap_has_its_section_and_clause() {
-        for category in [&CAT034, &CAT048] {
+        for category in TABLES {
             let page = markdown(category);
             for slot in category.uap {
                 let Slot::Item(item) = slot else { continue };
@@ -122,5 +140,11 @@ mod tests {
         let page = markdown(&CAT048);
         assert!(page.contains("Clause 5.2.4, FRN 4."));
         assert!(page.contains("| RHO | 16 | Slant range (last bit 0.00390625 NM) |"));
+        assert!(
+            markdown(&CAT021)
+                .contains("(by the bit before: 0: (last bit 0.00006103515625 NM/s); 1: (last bit 0.001 Mach))")
+        );
+        assert!(markdown(&CAT021).contains(", cannot be beyond -90 to 90 |"));
+        assert!(markdown(&cat001::CAT001_TRACK).contains("The layout of a track; the other is that of a plot."));
     }
 }

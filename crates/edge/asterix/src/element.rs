@@ -35,7 +35,7 @@ impl ShortText {
     fn from_codes(raw: u64, bits: u16, per_char: u16, char_of: fn(u8) -> Option<u8>) -> Self {
         let mut text = Self::default();
         for i in (0..bits / per_char).rev() {
-            let code = (raw >> (per_char * i)) as u8 & ((1 << per_char) - 1);
+            let code = (raw >> (per_char * i)) as u8 & (0xFF >> (8 - per_char));
             if let Some(character) = char_of(code)
                 && let Some(free) = text.chars.get_mut(usize::from(text.len))
             {
@@ -82,20 +82,22 @@ impl Element {
         }
     }
 
-    /// Octal digits or six-bit characters; `None` for other kinds. The six-bit code 0 is
-    /// no character and drops out; another code that the alphabet lacks shows as `?`.
+    /// Octal digits, six-bit or eight-bit characters; `None` for other kinds. The code 0 of a character is none and
+    /// drops out; another code that the alphabet lacks (or that cannot be printed) shows as `?`.
     #[must_use]
     pub fn string(&self) -> Option<ShortText> {
         let bits = self.field.bits;
         match self.field.kind {
             Kind::Octal => Some(ShortText::from_codes(self.raw, bits, 3, |digit| Some(b'0' + digit))),
             Kind::Icao => Some(ShortText::from_codes(self.raw, bits, 6, icao_char)),
+            Kind::Ascii => Some(ShortText::from_codes(self.raw, bits, 8, ascii_char)),
             _ => None,
         }
     }
 }
 
 /// Raw bits times the weight of the last bit.
+#[inline]
 pub(crate) fn scaled(raw: u64, bits: u16, signed: bool, lsb: f64) -> f64 {
     if signed { sign_extend(raw, usize::from(bits)) as f64 * lsb } else { raw as f64 * lsb }
 }
@@ -107,6 +109,15 @@ fn icao_char(code: u8) -> Option<u8> {
         1..=26 => Some(b'A' + code - 1),
         32 => Some(b' '),
         48..=57 => Some(code),
+        _ => Some(b'?'),
+    }
+}
+
+/// ASCII from blank to tilde.
+fn ascii_char(code: u8) -> Option<u8> {
+    match code {
+        0 => None,
+        b' '..=b'~' => Some(code),
         _ => Some(b'?'),
     }
 }
@@ -123,17 +134,20 @@ pub(crate) fn icao_code(character: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::words::{choice, flag, icao, octal, signed};
+    use crate::spec::words::{ascii, choice, flag, icao, octal, signed};
 
     #[test]
     fn texts_read_from_bits() {
         static CODE: Field = octal("C", "", 12);
         static CALL: Field = icao("I", "", 48);
+        static TYPE: Field = ascii("T", "", 32);
         let text = |field, raw| Element { field, raw }.string().unwrap().to_string();
         assert_eq!(text(&CODE, 0o7500), "7500");
         assert_eq!(text(&CODE, 0o0042), "0042");
         assert_eq!(text(&CALL, 18_426_329_569_312), "DLH65A  ");
         assert_eq!(text(&CALL, 0), "");
+        assert_eq!(text(&TYPE, 0x4133_3233), "A323");
+        assert_eq!(text(&TYPE, 0x4107_00FF), "A??");
         assert_eq!(text(&CALL, 0x3F << 42 | 1), "?A");
     }
 

@@ -2,7 +2,7 @@
 
 use crate::bits::{BitWriter, mask};
 use crate::error::EncodeError;
-use crate::spec::{Field, Item, Kind, Presence, Shape, Slot};
+use crate::spec::{Field, Item, Kind, Presence, Shape, Slot, bits_of};
 use crate::value::Value;
 
 /// Appends an item with the given values.
@@ -94,7 +94,9 @@ fn extended(
             encode_field(item, field, here.get(i).and_then(Option::as_ref), &mut bits)?;
         }
         let more = used > end && number + 1 < parts.len();
-        bits.push(u64::from(more), 1);
+        if !bits_of(part).is_multiple_of(8) {
+            bits.push(u64::from(more), 1);
+        }
         out.extend_from_slice(bits.octets());
         if !more {
             break;

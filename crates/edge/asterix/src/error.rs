@@ -96,6 +96,15 @@ pub enum Fault {
         /// Field reference number, the first is 1.
         frn: usize,
     },
+    /// The FSPEC announces random field sequencing, which is not read.
+    #[error("FSPEC announces FRN {frn}, random field sequencing, which is not read")]
+    RandomFields {
+        /// Field reference number, the first is 1.
+        frn: usize,
+    },
+    /// A record of a category with two UAPs that lacks the item which says which of them it follows.
+    #[error("no item {0}, which says how the rest of the record is laid out")]
+    UapUnknown(&'static str),
     /// The item needs more octets than its block has left.
     #[error("truncated: {needed} octets needed, {available} left in the block")]
     Truncated {
@@ -162,6 +171,8 @@ impl Fault {
             Self::FspecWithoutEnd => "fspec_without_end",
             Self::FspecBeyondUap { .. } => "fspec_beyond_uap",
             Self::SpareSlot { .. } => "spare_slot",
+            Self::RandomFields { .. } => "random_fields",
+            Self::UapUnknown(_) => "uap_unknown",
             Self::Truncated { .. } => "truncated",
             Self::UndefinedExtension { .. } => "undefined_extension",
             Self::UndefinedSubitem { .. } => "undefined_subitem",

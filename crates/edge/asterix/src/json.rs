@@ -10,11 +10,11 @@ use crate::spec::Kind;
 /// Width above which a raw number may lose digits in readers that keep numbers as doubles.
 const EXACT_BITS: u16 = 53;
 
-/// A record serialises as one object: `category`, `edition`, `offset` (octets from the start of the
-/// datagram), `length` (octets) and `items`. An element has `raw` (the bits as an unsigned number)
-/// and, by its kind, `value` with `unit`, `value` alone (counts, texts of codes) or `text` (of an enumeration).
-/// Elements wider than 53 bits have `hex` too. Spare bits are shown only when they are not zero, as
-/// `spare_at_bit_N`.
+/// A record serialises as one object: `category`, `edition`, `uap` (for a category of two: `plot` or
+/// `track`), `offset` (octets from the start of the datagram), `length` (octets) and `items`. An element
+/// has `raw` (the bits as an unsigned number) and, by its kind, `value` with `unit`, `value` alone
+/// (counts, texts of codes) or `text` (of an enumeration). Elements wider than 53 bits have `hex` too.
+/// Spare bits are shown only when they are not zero, as `spare_at_bit_N`.
 ///
 /// ```
 /// let datagram = [48, 0, 10, 0x90, 25, 201, 0x30, 0xA7, 0xBA, 0x34];
@@ -28,9 +28,12 @@ const EXACT_BITS: u16 = 53;
 /// ```
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(5))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("category", &self.category().number)?;
         map.serialize_entry("edition", self.category().edition)?;
+        if let Some(twin) = self.category().twin {
+            map.serialize_entry("uap", twin.name)?;
+        }
         map.serialize_entry("offset", &self.offset())?;
         map.serialize_entry("length", &self.bytes().len())?;
         map.serialize_entry("items", &Items(self))?;
@@ -95,7 +98,7 @@ impl Serialize for Element {
                 map.serialize_entry("value", &self.quantity())?;
                 map.serialize_entry("unit", unit)?;
             }
-            Kind::Octal | Kind::Icao => {
+            Kind::Octal | Kind::Icao | Kind::Ascii => {
                 map.serialize_entry("value", self.string().unwrap_or_default().as_str())?;
             }
             Kind::Flag(..) | Kind::Choice(_) => {
@@ -104,7 +107,7 @@ impl Serialize for Element {
                 }
             }
             Kind::Integer => map.serialize_entry("value", &self.raw)?,
-            Kind::Spare | Kind::Raw | Kind::Group(_) => {}
+            Kind::Spare | Kind::Raw | Kind::Group(_) | Kind::Either(_) => {}
         }
         map.end()
     }

@@ -18,16 +18,19 @@ pub(crate) struct Spot {
 
 impl Spot {
     /// The raw bits; `None` when the item's octets end before (an extension that was not sent).
+    #[inline]
     pub(crate) fn raw(&self, bytes: &[u8]) -> Option<u64> {
         bits::extract(bytes, self.bit, usize::from(self.bits))
     }
 
     /// The physical value in the unit of the table.
+    #[inline]
     pub(crate) fn value(&self, bytes: &[u8]) -> Option<f64> {
         Some(scaled(self.raw(bytes)?, self.bits, self.signed, self.lsb))
     }
 
     /// A one-bit element; `false` also when it was not sent.
+    #[inline]
     pub(crate) fn is_set(&self, bytes: &[u8]) -> bool {
         self.raw(bytes) == Some(1)
     }

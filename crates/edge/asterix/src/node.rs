@@ -121,7 +121,7 @@ impl<'a> Members<'a> {
             return None;
         };
         let rest = self.bytes.get(start..)?;
-        let length = walk::length(&sub.shape, rest).ok()?;
+        let length = walk::item(sub, rest).ok()?;
         self.inner = Inner::Subitems { presence, slots, position: position + 1, start: start + length };
         let node = read(&sub.shape, &rest[..length]);
         Some(Member { name: sub.name, first_bit: start * 8, node })
@@ -192,8 +192,15 @@ fn read_fields<'a>(fields: &'static [Field], bytes: &'a [u8]) -> Node<'a> {
 }
 
 fn read_field<'a>(field: &'static Field, bytes: &'a [u8], bit: usize) -> Option<Node<'a>> {
-    if let Kind::Group(fields) = field.kind {
-        return Some(Node::Group(Members { bytes, inner: Inner::Fields { fields, bit, parts: &[] } }));
+    match field.kind {
+        Kind::Group(fields) => {
+            return Some(Node::Group(Members { bytes, inner: Inner::Fields { fields, bit, parts: &[] } }));
+        }
+        Kind::Either(both) => {
+            let which = bits::extract(bytes, bit.checked_sub(1)?, 1)?;
+            return read_field(&both[which as usize], bytes, bit);
+        }
+        _ => {}
     }
     let raw = bits::extract(bytes, bit, usize::from(field.bits))?;
     Some(Node::Element(Element { field, raw }))

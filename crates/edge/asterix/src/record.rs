@@ -1,8 +1,9 @@
 //! One record: its items found, their values not yet read.
 
+use crate::element::Element;
 use crate::error::Fault;
 use crate::node::{self, Node};
-use crate::spec::{Category, Item, SLOTS_MAX, Shape, Slot};
+use crate::spec::{Category, Item, SLOTS_MAX, Shape, Slot, Twin};
 use crate::walk::{self, FaultAt};
 
 /// One record of a data block. Borrows the datagram; reading allocates nothing.
@@ -26,6 +27,10 @@ impl<'a> Record<'a> {
         number: usize,
         offset: usize,
     ) -> Result<Self, (FaultAt, Option<&'static str>)> {
+        let category = match category.twin {
+            Some(twin) => of_two(category, twin, rest).map_err(|e| (e, None))?,
+            None => category,
+        };
         let (octets, present) = fspec(category, rest).map_err(|e| (e, None))?;
         let mut starts = [0; SLOTS_MAX];
         let mut end = octets;
@@ -34,7 +39,7 @@ impl<'a> Record<'a> {
                 continue;
             };
             starts[slot] = end as u16;
-            end += walk::length(&item.shape, &rest[end..])
+            end += walk::item(item, &rest[end..])
                 .map_err(|e| (FaultAt { offset: e.offset + end, ..e }, Some(item.name)))?;
         }
         Ok(Self { category, number, offset, bytes: &rest[..end], present, starts })
@@ -78,66 +83,128 @@ impl<'a> Record<'a> {
 
     /// The item in a slot (FRN minus one), if the record has it.
     #[must_use]
+    #[inline]
     pub fn at(&self, slot: usize) -> Option<ItemView<'a>> {
         if slot >= SLOTS_MAX || self.present >> slot & 1 == 0 {
             return None;
         }
         let item = self.category.item_at(slot)?;
-        let start = usize::from(self.starts[slot]);
+        let range = self.range(slot);
+        Some(ItemView { item, offset: self.offset + range.start, bytes: &self.bytes[range] })
+    }
+
+    /// An element by the short form of its item's name and its path inside, for example `"130/LAT"` (or `"080"` for an
+    /// item that is one element). `None` when the record does not carry it.
+    #[must_use]
+    pub fn element(&self, path: &str) -> Option<Element> {
+        let (short, rest) = path.split_once('/').unwrap_or((path, ""));
+        self.item(short)?.node().find(rest)?.element()
+    }
+
+    /// The raw bits of an element; paths as for [`element`](Self::element).
+    #[must_use]
+    pub fn raw(&self, path: &str) -> Option<u64> {
+        Some(self.element(path)?.raw)
+    }
+
+    /// The physical value of an element in its unit; paths as for [`element`](Self::element).
+    #[must_use]
+    pub fn value(&self, path: &str) -> Option<f64> {
+        self.element(path)?.quantity()
+    }
+
+    /// Whether a one-bit element is there and set.
+    #[must_use]
+    pub fn is_set(&self, path: &str) -> bool {
+        self.raw(path) == Some(1)
+    }
+
+    /// The octets of the item in a slot; empty when the record does not have it.
+    #[inline]
+    pub(crate) fn octets(&self, slot: usize) -> &'a [u8] {
+        if slot >= SLOTS_MAX || self.present >> slot & 1 == 0 {
+            return &[];
+        }
+        self.bytes.get(self.range(slot)).unwrap_or_default()
+    }
+
+    /// Where an item that is present lies in the record: up to the next one.
+    #[inline]
+    fn range(&self, slot: usize) -> core::ops::Range<usize> {
         let later = self.present >> slot >> 1;
         let end = match later {
             0 => self.bytes.len(),
             _ => usize::from(self.starts[slot + 1 + later.trailing_zeros() as usize]),
         };
-        let bytes = &self.bytes[start..end];
-        Some(ItemView { item, offset: self.offset + start, bytes })
+        usize::from(self.starts[slot])..end
     }
 
-    /// The octets of the item in a slot; empty when the record does not have it.
-    pub(crate) fn octets(&self, slot: usize) -> &'a [u8] {
-        self.at(slot).map_or(&[], |view| view.bytes)
+    /// The slots of the items that are present, one bit each.
+    pub(crate) fn present(&self) -> u64 {
+        self.present
     }
 }
 
 /// The FSPEC at the front of a record: how many octets, and which slots it announces.
+#[inline]
 fn fspec(category: &Category, bytes: &[u8]) -> Result<(usize, u64), FaultAt> {
-    let most = category.uap.len().min(SLOTS_MAX).div_ceil(7);
-    let mut present = 0;
-    for octet in 0..most {
-        let Some(&bits) = bytes.get(octet) else {
-            return Err(FaultAt { offset: octet - 1, fault: Fault::FspecWithoutEnd });
+    let most = category.uap.len().div_ceil(7);
+    let (mut present, mut octets) = (0, 0);
+    loop {
+        let without_end = FaultAt { offset: octets.max(1) - 1, fault: Fault::FspecWithoutEnd };
+        let Some(&bits) = bytes.get(octets).filter(|_| octets < most) else {
+            return Err(without_end);
         };
-        for bit in 0..7 {
-            if bits >> (7 - bit) & 1 == 1 {
-                let slot = octet * 7 + bit;
-                check_slot(category, slot).map_err(|fault| FaultAt { offset: octet, fault })?;
-                present |= 1 << slot;
-            }
-        }
+        present |= u64::from((bits & 0xFE).reverse_bits()) << (7 * octets);
+        octets += 1;
         if bits & 1 == 0 {
-            return match present {
-                0 => Err(FaultAt { offset: 0, fault: Fault::EmptyRecord }),
-                _ => Ok((octet + 1, present)),
-            };
+            break;
         }
     }
-    Err(FaultAt { offset: most - 1, fault: Fault::FspecWithoutEnd })
+    let undefined = present & !category.defined();
+    if undefined != 0 {
+        let slot = undefined.trailing_zeros() as usize;
+        return Err(FaultAt { offset: slot / 7, fault: no_item(category, slot) });
+    }
+    if present == 0 {
+        return Err(FaultAt { offset: 0, fault: Fault::EmptyRecord });
+    }
+    Ok((octets, present))
 }
 
-fn check_slot(category: &Category, slot: usize) -> Result<(), Fault> {
+/// Why a slot has no item.
+fn no_item(category: &Category, slot: usize) -> Fault {
+    let frn = slot + 1;
     match category.uap.get(slot) {
-        Some(Slot::Item(_)) => Ok(()),
-        Some(Slot::Spare) => Err(Fault::SpareSlot { frn: slot + 1 }),
-        None => Err(Fault::FspecBeyondUap { frn: slot + 1 }),
+        Some(Slot::Random) => Fault::RandomFields { frn },
+        Some(_) => Fault::SpareSlot { frn },
+        None => Fault::FspecBeyondUap { frn },
     }
+}
+
+/// The table of a record in a category with two UAPs. Both begin with the data source and the item whose first bit
+/// decides.
+fn of_two(category: &'static Category, twin: Twin, bytes: &[u8]) -> Result<&'static Category, FaultAt> {
+    let octets = bytes.iter().take_while(|octet| *octet & 1 == 1).count() + 1;
+    let [first, ..] = *bytes else { return Ok(category) };
+    if first & 0x40 == 0 {
+        // Nothing but a source: an empty record, or one cut short, is for the FSPEC to refuse.
+        let rest = first & 0x3F != 0;
+        let decides = category.item_at(1).map_or("", |item| item.name);
+        return if rest { Err(FaultAt { offset: 0, fault: Fault::UapUnknown(decides) }) } else { Ok(category) };
+    }
+    let source = if first & 0x80 == 0 { 0 } else { category.item_at(0).map_or(0, |item| item.octets) };
+    let bit = bytes.get(octets + source).is_some_and(|octet| octet & 0x80 != 0);
+    Ok(if bit == twin.bit { category } else { twin.other })
 }
 
 /// The set bits of a presence mask, lowest first.
-struct Slots(u64);
+pub(crate) struct Slots(pub(crate) u64);
 
 impl Iterator for Slots {
     type Item = usize;
 
+    #[inline]
     fn next(&mut self) -> Option<usize> {
         if self.0 == 0 {
             return None;

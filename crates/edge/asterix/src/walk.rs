@@ -1,7 +1,7 @@
 //! Where an item ends: lengths found by walking the octets, without reading any value.
 
 use crate::error::Fault;
-use crate::spec::{Field, Presence, Shape, Slot, bits_of};
+use crate::spec::{Field, Item, Presence, Shape, Slot, bits_of};
 
 /// A fault at an offset from the first octet that was walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +20,37 @@ impl FaultAt {
     }
 }
 
+/// Octets that an item takes at the front of `bytes`. Most are of a fixed length, which the table knows beforehand.
+#[inline]
+pub(crate) fn item(item: &Item, bytes: &[u8]) -> Result<usize, FaultAt> {
+    match &item.shape {
+        Shape::Fixed(_) => need(item.octets, bytes),
+        Shape::Extended(parts) if item.stride == 1 => octets_with_fx(parts.len(), bytes),
+        Shape::Repetitive(_) => counted(item.stride, bytes),
+        shape => length(shape, bytes),
+    }
+}
+
+/// An extended item whose parts are one octet each.
+#[inline]
+fn octets_with_fx(parts: usize, bytes: &[u8]) -> Result<usize, FaultAt> {
+    for end in 1..=parts {
+        let Some(octet) = bytes.get(end - 1) else {
+            return Err(FaultAt::new(end - 1, Fault::Truncated { needed: 1, available: 0 }));
+        };
+        if octet & 1 == 0 {
+            return Ok(end);
+        }
+    }
+    Err(FaultAt::new(parts - 1, Fault::UndefinedExtension { defined: parts }))
+}
+
 /// Octets that an item of this shape takes at the front of `bytes`.
 pub(crate) fn length(shape: &Shape, bytes: &[u8]) -> Result<usize, FaultAt> {
     match *shape {
         Shape::Fixed(fields) => need(bits_of(fields) / 8, bytes),
         Shape::Extended(parts) => extended(parts, bytes),
-        Shape::Repetitive(fields) => repetitive(fields, bytes),
+        Shape::Repetitive(fields) => counted(bits_of(fields) / 8, bytes),
         Shape::RepetitiveFx(fields) => repetitive_fx(fields, bytes),
         Shape::Compound(presence, slots) => compound(presence, slots, bytes),
         Shape::Explicit(_) => explicit(bytes),
@@ -52,17 +77,20 @@ fn extended(parts: &[&[Field]], bytes: &[u8]) -> Result<usize, FaultAt> {
     let mut end = 0;
     for part in parts {
         end += need(bits_of(part).div_ceil(8), &bytes[end..]).map_err(|e| e.later(end))?;
-        if bytes[end - 1] & 1 == 0 {
+        let has_fx = !bits_of(part).is_multiple_of(8);
+        if !has_fx || bytes[end - 1] & 1 == 0 {
             return Ok(end);
         }
     }
     Err(FaultAt::new(end - 1, Fault::UndefinedExtension { defined: parts.len() }))
 }
 
-fn repetitive(fields: &[Field], bytes: &[u8]) -> Result<usize, FaultAt> {
+/// A count, then that many repetitions of so many octets.
+#[inline]
+fn counted(stride: usize, bytes: &[u8]) -> Result<usize, FaultAt> {
     need(1, bytes)?;
     let count = usize::from(bytes[0]);
-    let needed = count * bits_of(fields) / 8;
+    let needed = count * stride;
     let available = bytes.len() - 1;
     if needed > available {
         return Err(FaultAt::new(0, Fault::RepetitionsBeyondBlock { count, needed, available }));
@@ -105,7 +133,7 @@ fn compound(presence: Presence, slots: &[Slot], bytes: &[u8]) -> Result<usize, F
             let octet = position / presence.slots_per_octet();
             return Err(FaultAt::new(octet, Fault::UndefinedSubitem { position: position + 1 }));
         };
-        end += length(&sub.shape, &bytes[end..]).map_err(|e| e.later(end))?;
+        end += item(sub, &bytes[end..]).map_err(|e| e.later(end))?;
     }
     Ok(end)
 }
@@ -130,6 +158,18 @@ pub(crate) fn announced(presence: Presence, bytes: &[u8], position: usize) -> bo
     let per_octet = presence.slots_per_octet();
     let bit = 7 - position % per_octet;
     bytes.get(position / per_octet).is_some_and(|octet| octet >> bit & 1 == 1)
+}
+
+/// The positions that the presence octets of a compound item announce, one bit each.
+#[inline]
+pub(crate) fn all_announced(presence: Presence, bytes: &[u8]) -> u64 {
+    let (octets, per_octet) = (presence_end(presence, bytes), presence.slots_per_octet());
+    let announced = |octet: u8| match presence {
+        Presence::Chained => u64::from((octet & 0xFE).reverse_bits()),
+        Presence::Octets(_) => u64::from(octet.reverse_bits()),
+    };
+    let in_reach = bytes.iter().take(octets.min(64 / per_octet));
+    in_reach.enumerate().fold(0, |all, (number, octet)| all | announced(*octet) << (per_octet * number))
 }
 
 /// Where the presence octets of a compound item that was walked before end.
@@ -171,6 +211,8 @@ mod tests {
         assert_eq!(length(&SHAPE, &[0x01, 0x01, 0x00]), Ok(3), "FX is the last bit of a part");
         assert_eq!(fault(&SHAPE, &[1, 0]), (1, Fault::Truncated { needed: 2, available: 1 }));
         assert_eq!(fault(&SHAPE, &[1, 0, 1]), (2, Fault::UndefinedExtension { defined: 2 }));
+        const WHOLE_END: Shape = extended(&[SEVEN, OCTET]);
+        assert_eq!(length(&WHOLE_END, &[1, 0xFF, 9]), Ok(2), "the last bit of a last part of whole octets is no FX");
     }
 
     #[test]

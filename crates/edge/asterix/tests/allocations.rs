@@ -5,8 +5,11 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use parapet_asterix::cat034::{MessageType, ServiceMessage};
-use parapet_asterix::cat048::{Polar, TargetReport, bds_registers, warnings};
-use parapet_asterix::{Node, RecordBuilder, Value, block, records};
+use parapet_asterix::cat048::{Detection, Polar, TargetReport, bds_registers, warnings};
+use parapet_asterix::{Heard, Intake, IntakeSource, Node, RecordBuilder, Source, TimeOfDay, Value, block, records};
+use parapet_engine::Event;
+use parapet_frame::{HeardAt, SensorPose, SitePoint, Time};
+use parapet_track::SensorId;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
@@ -67,6 +70,41 @@ fn count_elements(node: Node<'_>) -> usize {
         Node::List(list) => list.map(count_elements).sum(),
         Node::Bytes(_) | Node::Unreadable(..) => 0,
     }
+}
+
+/// The path of the live program: from octets to the engine's events.
+#[test]
+fn no_allocation_for_a_plot_through_the_intake() {
+    let report = TargetReport {
+        source: Some(Source { sac: 25, sic: 1 }),
+        time_of_day: TimeOfDay::from_ticks(4_000_000),
+        detection: Some(Detection::ModeSRollCallPrimary),
+        polar: Some(Polar { range_m: 30_000.0, azimuth_rad: 1.0 }),
+        height_3d_ft: Some(4_000.0),
+        aircraft_address: Some(0x3C_65AC),
+        ..TargetReport::default()
+    };
+    let mut octets = Vec::new();
+    report.to_record().unwrap().encode(&mut octets).unwrap();
+    let datagram = block(&parapet_asterix::CAT048, &octets.repeat(20)).unwrap();
+    let mut intake = Intake::new(vec![IntakeSource {
+        sensor: SensorId(0),
+        sac: 25,
+        sic: 1,
+        pose: SensorPose::parallel(SitePoint::default(), 46.0),
+        sigma_elevation_rad: Some(0.003),
+        sigma_barometric_height_m: 100.0,
+        links: vec![0],
+        senders: vec![],
+        editions: vec!["021 0.26".parse().unwrap()],
+    }]);
+    let before = ALLOCATIONS.with(Cell::get);
+    let mut plots = 0;
+    intake.hear(HeardAt(Time::from_seconds(31_251.0)), 0, None, &datagram, &mut |heard| {
+        plots += usize::from(matches!(heard, Heard::Event(Event::Plot(_))));
+    });
+    let after = ALLOCATIONS.with(Cell::get);
+    assert_eq!((plots, after - before), (20, 0), "plots and allocations");
 }
 
 #[test]

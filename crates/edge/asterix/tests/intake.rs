@@ -29,6 +29,7 @@ fn source(sensor: u16, sic: u8) -> IntakeSource {
         sigma_barometric_height_m: 100.0,
         links: vec![0, 1],
         senders: vec![RADAR],
+        editions: vec![],
     }
 }
 
@@ -262,13 +263,13 @@ fn broken_octets_are_said_with_their_place() {
     let mut alone = Intake::new(vec![source(4, 201)]);
     let good = block_of(&[report()]);
     let mut datagram = good.clone();
-    datagram.extend([62, 0, 4, 0xFF, 48, 0, 9, 1]);
+    datagram.extend([19, 0, 4, 0xFF, 48, 0, 9, 1]);
     let events = hear(&mut alone, NOON_ISH_S, 0, RADAR, &datagram);
     assert_eq!(events.len(), 3);
     plot(events[0].clone());
     let n = good.len();
     let skipped = format!(
-        "CAT062 at octet {n}: no table for this category, block of 4 octets skipped (octets {n} to {} refused)",
+        "CAT019 at octet {n}: no table for this category, block of 4 octets skipped (octets {n} to {} refused)",
         n + 3
     );
     refused(&events[1], Some(4), &format!("link 0 from 192.0.2.20: {skipped}"));
@@ -287,7 +288,8 @@ fn nothing_is_lost(heard_ns: i64, bytes: &[u8]) {
     let counts = *intake.counts();
     let found = records(bytes).count().max(usize::from(bytes.is_empty()));
     assert_eq!(events.len(), found);
-    assert_eq!(counts.plots + counts.alive + counts.undecodable, found as u64);
+    let used = counts.plots + counts.alive + counts.health + counts.cooperative + counts.system_tracks;
+    assert_eq!(used + counts.undecodable, found as u64);
     assert_eq!(counts.records, records(bytes).filter(Result::is_ok).count() as u64);
     for event in &events {
         if let Event::Plot(plot) = event {

@@ -31,11 +31,13 @@
 use std::net::SocketAddr;
 
 mod frame;
+mod fuzz;
 mod pcap;
 mod pcapng;
 mod raw;
 mod refusal;
 
+pub use fuzz::fuzz_one;
 pub use refusal::{Refusal, Why};
 
 /// One datagram of a recording.

@@ -333,3 +333,27 @@ fn the_barcelona_recording_is_read_whole() {
     let octets: usize = read(&file).iter().map(|r| r.unwrap().payload.len()).sum();
     assert_eq!(octets, file.len());
 }
+
+/// The fuzzer's corpus as a plain test. `PARAPET_WRITE_CORPUS=1` writes its seeds anew.
+#[test]
+fn every_file_of_the_corpus_is_read_or_refused() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../fuzz/corpus/capture");
+    let raw = [PAYLOAD, PAYLOAD].concat();
+    let seeds = [
+        ("ethernet.pcap", pcap(ETHERNET, &[ethernet_udp(), ethernet_udp()])),
+        ("raw-ip.pcap", pcap(RAW_IP, &[ip_udp()])),
+        ("cut.pcap", pcap(ETHERNET, &[ethernet_udp()])[..60].to_vec()),
+        ("blocks.ast", raw),
+    ];
+    if std::env::var_os("PARAPET_WRITE_CORPUS").is_some() {
+        std::fs::create_dir_all(&corpus).unwrap();
+        for (name, octets) in &seeds {
+            std::fs::write(corpus.join(name), octets).unwrap();
+        }
+    }
+    let files: Vec<_> = std::fs::read_dir(&corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= seeds.len());
+    for file in files {
+        parapet_capture::fuzz_one(&std::fs::read(file).unwrap());
+    }
+}

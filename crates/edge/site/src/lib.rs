@@ -56,5 +56,5 @@ pub use link::{Cast, Link, LinkError};
 pub use output::OutputSettings;
 pub use problem::{Problem, SiteError};
 pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
-pub use sensor::SensorSource;
+pub use sensor::{ASTERIX_EDITIONS, SensorSource};
 pub use site::{Load, Outlines, Site};

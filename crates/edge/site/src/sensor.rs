@@ -29,12 +29,21 @@ const CLUTTER: Within = within(0.0, 100_000.0, " plots");
 const SILENCE: Within = within(0.1, 600.0, " s");
 const OCTET: Within = within(0.0, 255.0, "");
 
+/// The editions of ASTERIX categories that the decoder has tables for, as it writes them; a test of the service holds
+/// this list against those tables.
+pub const ASTERIX_EDITIONS: &[&str] = &[
+    "001 1.4", "001 1.3", "001 1.2", "001 1.1", "002 1.2", "002 1.1", "002 1.0", "015 1.2", "015 1.1", "015 1.0",
+    "016 1.0", "021 2.7", "021 2.6", "021 2.5", "021 2.4", "021 2.3", "021 2.2", "021 2.1", "021 0.26", "021 0.25",
+    "021 0.24", "021 0.23", "034 1.29", "048 1.32", "062 1.21", "062 1.20", "062 1.19", "062 1.18", "062 1.17",
+    "062 1.16", "065 1.6", "065 1.5", "065 1.4", "065 1.3", "129 1.2",
+];
+
 /// CAT048 is the category of turning radars, so that is the default.
 const SCANS: [(&str, Scan); 2] = [("rotating", Scan::Rotating), ("staring", Scan::Staring)];
 /// Used where a radar that sends Doppler does not say how good it is: a coarse pulse-Doppler figure.
 const SIGMA_RANGE_RATE_DEFAULT_MPS: f64 = 5.0;
-/// A transponder tells height by air pressure: one standard deviation of sea-level pressure (about 8 hPa at 8.3 m each) and of
-/// the altimeter (about 25 m) give some 70 m; 100 m leaves room for warm air at low heights.
+/// A transponder tells height by air pressure: one standard deviation of sea-level pressure (about 8 hPa at 8.3 m each)
+/// and of the altimeter (about 25 m) give some 70 m; 100 m leaves room for warm air at low heights.
 const SIGMA_BAROMETRIC_DEFAULT_M: f64 = 100.0;
 /// A radar that finds nine targets of ten in a scan.
 const DETECTION_DEFAULT: f64 = 0.9;
@@ -52,6 +61,8 @@ pub struct SensorSource {
     pub sac: u8,
     /// ASTERIX system identification code.
     pub sic: u8,
+    /// The ASTERIX editions that it sends where these are not the latest, each one of [`ASTERIX_EDITIONS`].
+    pub editions: Vec<String>,
     /// The lines that it speaks on, as places in [`Site::links`](crate::Site::links).
     pub links: Vec<u16>,
     /// The only addresses that may send for it; empty when any may.
@@ -87,7 +98,7 @@ pub(crate) fn read(tables: Vec<Table<'_>>, frame: &SiteFrame, notes: &mut Notes)
         let senders = senders(&mut table, notes);
         let model = model(&mut table, frame, name, accuracy.as_ref(), notes);
         table.close(notes);
-        let (Some(model), Some((sac, sic)), Some(accuracy)) = (model, address, accuracy) else {
+        let (Some(model), Some(Address { sac, sic, editions }), Some(accuracy)) = (model, address, accuracy) else {
             continue;
         };
         let sensor = SensorId(sensors.models.len() as u16);
@@ -96,6 +107,7 @@ pub(crate) fn read(tables: Vec<Table<'_>>, frame: &SiteFrame, notes: &mut Notes)
             sensor,
             sac,
             sic,
+            editions,
             links,
             senders,
             sigma_elevation_rad: accuracy.elevation_rad,
@@ -138,13 +150,22 @@ fn name(table: &mut Table<'_>, taken: &mut Taken, notes: &mut Notes) -> Option<S
     Some(name)
 }
 
-fn address(table: &mut Table<'_>, taken: &mut Taken, notes: &mut Notes) -> Option<(u8, u8)> {
+/// Who a sensor calls itself in ASTERIX, and what it speaks.
+#[derive(Debug)]
+struct Address {
+    sac: u8,
+    sic: u8,
+    editions: Vec<String>,
+}
+
+fn address(table: &mut Table<'_>, taken: &mut Taken, notes: &mut Notes) -> Option<Address> {
     table.require("asterix", "{ sac = 25, sic = 201 }", notes);
     let mut asterix = table.table("asterix", notes)?;
     asterix.require("sac", "25", notes);
     asterix.require("sic", "201", notes);
     let sac = asterix.whole("sac", OCTET, notes);
     let sic = asterix.whole("sic", OCTET, notes);
+    let editions = editions(&mut asterix, notes);
     asterix.close(notes);
     let address = (sac? as u8, sic? as u8);
     if let Some((_, owner)) = taken.addresses.iter().find(|(other, _)| *other == address) {
@@ -152,7 +173,29 @@ fn address(table: &mut Table<'_>, taken: &mut Taken, notes: &mut Notes) -> Optio
         notes.problems.push(table.problem("asterix", what, "every sensor needs its own pair of SAC and SIC"));
     }
     taken.addresses.push((address, table.path().to_owned()));
-    Some(address)
+    let (sac, sic) = address;
+    Some(Address { sac, sic, editions })
+}
+
+/// `editions = ["021 0.26"]`: which editions of which categories the sensor sends.
+fn editions(asterix: &mut Table<'_>, notes: &mut Notes) -> Vec<String> {
+    let mut editions = Vec::new();
+    for (text, span) in asterix.texts("editions", notes) {
+        if ASTERIX_EDITIONS.contains(&text) {
+            editions.push(text.to_owned());
+            continue;
+        }
+        let category = text.split(' ').next().unwrap_or_default();
+        let known = ASTERIX_EDITIONS.iter().filter(|known| known.starts_with(category) && !category.is_empty());
+        let known: Vec<String> = known.map(|known| format!("{known:?}")).collect();
+        let remedy = match known.is_empty() {
+            true => "write a category of three digits and an edition, for example \"021 0.26\"".to_owned(),
+            false => format!("write one of {}, or leave it out for the latest", known.join(", ")),
+        };
+        let key = format!("{} editions", asterix.path());
+        notes.problems.push(asterix.page().problem(span, key, format!("{text:?} is no edition known here"), remedy));
+    }
+    editions
 }
 
 /// How well a sensor measures, as standard deviations.

@@ -160,6 +160,17 @@ fn links() {
 }
 
 #[test]
+fn editions() {
+    let sent =
+        |editions: &str, parts: &[&str]| with("sic = 201 }", &format!("sic = 201, editions = {editions} }}"), parts);
+    sent("[\"021 0.27\"]", &["north\" asterix editions: \"021 0.27\" is no edition known here", "\"021 0.26\""]);
+    sent("[\"cat21\"]", &["write a category of three digits and an edition, for example \"021 0.26\""]);
+    sent("\"021 0.26\"", &["a list of texts"]);
+    let good = GOOD.replace("sic = 201 }", "sic = 201, editions = [\"021 0.26\", \"062 1.19\"] }");
+    assert_eq!(parse(&good, "").unwrap().sources[0].editions, ["021 0.26", "062 1.19"]);
+}
+
+#[test]
 fn duplicates() {
     let sensor = &GOOD[GOOD.find("[[sensor]]").unwrap()..GOOD.find("[[zone]]").unwrap()];
     refused(

@@ -96,5 +96,26 @@ fn intake_source(config: &Config, source: &SensorSource) -> Option<IntakeSource>
         sigma_barometric_height_m: source.sigma_barometric_height_m,
         links: source.links.clone(),
         senders: source.senders.clone(),
+        // The configuration lets in known editions only, see the test below.
+        editions: source.editions.iter().filter_map(|edition| edition.parse().ok()).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use parapet_asterix::{Edition, TABLES};
+    use parapet_site::ASTERIX_EDITIONS;
+
+    #[test]
+    fn the_configuration_knows_the_editions_that_there_are_tables_for() {
+        for edition in ASTERIX_EDITIONS {
+            assert!(edition.parse::<Edition>().is_ok(), "{edition}");
+        }
+        for table in TABLES {
+            for edition in [&[table.edition], table.also].concat() {
+                let text = format!("{:03} {edition}", table.number);
+                assert!(ASTERIX_EDITIONS.contains(&text.as_str()), "{text}");
+            }
+        }
+    }
 }

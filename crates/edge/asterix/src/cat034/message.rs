@@ -57,7 +57,7 @@ pub enum MessageType {
 }
 
 impl MessageType {
-    const fn from_raw(raw: u8) -> Self {
+    pub(crate) const fn from_raw(raw: u8) -> Self {
         match raw {
             1 => Self::NorthMarker,
             2 => Self::SectorCrossing,

@@ -7,13 +7,9 @@ use crate::spec::words::*;
 use crate::spec::{Category, Item, Slot};
 
 /// Category 034, "Transmission of Monoradar Service Messages", edition 1.29 (2021-03-15).
-pub static CAT034: Category = Category {
-    number: 34,
-    edition: "1.29",
-    title: "Transmission of Monoradar Service Messages",
-    document: "EUROCONTROL-SPEC-0149-2b",
-    uap: &UAP,
-};
+pub static CAT034: Category =
+    Category::new(34, "1.29", "Transmission of Monoradar Service Messages", "EUROCONTROL-SPEC-0149-2b", &UAP)
+        .requires(&["010", "000"]);
 
 /// Clause 5.3, the standard UAP, FRN 1 to 14.
 const UAP: [Slot; 14] = [
@@ -49,7 +45,7 @@ const I020: Item =
     item("I034/020", "5.2.3", "Sector Number", fixed(&[unsigned("", "", 8, 180.0 / 128.0, "°")]));
 
 /// I034/030, Time of Day.
-const I030: Item = item("I034/030", "5.2.4", "Time of Day", fixed(&[unsigned("", "", 24, 1.0 / 128.0, "s")]));
+const I030: Item = item("I034/030", "5.2.4", "Time of Day", fixed(&[unsigned("", "", 24, 1.0 / 128.0, "s").possible(0.0, DAY_S)]));
 
 /// I034/041, Antenna Rotation Speed.
 const I041: Item =
@@ -282,8 +278,8 @@ const I120: Item = item(
     "3D-Position Of Data Source",
     fixed(&[
         signed("HGT", "Height of Data Source", 16, 1.0, "m"),
-        signed("LAT", "Latitude", 24, 180.0 / 8_388_608.0, "°"),
-        signed("LON", "Longitude", 24, 180.0 / 8_388_608.0, "°"),
+        signed("LAT", "Latitude", 24, 180.0 / 8_388_608.0, "°").possible(-90.0, 90.0),
+        signed("LON", "Longitude", 24, 180.0 / 8_388_608.0, "°").possible(-180.0, 180.0),
     ]),
 );
 

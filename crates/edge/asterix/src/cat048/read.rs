@@ -6,8 +6,8 @@ use crate::bds::Register;
 use crate::element::Element;
 use crate::layout::{Spot, item, position, slot, spot, spot_of_sub};
 use crate::node::Node;
-use crate::record::Record;
-use crate::spec::{Item, Shape, Slot};
+use crate::record::{Record, Slots};
+use crate::spec::{Item, Presence, Shape, Slot};
 use crate::units::{FL_FT, NM_M};
 use crate::{Source, TimeOfDay, walk};
 
@@ -182,47 +182,52 @@ fn doppler_raw(record: &Record<'_>) -> Option<RawDoppler> {
 
 fn plot(record: &Record<'_>) -> PlotCharacteristics {
     const I130: &Item = item(&CAT048, "130");
-    const SLOT: usize = slot(&CAT048, "130");
+    /// Position and place of each sub-item, in the order of the values below.
+    const PLACES: [(usize, Spot); 7] =
+        [place("SRL"), place("SRR"), place("SAM"), place("PRL"), place("PAM"), place("RPD"), place("APD")];
     const fn place(name: &str) -> (usize, Spot) {
         (position(I130, name), spot_of_sub(I130, name, ""))
     }
-    if record.octets(SLOT).is_empty() {
-        return PlotCharacteristics::default();
+    let mut values = [None; PLACES.len()];
+    const { assert!(PLACES[0].0 == 0 && PLACES[6].0 == 6, "the sub-items in the order of the table") };
+    for (position, octets) in subitems(record, const { slot(&CAT048, "130") }) {
+        if let (Some((_, spot)), Some(value)) = (PLACES.get(position), values.get_mut(position)) {
+            *value = spot.value(octets);
+        }
     }
-    let value = |(position, spot): (usize, Spot)| spot.value(subitem(record, SLOT, position)?);
+    let [srl, srr, sam, prl, pam, rpd, apd] = values;
     PlotCharacteristics {
-        secondary_runlength_rad: value(const { place("SRL") }).map(f64::to_radians),
-        secondary_replies: value(const { place("SRR") }).map(|replies| replies as u8),
-        secondary_amplitude_dbm: value(const { place("SAM") }),
-        primary_runlength_rad: value(const { place("PRL") }).map(f64::to_radians),
-        primary_amplitude_dbm: value(const { place("PAM") }),
-        range_difference_m: value(const { place("RPD") }).map(|nm| nm * NM_M),
-        azimuth_difference_rad: value(const { place("APD") }).map(f64::to_radians),
+        secondary_runlength_rad: srl.map(f64::to_radians),
+        secondary_replies: srr.map(|replies| replies as u8),
+        secondary_amplitude_dbm: sam,
+        primary_runlength_rad: prl.map(f64::to_radians),
+        primary_amplitude_dbm: pam,
+        range_difference_m: rpd.map(|nm| nm * NM_M),
+        azimuth_difference_rad: apd.map(f64::to_radians),
     }
 }
 
 /// The octets of a sub-item of a compound item, if both were sent.
 fn subitem<'a>(record: &Record<'a>, slot: usize, wanted: usize) -> Option<&'a [u8]> {
+    subitems(record, slot).find(|(position, _)| *position == wanted).map(|(_, octets)| octets)
+}
+
+/// The sub-items of a compound item that were sent: position and octets, in order.
+#[inline]
+fn subitems<'a>(record: &Record<'a>, slot: usize) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
     let octets = record.octets(slot);
-    let Shape::Compound(presence, slots) = CAT048.item_at(slot)?.shape else {
-        return None;
+    let (presence, slots) = match CAT048.item_at(slot).map(|item| &item.shape) {
+        Some(Shape::Compound(presence, slots)) if !octets.is_empty() => (*presence, *slots),
+        _ => (Presence::Chained, &[][..]),
     };
-    if !walk::announced(presence, octets, wanted) {
-        return None;
-    }
     let mut start = walk::presence_end(presence, octets);
-    for (position, sub) in slots.iter().enumerate().take(wanted + 1) {
-        let Slot::Item(sub) = sub else { continue };
-        if !walk::announced(presence, octets, position) {
-            continue;
-        }
-        let end = start + walk::length(&sub.shape, octets.get(start..)?).ok()?;
-        if position == wanted {
-            return octets.get(start..end);
-        }
-        start = end;
-    }
-    None
+    Slots(walk::all_announced(presence, octets)).map_while(move |position| {
+        let Some(Slot::Item(sub)) = slots.get(position) else { return None };
+        let rest = octets.get(start..)?;
+        let length = walk::item(sub, rest).ok()?;
+        start += length;
+        Some((position, &rest[..length]))
+    })
 }
 
 fn aircraft_address(record: &Record<'_>) -> Option<u32> {

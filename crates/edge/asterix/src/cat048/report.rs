@@ -118,7 +118,7 @@ impl Detection {
         Self::ModeSRollCallPrimary,
     ];
 
-    pub(super) fn from_raw(raw: u64) -> Self {
+    pub(crate) fn from_raw(raw: u64) -> Self {
         Self::ALL[(raw & 7) as usize]
     }
 

@@ -7,13 +7,8 @@ use crate::spec::words::*;
 use crate::spec::{Category, Item, Slot};
 
 /// Category 048, "Monoradar Target Reports", edition 1.32 (2024-07-01).
-pub static CAT048: Category = Category {
-    number: 48,
-    edition: "1.32",
-    title: "Monoradar Target Reports",
-    document: "EUROCONTROL-SPEC-0149-4",
-    uap: &UAP,
-};
+pub static CAT048: Category =
+    Category::new(48, "1.32", "Monoradar Target Reports", "EUROCONTROL-SPEC-0149-4", &UAP).requires(&["010", "140", "020"]);
 
 /// Clause 5.3, the standard UAP, FRN 1 to 28.
 const UAP: [Slot; 28] = [
@@ -453,7 +448,7 @@ const I130: Item = item(
 
 /// I048/140, Time of Day.
 const I140: Item =
-    item("I048/140", "5.2.17", "Time of Day", fixed(&[unsigned("", "", 24, 1.0 / 128.0, "s")]));
+    item("I048/140", "5.2.17", "Time of Day", fixed(&[unsigned("", "", 24, 1.0 / 128.0, "s").possible(0.0, DAY_S)]));
 
 /// I048/161, Track Number.
 const I161: Item =
@@ -584,11 +579,7 @@ const I250: Item = item(
     "I048/250",
     "5.2.25",
     "BDS Register Data",
-    repetitive(&[
-        raw("MBDATA", "Mode S Comm B Message Data", 56),
-        raw("BDS1", "Comm B Data Buffer Store 1 Address", 4),
-        raw("BDS2", "Comm B Data Buffer Store 2 Address", 4),
-    ]),
+    repetitive(BDS_REGISTER),
 );
 
 /// I048/260, ACAS Resolution Advisory Report.
