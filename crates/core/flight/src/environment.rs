@@ -80,6 +80,11 @@ pub(crate) struct AirSlope {
     pub(crate) wind_per_m: [f64; 2],
 }
 
+/// Standard deviation of each horizontal component of a wind of which nothing is known, m/s.
+///
+/// A round number for what radiosondes find over the year between the ground and 5 km in middle latitudes.
+pub const UNKNOWN_WIND_SIGMA_MPS: f64 = 10.0;
+
 impl Environment {
     /// A flat, still, windless world whose ground is at the site origin's height, which is sea level.
     #[must_use]

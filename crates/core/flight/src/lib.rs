@@ -29,7 +29,7 @@ mod weather;
 
 pub use air::{Air, MACH_KNOTS, air_at, drag_shape};
 pub use carry::{Carried, advance, carry};
-pub use environment::{Earth, Environment};
+pub use environment::{Earth, Environment, UNKNOWN_WIND_SIGMA_MPS};
 pub use ground::{Landing, Origin, to_ground, to_ground_many, to_origin, to_origin_many};
 pub use motion::{Body, Linearised, acceleration, linearise};
 pub use terrain::{Grid, Terrain, TerrainError};

@@ -6,7 +6,7 @@ pub(crate) const LN_BETA_MEAN: f64 = 8.809_863;
 /// ... and standard deviation, a factor of 1.5 either way.
 pub(crate) const LN_BETA_SIGMA: f64 = 0.40;
 /// Relative drift of the ballistic coefficient, per square root of a second: what the drag shape does not capture.
-pub(crate) const LN_BETA_DRIFT: f64 = 0.0002;
+pub(crate) const LN_BETA_DRIFT: f64 = 0.002;
 
 /// Velocity of a round when first seen, m/s per axis.
 pub(crate) const ROUND_SPEED_SIGMA_MPS: f64 = 300.0;

@@ -139,8 +139,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let doors = root.tables("sapient", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
-    let environment =
-        Environment { weather: report.weather.map(Arc::new), wind_sigma_mps: report.wind_sigma_mps, ..environment };
+    let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
+    let environment = Environment { weather: report.weather.map(Arc::new), wind_sigma_mps, ..environment };
     let sensors = sensor::read(sensors, &frame, notes);
     let doors = sapient::doors(page, doors, &sensors.nodes, load, notes);
     let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };

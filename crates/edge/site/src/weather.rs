@@ -1,6 +1,6 @@
 //! The `[weather]` table: the air as it was measured.
 
-use parapet_flight::{Level, Weather, WeatherError};
+use parapet_flight::{Level, UNKNOWN_WIND_SIGMA_MPS, Weather, WeatherError};
 use parapet_frame::maths;
 
 use crate::header::WIND_MAX_MPS;
@@ -24,7 +24,17 @@ pub(crate) struct Report {
     pub(crate) weather: Option<Weather>,
     /// Whether levels were written, right or wrong.
     pub(crate) has_levels: bool,
-    pub(crate) wind_sigma_mps: f64,
+    pub(crate) wind_sigma_mps: Option<f64>,
+}
+
+impl Report {
+    /// How far the wind may be from what the site says of it, m/s: as written, or as usual for what is written.
+    pub(crate) fn wind_sigma_mps(&self, wind_mps: [f64; 2]) -> f64 {
+        /// Standard deviation of a reported wind, of which nobody said how good it is: a few hours and some tens of kilometres away.
+        const REPORTED_MPS: f64 = 3.0;
+        let is_reported = self.has_levels || wind_mps != [0.0, 0.0];
+        self.wind_sigma_mps.unwrap_or(if is_reported { REPORTED_MPS } else { UNKNOWN_WIND_SIGMA_MPS })
+    }
 }
 
 /// Reads `[weather]`; without it, the air is the standard atmosphere.
@@ -32,7 +42,7 @@ pub(crate) fn read(table: Option<Table<'_>>, notes: &mut Notes) -> Report {
     let Some(mut table) = table else {
         return Report::default();
     };
-    let wind_sigma_mps = table.number("wind_sigma_mps", WIND_SIGMA, notes).unwrap_or(0.0);
+    let wind_sigma_mps = table.number("wind_sigma_mps", WIND_SIGMA, notes);
     let levels = table.tables("level", notes);
     let read: Vec<Option<Level>> = levels.into_iter().map(|table| level(table, notes)).collect();
     let has_levels = table.has("level");

@@ -3,6 +3,7 @@
 use core::f64::consts::TAU;
 use std::collections::BTreeSet;
 
+use parapet_flight::UNKNOWN_WIND_SIGMA_MPS;
 use parapet_frame::{Geodetic, SiteFrame, SitePoint};
 use parapet_warn::{Stage, Zone};
 use parapet_world::{
@@ -71,6 +72,8 @@ pub(super) fn play(row: Row, seed: u64, number: u64) -> Result<Outcome, String> 
     let zones = zones(&impact, &mut Stream::new(seed, "round", "zone", number));
     let mut config = play::configuration(&scene, zones);
     config.sensors = told.radars.iter().map(play::sensor_model).collect();
+    // As at a site without a weather report.
+    config.environment.wind_sigma_mps = UNKNOWN_WIND_SIGMA_MPS;
     let of_round = messages.iter().flat_map(|message| match &message.kind {
         MessageKind::Plots(plots) => plots.iter().filter(|plot| plot.object == Some(0)).map(|p| p.measured_s).collect(),
         _ => Vec::new(),
