@@ -3,7 +3,7 @@
 use parapet_engine::{Output, Refusal, SensorHealth, SensorReport};
 use parapet_frame::SitePoint;
 use parapet_service::{AlarmRecord, Atlas, ImpactView, ThreatBook, rfc3339};
-use parapet_track::{Class, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
+use parapet_track::{Class, ClassOdds, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
 use parapet_warn::Threat;
 use serde::Serialize;
 
@@ -53,6 +53,7 @@ pub(crate) struct TrackLine {
     position_m: [f64; 3],
     velocity_mps: [f64; 3],
     class: Class,
+    classes: ClassOdds,
     odds: MotionOdds,
     existence: f64,
     plots: u32,
@@ -155,6 +156,7 @@ fn track(atlas: &Atlas, report: &TrackReport) -> TrackLine {
         position_m: report.position_m,
         velocity_mps: report.velocity_mps,
         class: report.class,
+        classes: report.classes,
         odds: report.odds,
         existence: report.existence,
         plots: report.plots,

@@ -10,6 +10,7 @@
 mod associate;
 mod bank;
 mod beliefs;
+mod class;
 mod contest;
 mod filter;
 mod index;
@@ -24,6 +25,7 @@ mod sightings;
 mod track;
 mod tracker;
 
+pub use class::ClassOdds;
 pub use filter::Estimate;
 pub use plot::{Elevation, Identity, Plot, SensorId};
 pub use report::{Class, MotionOdds, PlotRef, TrackEnd, TrackId, TrackReport};

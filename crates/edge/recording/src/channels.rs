@@ -48,7 +48,11 @@ pub(crate) fn schema(topic: &str) -> Value {
         "track" => json!({
             "id": integer, "at": integer, "position_m": vector, "velocity_mps": vector, "covariance": vector,
             "ln_beta": vector, "existence": number, "class": text, "plots": integer,
-            "odds": object(json!({"ballistic": number, "boosting": number, "level": number})),
+            "odds": object(json!({"ballistic": number, "boosting": number, "coasting": number, "level": number})),
+            "classes": object(json!({
+                "mortar": number, "artillery": number, "rocket": number, "aircraft": number, "drone": number,
+                "bird": number, "unknown": number,
+            })),
         }),
         "track_ended" => json!({"track": integer, "at": integer, "why": text}),
         "threat" => json!({
