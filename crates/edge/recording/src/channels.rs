@@ -62,6 +62,13 @@ pub(crate) fn schema(topic: &str) -> Value {
                 "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
             })),
         }),
+        "origin" => json!({
+            "track": integer, "at": integer, "plots": integer,
+            "origin": object(json!({
+                "at": integer, "sigma_time_s": number,
+                "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
+            })),
+        }),
         "alarm" => json!({
             "id": object(json!({"zone": integer, "cause": integer})), "at": integer, "raised_at": integer,
             "stage": text, "reason": text, "probability": number, "threshold": number,
