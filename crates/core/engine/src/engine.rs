@@ -44,11 +44,7 @@ impl Engine {
         Engine {
             now: Time::from_nanos(i64::MIN),
             channels: vec![silent; config.sensors.len()],
-            tracker: Tracker::new(
-                config.environment.clone(),
-                config.sensors.clone(),
-                config.limits.tracks_max as usize,
-            ),
+            tracker: Tracker::new(config.environment.clone(), config.sensors.clone(), config.limits.tracker()),
             warner: Warner::new(config.policy, &config.zones),
             counts: Counts::default(),
             sweep_at: None,

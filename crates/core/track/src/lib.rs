@@ -14,6 +14,7 @@ mod class;
 mod contest;
 mod filter;
 mod index;
+mod limits;
 mod measurement;
 mod motion;
 mod plot;
@@ -27,6 +28,7 @@ mod tracker;
 
 pub use class::ClassOdds;
 pub use filter::Estimate;
+pub use limits::TrackLimits;
 pub use plot::{Elevation, Identity, Plot, SensorId};
 pub use report::{Class, MotionOdds, PlotRef, TrackEnd, TrackId, TrackReport};
 pub use sensor::{Scan, SensorModel};

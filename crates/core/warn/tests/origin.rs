@@ -3,11 +3,13 @@
 use nalgebra::Vector3;
 use parapet_flight::{Body, Environment, acceleration};
 use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint, Time, maths};
-use parapet_track::{Elevation, Look, Plot, Scan, SensorId, SensorModel, Tracker};
+use parapet_track::{Elevation, Look, Plot, Scan, SensorId, SensorModel, TrackLimits, Tracker};
 use parapet_warn::{OriginReport, Policy, Threat, Warner};
 
 const PERIOD_S: f64 = 0.5;
 const LAUNCH_M: [f64; 2] = [1_500.0, -6_000.0];
+
+const LIMITS: TrackLimits = TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000 };
 
 fn radar() -> SensorModel {
     SensorModel {
@@ -137,7 +139,7 @@ fn seen(radar: &SensorModel, body: &Body, at: Time, sequence: u64, noise: &mut N
 /// Everything that is said of the origin of one round, and how many of its threats were believed.
 fn origins(launch: &Launch, noise: &mut Noise) -> (Vec<OriginReport>, Vec<Threat>) {
     let (environment, radar) = (Environment::flat(), radar());
-    let mut tracker = Tracker::new(environment.clone(), vec![radar.clone()], 100);
+    let mut tracker = Tracker::new(environment.clone(), vec![radar.clone()], LIMITS);
     let mut warner = Warner::new(Policy::default(), &[]);
     let (mut reports, mut believed) = (Vec::new(), Vec::new());
     for (i, body) in flown(&environment, launch).iter().enumerate() {
