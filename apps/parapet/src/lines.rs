@@ -2,9 +2,9 @@
 
 use parapet_engine::{Output, Refusal, SensorHealth, SensorReport};
 use parapet_frame::SitePoint;
-use parapet_service::{AlarmRecord, Atlas, ImpactView, ThreatBook, rfc3339};
-use parapet_track::{Class, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
-use parapet_warn::Threat;
+use parapet_service::{AlarmRecord, Atlas, ImpactView, OriginView, ThreatBook, rfc3339};
+use parapet_track::{Class, ClassOdds, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
+use parapet_warn::{OriginReport, Threat};
 use serde::Serialize;
 
 /// One line. Its `kind` says what it is.
@@ -23,6 +23,13 @@ pub(crate) enum Line {
         probability: f64,
         believed: bool,
         impact: Option<ImpactView>,
+    },
+    /// Where a threat came from: for the incident record only.
+    Origin {
+        track: TrackId,
+        at: String,
+        plots: u32,
+        origin: Option<OriginView>,
     },
     Alarm(AlarmRecord),
     Sensor {
@@ -53,6 +60,7 @@ pub(crate) struct TrackLine {
     position_m: [f64; 3],
     velocity_mps: [f64; 3],
     class: Class,
+    classes: ClassOdds,
     odds: MotionOdds,
     existence: f64,
     plots: u32,
@@ -89,7 +97,7 @@ impl Line {
     pub(crate) fn shelf(&self) -> Shelf {
         match self {
             Line::Track(_) | Line::TrackEnded { .. } => Shelf::Tracks,
-            Line::Threat { .. } => Shelf::Threats,
+            Line::Threat { .. } | Line::Origin { .. } => Shelf::Threats,
             Line::Alarm(_) => Shelf::Alarms,
             Line::Sensor { .. } | Line::Refused { .. } => Shelf::Events,
         }
@@ -115,6 +123,12 @@ impl Narrator {
             Output::Track(report) => Line::Track(track(&self.atlas, report)),
             Output::TrackEnded { track, at, why } => Line::TrackEnded { track: *track, at: rfc3339(*at), why: *why },
             Output::Threat(threat) => self.threat(threat),
+            Output::Origin(OriginReport { track, at, plots, origin }) => Line::Origin {
+                track: *track,
+                at: rfc3339(*at),
+                plots: *plots,
+                origin: self.atlas.point_of_origin(origin),
+            },
             // The book has made a record of it above; this is the same without predictions.
             Output::Alarm(alarm) => Line::Alarm(AlarmRecord::new(&self.atlas, alarm, |_| None)),
             Output::Sensor(SensorReport { sensor, at, health }) => {
@@ -155,6 +169,7 @@ fn track(atlas: &Atlas, report: &TrackReport) -> TrackLine {
         position_m: report.position_m,
         velocity_mps: report.velocity_mps,
         class: report.class,
+        classes: report.classes,
         odds: report.odds,
         existence: report.existence,
         plots: report.plots,

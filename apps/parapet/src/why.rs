@@ -9,7 +9,7 @@ use parapet_frame::Time;
 use parapet_recording::{Input, Recording};
 use parapet_service::{Atlas, SiteNote, rfc3339};
 use parapet_track::{Plot, PlotRef, TrackId, TrackReport};
-use parapet_warn::{Alarm, Threat};
+use parapet_warn::{Alarm, OriginReport, Threat};
 
 use crate::exit::{Exit, Failure};
 use crate::files;
@@ -110,6 +110,7 @@ struct DatagramNote {
 struct Case {
     report: Option<TrackReport>,
     threat: Option<Threat>,
+    origin: Option<OriginReport>,
     plots: Vec<Support>,
 }
 
@@ -155,6 +156,11 @@ fn cases(decision: &Alarm, recording: &Recording<'_>, again: Again) -> Result<BT
                 Output::Threat(threat) => {
                     if let Some(case) = cases.get_mut(&threat.track) {
                         case.threat = Some(*threat);
+                    }
+                }
+                Output::Origin(report) => {
+                    if let Some(case) = cases.get_mut(&report.track) {
+                        case.origin = Some(*report);
                     }
                 }
                 _ => {}
@@ -236,6 +242,20 @@ fn say_case(track: TrackId, case: &Case, decision: &Alarm, atlas: &Atlas, out: &
             2.0 * ellipse.semi_minor_m,
             ellipse.bearing_deg.rem_euclid(180.0),
             threat.probability
+        ))?;
+    }
+    if let Some(report) = &case.origin
+        && let Some(origin) = atlas.point_of_origin(&report.origin)
+    {
+        out.line(format_args!(
+            "  for the record: came from {:.5} N {:.5} E at {} (sigma {:.2} s), 95 % ellipse {:.0} m by {:.0} m, by {} plots",
+            origin.lat_deg,
+            origin.lon_deg,
+            rfc3339(report.origin.at),
+            origin.sigma_time_s,
+            2.0 * origin.ellipse.semi_major_m,
+            2.0 * origin.ellipse.semi_minor_m,
+            report.plots
         ))?;
     }
     if let Some(report) = &case.report {

@@ -5,7 +5,7 @@ use parapet_track::{Look, Plot, Scan, SensorId, Tracker};
 use parapet_warn::Warner;
 
 use crate::admission::{Door, admit, timely};
-use crate::possible::{could_land_so, could_move_so};
+use crate::possible::{could_begin_so, could_land_so, could_move_so};
 use crate::{
     Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, Undecodable,
 };
@@ -44,11 +44,7 @@ impl Engine {
         Engine {
             now: Time::from_nanos(i64::MIN),
             channels: vec![silent; config.sensors.len()],
-            tracker: Tracker::new(
-                config.environment.clone(),
-                config.sensors.clone(),
-                config.limits.tracks_max as usize,
-            ),
+            tracker: Tracker::new(config.environment.clone(), config.sensors.clone(), config.limits.tracker()),
             warner: Warner::new(config.policy, &config.zones),
             counts: Counts::default(),
             sweep_at: None,
@@ -248,8 +244,10 @@ impl Engine {
         let (warner, environment) = (&mut self.warner, &self.config.environment);
         for (track, report) in self.tracker.moved(look.at).filter(|(_, report)| could_move_so(report)) {
             let threat = warner.assess(track, environment).filter(could_land_so);
+            let origin = threat.and_then(|threat| warner.trace(&threat, track, environment)).filter(could_begin_so);
             out.outputs.push(Output::Track(report));
             out.outputs.extend(threat.map(Output::Threat));
+            out.outputs.extend(origin.map(Output::Origin));
         }
         self.decide(out);
     }
@@ -269,8 +267,11 @@ impl Engine {
         self.warner.is_active() || !self.tracker.tracks().is_empty()
     }
 
-    fn say_ended(&self, ended: Vec<(parapet_track::TrackId, parapet_track::TrackEnd)>, at: Time, out: &mut Outbox) {
-        out.outputs.extend(ended.into_iter().map(|(track, why)| Output::TrackEnded { track, at, why }));
+    fn say_ended(&mut self, ended: Vec<(parapet_track::TrackId, parapet_track::TrackEnd)>, at: Time, out: &mut Outbox) {
+        for (track, why) in ended {
+            self.warner.forget(track);
+            out.outputs.push(Output::TrackEnded { track, at, why });
+        }
     }
 }
 

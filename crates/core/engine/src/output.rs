@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use parapet_frame::Time;
 use parapet_track::{SensorId, TrackEnd, TrackId, TrackReport};
-use parapet_warn::{Alarm, Threat};
+use parapet_warn::{Alarm, OriginReport, Threat};
 use serde::{Deserialize, Serialize};
 
 /// One thing that the engine says.
@@ -28,6 +28,8 @@ pub enum Output {
     },
     /// A track is believed to be a round; where it will fall.
     Threat(Threat),
+    /// Where a believed threat came from: for the incident record only.
+    Origin(OriginReport),
     /// An alarm was raised or changed.
     Alarm(Alarm),
     /// A sensor fell silent or came back.

@@ -5,11 +5,11 @@
 
 use nalgebra::Vector3;
 use parapet_track::TrackReport;
-use parapet_warn::Threat;
+use parapet_warn::{OriginReport, Threat};
 
 /// Nothing that this engine tracks moves faster, m/s: what admission lets in as range rate.
 const SPEED_MAX_MPS: f64 = 3_000.0;
-/// No round of the classes that this engine warns of comes down farther from the site, metres.
+/// No round of the classes that this engine warns of comes down, or comes from, farther from the site, metres.
 const IMPACT_MAX_M: f64 = 100_000.0;
 
 /// Whether a track's state is one that something can have.
@@ -25,4 +25,11 @@ pub(crate) fn could_land_so(threat: &Threat) -> bool {
     let numbers = [c.east_east_m2, c.east_north_m2, c.north_north_m2, impact.sigma_time_s, impact.speed_mps];
     // A place that is no number is not near enough either.
     numbers.iter().all(|n| n.is_finite()) && impact.speed_mps <= SPEED_MAX_MPS && place_m.norm() <= IMPACT_MAX_M
+}
+
+/// Whether an origin is one that a round can have.
+pub(crate) fn could_begin_so(report: &OriginReport) -> bool {
+    let c = report.origin.covariance;
+    let numbers = [c.east_east_m2, c.east_north_m2, c.north_north_m2, report.origin.sigma_time_s];
+    numbers.iter().all(|n| n.is_finite()) && report.origin.place.to_vector().norm() <= IMPACT_MAX_M
 }

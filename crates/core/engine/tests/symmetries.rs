@@ -264,6 +264,16 @@ fn assert_possible(outputs: &[Output]) -> Result<(), TestCaseError> {
                 prop_assert!(t.impact.speed_mps.is_finite() && t.impact.speed_mps <= SPEED_MAX_MPS, "{:?}", t);
                 prop_assert!(t.impact.at.seconds_since(t.at).abs() <= FLIGHT_MAX_S, "{:?}", t);
             }
+            Output::Origin(o) => {
+                let (place_m, c) = (o.origin.place.to_vector(), o.origin.covariance);
+                prop_assert!(finite(place_m.as_slice()) && place_m.norm() <= IMPACT_MAX_M, "{:?}", o);
+                prop_assert!(
+                    finite(&[c.east_east_m2, c.east_north_m2, c.north_north_m2, o.origin.sigma_time_s]),
+                    "{:?}",
+                    o
+                );
+                prop_assert!(o.origin.at.seconds_since(o.at).abs() <= FLIGHT_MAX_S, "{:?}", o);
+            }
             Output::Alarm(Alarm { probability, .. }) => prop_assert!((0.0..=1.0 + 1e-9).contains(probability)),
             Output::TrackEnded { .. } | Output::Sensor(_) | Output::Refused(_) => {}
         }

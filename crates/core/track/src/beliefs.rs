@@ -14,7 +14,7 @@ use crate::bank::{Bank, Gates, Weighed};
 use crate::filter::{Estimate, Moment};
 use crate::index::{Gate, Reach};
 use crate::measurement::Measurement;
-use crate::priors::{ALIKE, EXPLANATION_MIN, EXPLANATIONS_MAX, MASS_MIN};
+use crate::priors::{ALIKE, EXPLANATION_MIN, MASS_MIN};
 use crate::refit::History;
 use crate::sightings::{SightingNo, Sightings};
 
@@ -168,6 +168,7 @@ impl Beliefs {
         missed: f64,
         claims: impl Iterator<Item = Claim<'a>> + Clone,
         sightings: &Sightings,
+        explanations_max: usize,
         mut room: Room,
     ) -> Result<(Self, f64), Room> {
         let parts = &mut room.0;
@@ -199,7 +200,7 @@ impl Beliefs {
             return Err(room);
         }
         let kept = total * parts.iter().map(|part| part.weight).sum::<f64>();
-        settle(parts);
+        settle(parts, explanations_max.max(1));
         Ok((Beliefs { parts: room.0 }, kept))
     }
 
@@ -225,23 +226,23 @@ impl Beliefs {
 pub(crate) struct Room(Vec<Explanation>);
 
 /// Merges explanations that are alike, drops the least probable of too many, and makes probabilities add up to 1.
-fn settle(parts: &mut Vec<Explanation>) {
+fn settle(parts: &mut Vec<Explanation>, explanations_max: usize) {
     if parts.len() > 1 {
         parts.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight));
-        merge_alike(parts);
+        merge_alike(parts, explanations_max);
         parts.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight));
-        parts.truncate(EXPLANATIONS_MAX);
+        parts.truncate(explanations_max);
     }
     let total: f64 = parts.iter().map(|part| part.weight).sum();
     parts.iter_mut().for_each(|part| part.weight /= total);
 }
 
 /// Takes the most probable explanation, merges into it every other that it cannot be told from, and goes on with the rest.
-fn merge_alike(parts: &mut Vec<Explanation>) {
+fn merge_alike(parts: &mut Vec<Explanation>, explanations_max: usize) {
     /// Part of an explanation that another, taken up into it, must have to put its history into doubt.
     const DOUBT_MIN: f64 = 0.05;
     let mut head = 0;
-    while head < parts.len() && head < EXPLANATIONS_MAX {
+    while head < parts.len() && head < explanations_max {
         let estimate = parts[head].bank.merged();
         let place_and_velocity = estimate.covariance.fixed_view::<6, 6>(0, 0).into_owned();
         if let Some(metric) = place_and_velocity.cholesky() {

@@ -10,9 +10,11 @@
 mod associate;
 mod bank;
 mod beliefs;
+mod class;
 mod contest;
 mod filter;
 mod index;
+mod limits;
 mod measurement;
 mod motion;
 mod plot;
@@ -24,7 +26,9 @@ mod sightings;
 mod track;
 mod tracker;
 
+pub use class::ClassOdds;
 pub use filter::Estimate;
+pub use limits::TrackLimits;
 pub use plot::{Elevation, Identity, Plot, SensorId};
 pub use report::{Class, MotionOdds, PlotRef, TrackEnd, TrackId, TrackReport};
 pub use sensor::{Scan, SensorModel};

@@ -65,8 +65,6 @@ pub(crate) const BLIND_ELEVATION_RAD: f64 = 0.06;
 /// ... and its standard deviation, radians.
 pub(crate) const BLIND_ELEVATION_SIGMA_RAD: f64 = 0.10;
 
-/// Explanations of one track's past that are kept apart at the most.
-pub(crate) const EXPLANATIONS_MAX: usize = 16;
 /// Probability below which an explanation is dropped.
 pub(crate) const EXPLANATION_MIN: f64 = 3e-4;
 /// Probability that a thing exists, gave a plot and is explained so, below which that is forgotten.

@@ -3,7 +3,7 @@
 use parapet_frame::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::{Identity, SensorId};
+use crate::{ClassOdds, Identity, SensorId};
 
 /// A track, numbered from 1 in the order of initiation; never used twice by one engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,14 +14,22 @@ pub struct TrackId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
-    /// Falling freely: a mortar bomb, a shell, or a rocket after burnout.
+    /// Falling freely: a mortar bomb, a shell, or a rocket after burnout, and which of them is not known.
     Ballistic,
-    /// A rocket whose motor burns, or was seen to burn.
+    /// A mortar bomb.
+    Mortar,
+    /// A shell of a gun or howitzer.
+    Artillery,
+    /// A rocket.
     Rocket,
-    /// Carried by wings or rotors at the speed of an aeroplane.
+    /// An aeroplane or a helicopter.
     Aircraft,
-    /// Carried by wings or rotors, slowly: a drone or a bird.
+    /// Carried by wings or rotors, slowly: a drone or a bird, and which of them is not known.
     SlowFlyer,
+    /// A drone.
+    Drone,
+    /// A bird.
+    Bird,
     /// Not known. A real answer.
     Unknown,
 }
@@ -86,7 +94,9 @@ pub struct TrackReport {
     pub existence: f64,
     /// What kind of motion it shows.
     pub odds: MotionOdds,
-    /// What it most probably is.
+    /// Probabilities of what it is.
+    pub classes: ClassOdds,
+    /// What it most probably is, by these.
     pub class: Class,
     /// Number of plots used so far.
     pub plots: u32,

@@ -6,7 +6,7 @@ use parapet_frame::{Time, maths};
 use crate::beliefs::Beliefs;
 use crate::filter::Estimate;
 use crate::priors;
-use crate::{Class, Identity, MotionOdds, Plot, PlotRef, SensorId, TrackId, TrackReport};
+use crate::{ClassOdds, Identity, MotionOdds, Plot, PlotRef, SensorId, TrackId, TrackReport};
 
 /// A track in the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,6 +107,7 @@ impl Track {
     pub fn report(&self, environment: &Environment, at: Time) -> TrackReport {
         let seconds = at.seconds_since(self.at);
         let leading = self.beliefs.leading(environment, seconds.max(0.0));
+        let classes = self.classes_by(environment, &leading);
         let mut covariance = [0.0; 21];
         let upper = (0..6).flat_map(|row| (row..6).map(move |column| (row, column)));
         for (slot, cell) in covariance.iter_mut().zip(upper) {
@@ -121,13 +122,25 @@ impl Track {
             ln_beta: [leading.mean[6], leading.covariance[(6, 6)].max(0.0).sqrt()],
             existence: self.existence,
             odds: self.odds(),
-            class: class(&self.odds(), &leading),
+            class: classes.named(),
+            classes,
             plots: self.plots,
             first_plot_at: self.first_plot_at,
             last_plot_at: self.last_plot_at,
             identity: self.identity,
             evidence: self.evidence.clone(),
         }
+    }
+
+    /// Probabilities of what it is.
+    #[must_use]
+    pub fn classes(&self, environment: &Environment) -> ClassOdds {
+        self.classes_by(environment, &self.beliefs.leading(environment, 0.0))
+    }
+
+    fn classes_by(&self, environment: &Environment, leading: &Estimate) -> ClassOdds {
+        let height_m = environment.height_above_ground_m(&leading.body().position_m);
+        ClassOdds::of(&self.odds(), leading, height_m, self.identity.is_some())
     }
 
     /// How much likelier the plot is this track's than another's, from what both say of themselves.
@@ -188,20 +201,4 @@ fn plot_ref(plot: &Plot) -> PlotRef {
 /// Existence after a look that should have shown it with a probability and did not.
 pub(crate) fn after_miss(existence: f64, detection: f64) -> f64 {
     existence * (1.0 - detection) / (1.0 - existence * detection)
-}
-
-/// What a thing of these odds most probably is.
-fn class(odds: &MotionOdds, estimate: &Estimate) -> Class {
-    /// Odds that allow a name; below it "unknown" is the honest answer.
-    const NAMED: f64 = 0.8;
-    /// Slower than this, what is carried by wings is a drone, a bird or a light aircraft, m/s.
-    const SLOW_MPS: f64 = 60.0;
-    if odds.round() >= NAMED {
-        return if odds.boosting + odds.coasting > 0.5 * odds.round() { Class::Rocket } else { Class::Ballistic };
-    }
-    if odds.level < NAMED {
-        return Class::Unknown;
-    }
-    let speed_mps = estimate.mean.fixed_rows::<3>(3).norm();
-    if speed_mps > SLOW_MPS { Class::Aircraft } else { Class::SlowFlyer }
 }

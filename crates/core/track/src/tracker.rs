@@ -14,7 +14,7 @@ use crate::priors;
 use crate::sensor::Coverage;
 use crate::sightings::{SightingNo, Sightings};
 use crate::track::after_miss;
-use crate::{Plot, Scan, SensorId, SensorModel, Track, TrackEnd, TrackId, TrackReport};
+use crate::{Plot, Scan, SensorId, SensorModel, Track, TrackEnd, TrackId, TrackLimits, TrackReport};
 
 /// A marginal below which a plot is not named as a track's evidence.
 const EVIDENCE_MIN: f64 = 0.1;
@@ -22,8 +22,6 @@ const EVIDENCE_MIN: f64 = 0.1;
 const SAME_SCAN: f64 = 0.5;
 /// Odds below which a pair of a track and a plot is not worth weighing: nothing would be kept of it.
 const PAIR_MIN: f64 = 0.5 * priors::MASS_MIN;
-/// Plots that are kept for tracks that look at them again.
-const SIGHTINGS_MAX: usize = 100_000;
 
 /// Plots that one sensor measured at (nearly) one time.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +40,7 @@ pub struct Tracker {
     environment: Environment,
     sensors: Vec<SensorModel>,
     coverages: Vec<Coverage>,
-    tracks_max: usize,
+    limits: TrackLimits,
     tracks: Vec<Track>,
     next_id: u64,
     sightings: Sightings,
@@ -91,15 +89,15 @@ struct Updated {
 impl Tracker {
     /// An empty table.
     #[must_use]
-    pub fn new(environment: Environment, sensors: Vec<SensorModel>, tracks_max: usize) -> Self {
+    pub fn new(environment: Environment, sensors: Vec<SensorModel>, limits: TrackLimits) -> Self {
         Tracker {
             environment,
             coverages: sensors.iter().map(Coverage::of).collect(),
             sensors,
-            tracks_max,
+            limits,
             tracks: Vec::new(),
             next_id: 1,
-            sightings: Sightings::with_room(SIGHTINGS_MAX),
+            sightings: Sightings::with_room(limits.remembered_plots_max),
             desk: Desk::default(),
         }
     }
@@ -278,7 +276,7 @@ impl Tracker {
         let unseen = unseen.min((1.0 - seen).max(0.0));
         let period_s = self.coverages[usize::from(look.sensor.0)].scan_period_s;
         let existence_max = 1.0 - (priors::VANISHING_PER_S * period_s).min(0.01);
-        match track.beliefs.after(unseen, claims, &self.sightings, room) {
+        match track.beliefs.after(unseen, claims, &self.sightings, self.limits.explanations_max, room) {
             Ok((beliefs, kept)) => Updated { beliefs, existence: kept.min(existence_max) },
             Err(room) => Updated { beliefs: track.beliefs.copied_to(room), existence: 0.0 },
         }
@@ -337,7 +335,7 @@ impl Tracker {
         drop_tracks(&mut self.tracks, rooms, &mut ended, |track| {
             (track.existence < priors::EXISTENCE_MIN).then_some(TrackEnd::Lost)
         });
-        let excess = self.tracks.len().saturating_sub(self.tracks_max);
+        let excess = self.tracks.len().saturating_sub(self.limits.tracks_max);
         if excess > 0 {
             let mut order: Vec<(f64, TrackId)> = self.tracks.iter().map(|t| (importance(t), t.id)).collect();
             order.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
@@ -424,10 +422,13 @@ fn other_density(measurement: &Measurement) -> f64 {
     measurement.clutter_density + priors::BIRTHS_PER_SCAN * measurement.per_coverage
 }
 
-/// What a full table keeps: rounds before anything else, then what surely exists.
+/// What a full table keeps: rounds that are shown before anything else, then what may be a round, then what surely exists.
 fn importance(track: &Track) -> f64 {
-    let odds = track.odds();
-    track.existence * (1.0 + 10.0 * odds.round())
+    /// More than anything else can come to.
+    const SHOWN_ROUND: f64 = 100.0;
+    let round = track.odds().round();
+    let shown_round = if round >= 0.5 && track.is_shown() { SHOWN_ROUND } else { 0.0 };
+    shown_round + track.existence * (1.0 + 10.0 * round)
 }
 
 /// Whether a falling thing must by now be under the ground.

@@ -7,6 +7,7 @@
 mod alarm;
 mod hazard;
 mod life;
+mod origin;
 mod policy;
 mod predict;
 mod threat;
@@ -14,6 +15,7 @@ mod warner;
 mod zone;
 
 pub use alarm::{Alarm, AlarmId, Reason, Stage};
+pub use origin::{Origin, OriginReport};
 pub use policy::Policy;
 pub use threat::{Impact, Threat};
 pub use warner::Warner;

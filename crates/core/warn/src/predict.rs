@@ -17,11 +17,47 @@ const EAST_WIND: usize = POINTS + 1;
 const NORTH_WIND: usize = POINTS + 2;
 
 /// Where and when a thing of this belief, valid at `at`, comes down; `None` where that cannot be said.
+pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -> Option<Impact> {
+    let down = meeting(environment, estimate, |bodies, landings| {
+        to_ground_many(environment, bodies, HORIZON_S, landings);
+    })?;
+    Some(Impact {
+        at: at.plus_seconds(down.after_s),
+        sigma_time_s: down.variance_s2.sqrt(),
+        place: down.place(),
+        covariance: PlaneCovariance::from_matrix(down.covariance),
+        speed_mps: down.centre.velocity_mps.norm(),
+    })
+}
+
+/// Where and when a belief meets the ground: mean and covariance.
+pub(crate) struct Meeting {
+    /// What becomes of the belief's mean.
+    pub(crate) centre: Landing,
+    /// Mean of the seconds from the belief on (negative when it met the ground before), and their variance.
+    pub(crate) after_s: f64,
+    pub(crate) variance_s2: f64,
+    /// Mean of the place, east and north in metres, and its covariance.
+    pub(crate) mean: Vector2<f64>,
+    pub(crate) covariance: Matrix2<f64>,
+}
+
+impl Meeting {
+    pub(crate) fn place(&self) -> SitePoint {
+        SitePoint { east_m: self.mean.x, north_m: self.mean.y, up_m: self.centre.position_m.z }
+    }
+}
+
+/// Where and when a belief meets the ground, by what flies bodies there; `None` where one of them does not.
 ///
 /// The 14 points of the third-degree cubature rule (Arasaratnam and Haykin 2009) are each flown to the ground, so that the bend
-/// of trajectories and the unevenness of drag enter the mean and the covariance. A wind that is off all the way down is one more
+/// of trajectories and the unevenness of drag enter the mean and the covariance. A wind that is off all the way is one more
 /// error on each axis.
-pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -> Option<Impact> {
+pub(crate) fn meeting(
+    environment: &Environment,
+    estimate: &Estimate,
+    fly: impl FnOnce(&[Body], &mut [Option<Landing>]),
+) -> Option<Meeting> {
     let root = estimate.covariance.cholesky()?.l();
     let scale = 7.0_f64.sqrt();
     let sigma_mps = environment.wind_sigma_mps;
@@ -33,7 +69,7 @@ pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -
     });
     let flown = if sigma_mps > 0.0 { &bodies[..] } else { &bodies[..=CENTRE] };
     let mut landings = [None; POINTS + 3];
-    to_ground_many(environment, flown, HORIZON_S, &mut landings[..flown.len()]);
+    fly(flown, &mut landings[..flown.len()]);
     let centre = landings[CENTRE]?;
     let mut points = [centre; POINTS];
     for (point, landing) in points.iter_mut().zip(&landings) {
@@ -59,13 +95,7 @@ pub(crate) fn impact(environment: &Environment, estimate: &Estimate, at: Time) -
         winds.fold((covariance, variance_s2), |(covariance, variance_s2), (off_m, off_s)| {
             (covariance + off_m * off_m.transpose(), variance_s2 + off_s * off_s)
         });
-    Some(Impact {
-        at: at.plus_seconds(after_s),
-        sigma_time_s: variance_s2.sqrt(),
-        place: SitePoint { east_m: mean.x, north_m: mean.y, up_m: centre.position_m.z },
-        covariance: PlaneCovariance::from_matrix(covariance),
-        speed_mps: centre.velocity_mps.norm(),
-    })
+    Some(Meeting { centre, after_s, variance_s2, mean, covariance })
 }
 
 /// Several predicted impacts with probabilities that add up to 1, as one: the mean and covariance of the mixture.

@@ -57,7 +57,8 @@ impl Assessment {
         if odds.falling() < FALLING_MIN || !track.is_shown() {
             return None;
         }
-        let mut falling: Vec<(f64, Estimate)> = track.falling().collect();
+        let mut falling: Vec<(f64, Estimate)> =
+            track.falling().filter(|(_, estimate)| estimate.is_physical()).collect();
         let believed = odds.round() >= policy.ballistic_probability
             && falling.iter().any(|(_, estimate)| could_have_been_fired(&estimate.body(), environment))
             && track.existence() >= policy.existence_probability

@@ -1,13 +1,16 @@
 //! Every threat against every zone.
 
+use std::collections::BTreeMap;
+
 use parapet_flight::Environment;
 use parapet_frame::Time;
 use parapet_track::{Track, TrackId};
 
 use crate::hazard::{Outline, probability};
 use crate::life::Life;
+use crate::origin;
 use crate::threat::Assessment;
-use crate::{Alarm, Policy, Threat, Zone, ZoneId};
+use crate::{Alarm, OriginReport, Policy, Threat, Zone, ZoneId};
 
 /// What the site's zones are exposed to, and their alarms.
 #[derive(Clone, Debug)]
@@ -15,6 +18,8 @@ pub struct Warner {
     policy: Policy,
     outlines: Vec<Outline>,
     lives: Vec<Life>,
+    /// At how many plots the origin of a track is worked out next.
+    tracings: BTreeMap<TrackId, u32>,
 }
 
 impl Warner {
@@ -26,6 +31,7 @@ impl Warner {
             policy,
             outlines: zones.iter().map(Outline::of).collect(),
             lives: zones.iter().enumerate().map(life).collect(),
+            tracings: BTreeMap::new(),
         }
     }
 
@@ -43,6 +49,26 @@ impl Warner {
     pub fn decide(&mut self, now: Time) -> Vec<Alarm> {
         let policy = self.policy;
         self.lives.iter_mut().filter(|life| life.is_active()).filter_map(|life| life.decide(now, &policy)).collect()
+    }
+
+    /// Where a believed threat came from, for the incident record: when it is first believed, and each time its plots have doubled
+    /// since, from eight on.
+    pub fn trace(&mut self, threat: &Threat, track: &Track, environment: &Environment) -> Option<OriginReport> {
+        /// Plots at which an origin is worth working out anew.
+        const AGAIN_FROM: u32 = 8;
+        let plots = track.plots();
+        let due = self.tracings.get(&threat.track).is_none_or(|next| plots >= *next);
+        if !threat.believed || !due {
+            return None;
+        }
+        self.tracings.insert(threat.track, plots.saturating_add(1).next_power_of_two().max(AGAIN_FROM));
+        let origin = origin::of_track(track, environment)?;
+        Some(OriginReport { track: threat.track, at: threat.at, plots, origin })
+    }
+
+    /// Forgets when the origin of a track that ended is due.
+    pub fn forget(&mut self, track: TrackId) {
+        self.tracings.remove(&track);
     }
 
     /// Whether time alone may change something.

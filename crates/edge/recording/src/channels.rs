@@ -48,13 +48,24 @@ pub(crate) fn schema(topic: &str) -> Value {
         "track" => json!({
             "id": integer, "at": integer, "position_m": vector, "velocity_mps": vector, "covariance": vector,
             "ln_beta": vector, "existence": number, "class": text, "plots": integer,
-            "odds": object(json!({"ballistic": number, "boosting": number, "level": number})),
+            "odds": object(json!({"ballistic": number, "boosting": number, "coasting": number, "level": number})),
+            "classes": object(json!({
+                "mortar": number, "artillery": number, "rocket": number, "aircraft": number, "drone": number,
+                "bird": number, "unknown": number,
+            })),
         }),
         "track_ended" => json!({"track": integer, "at": integer, "why": text}),
         "threat" => json!({
             "track": integer, "at": integer, "probability": number,
             "impact": object(json!({
                 "at": integer, "sigma_time_s": number, "speed_mps": number,
+                "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
+            })),
+        }),
+        "origin" => json!({
+            "track": integer, "at": integer, "plots": integer,
+            "origin": object(json!({
+                "at": integer, "sigma_time_s": number,
                 "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
             })),
         }),

@@ -1,9 +1,9 @@
 //! From the engine's numbers to names and latitudes: what the page, the alarm file and the operator's tools show.
 
 use parapet_engine::Config;
-use parapet_frame::{GeodesyError, Geodetic, SiteFrame, SitePoint, Time};
+use parapet_frame::{GeodesyError, Geodetic, PlaneCovariance, SiteFrame, SitePoint, Time};
 use parapet_track::SensorId;
-use parapet_warn::{AlarmId, Impact, Threat, Zone, ZoneId};
+use parapet_warn::{AlarmId, Impact, Origin, Threat, Zone, ZoneId};
 use serde::Serialize;
 
 /// The probability that the ellipses shown hold the impact.
@@ -34,6 +34,21 @@ pub struct ImpactView {
     pub ellipse: EllipseView,
 }
 
+/// An origin in latitude and longitude: for the incident record only.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct OriginView {
+    /// Latitude, degrees.
+    pub lat_deg: f64,
+    /// Longitude, degrees.
+    pub lon_deg: f64,
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// Standard deviation of the time, seconds.
+    pub sigma_time_s: f64,
+    /// Where it was with a probability of 95 %.
+    pub ellipse: EllipseView,
+}
+
 /// An ellipse on the ground.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct EllipseView {
@@ -43,6 +58,17 @@ pub struct EllipseView {
     pub semi_minor_m: f64,
     /// Direction of the longer axis, degrees clockwise from north.
     pub bearing_deg: f64,
+}
+
+impl EllipseView {
+    fn of(covariance: PlaneCovariance) -> Self {
+        let ellipse = covariance.ellipse(ELLIPSE_PROBABILITY);
+        EllipseView {
+            semi_major_m: ellipse.semi_major_m,
+            semi_minor_m: ellipse.semi_minor_m,
+            bearing_deg: ellipse.bearing_rad.to_degrees(),
+        }
+    }
 }
 
 impl Atlas {
@@ -128,17 +154,25 @@ impl Atlas {
     #[must_use]
     pub fn impact(&self, impact: &Impact) -> Option<ImpactView> {
         let place = self.geodetic(impact.place)?;
-        let ellipse = impact.covariance.ellipse(ELLIPSE_PROBABILITY);
         Some(ImpactView {
             lat_deg: place.lat_deg,
             lon_deg: place.lon_deg,
             at_ms: impact.at.millis(),
             sigma_time_s: impact.sigma_time_s,
-            ellipse: EllipseView {
-                semi_major_m: ellipse.semi_major_m,
-                semi_minor_m: ellipse.semi_minor_m,
-                bearing_deg: ellipse.bearing_rad.to_degrees(),
-            },
+            ellipse: EllipseView::of(impact.covariance),
+        })
+    }
+
+    /// An origin in latitude and longitude; `None` when it lies nowhere near the site.
+    #[must_use]
+    pub fn point_of_origin(&self, origin: &Origin) -> Option<OriginView> {
+        let place = self.geodetic(origin.place)?;
+        Some(OriginView {
+            lat_deg: place.lat_deg,
+            lon_deg: place.lon_deg,
+            at_ms: origin.at.millis(),
+            sigma_time_s: origin.sigma_time_s,
+            ellipse: EllipseView::of(origin.covariance),
         })
     }
 

@@ -48,7 +48,7 @@ mod watchman;
 
 pub use alarm_record::AlarmRecord;
 pub use alarms::{ALARMS_FILE, ThreatBook};
-pub use atlas::{Atlas, ELLIPSE_PROBABILITY, EllipseView, ImpactView, ThreatView, rfc3339};
+pub use atlas::{Atlas, ELLIPSE_PROBABILITY, EllipseView, ImpactView, OriginView, ThreatView, rfc3339};
 pub use chain::Chain;
 pub use clock::{Clock, ClockStep};
 pub use error::ServiceError;

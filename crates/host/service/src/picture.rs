@@ -105,7 +105,7 @@ impl Painter {
 mod tests {
     use parapet_engine::{Mode, Output};
     use parapet_frame::{Geodetic, PlaneCovariance, SitePoint, Time};
-    use parapet_track::{Class, MotionOdds, TrackId, TrackReport};
+    use parapet_track::{Class, ClassOdds, MotionOdds, TrackId, TrackReport};
     use parapet_warn::{Alarm, AlarmId, Impact, Reason, Stage, Threat, Zone, ZoneId};
 
     use super::*;
@@ -126,6 +126,15 @@ mod tests {
             existence: 0.99,
             odds: MotionOdds { ballistic: 1.0, boosting: 0.0, coasting: 0.0, level: 0.0 },
             class: Class::Ballistic,
+            classes: ClassOdds {
+                mortar: 0.5,
+                artillery: 0.25,
+                rocket: 0.25,
+                aircraft: 0.0,
+                drone: 0.0,
+                bird: 0.0,
+                unknown: 0.0,
+            },
             plots: 5,
             first_plot_at: at(0.0),
             last_plot_at: at(seconds),

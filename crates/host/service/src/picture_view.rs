@@ -2,7 +2,7 @@
 
 use parapet_engine::SensorHealth;
 use parapet_frame::{SitePoint, Time};
-use parapet_track::{Class, MotionOdds, TrackReport};
+use parapet_track::{Class, ClassOdds, MotionOdds, TrackReport};
 use parapet_warn::Alarm;
 use serde::Serialize;
 
@@ -42,6 +42,7 @@ struct TrackView {
     course_deg: f64,
     climb_mps: f64,
     class: Class,
+    classes: ClassOdds,
     odds: MotionOdds,
     existence: f64,
     threat: bool,
@@ -117,6 +118,7 @@ impl Views<'_> {
             course_deg: east_mps.atan2(north_mps).to_degrees().rem_euclid(360.0),
             climb_mps,
             class: track.class,
+            classes: track.classes,
             odds: track.odds,
             existence: track.existence,
             threat: self.tables.threats.contains_key(&track.id),

@@ -38,7 +38,8 @@ impl Tables {
             Output::Threat(threat) => drop(self.threats.remove(&threat.track)),
             Output::Alarm(alarm) => drop(self.alarms.insert(alarm.id, alarm.clone())),
             Output::Sensor(report) => drop(self.health.insert(report.sensor.0, report.health)),
-            Output::Refused(_) => {}
+            // An origin is for the record, not for the page.
+            Output::Origin(_) | Output::Refused(_) => {}
         }
     }
 
