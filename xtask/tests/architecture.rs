@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// Libraries that the core may use: arithmetic, and values as data. None of them does I/O or reads a clock; `multiversion` asks which
 /// vectors the processor has, and the code that it chooses between gives the same bits.
-const CORE_LIBRARIES: [&str; 6] = ["libm", "multiversion", "nalgebra", "serde", "sguaba", "uom"];
+const CORE_LIBRARIES: [&str; 7] = ["libm", "multiversion", "nalgebra", "serde", "sguaba", "smallvec", "uom"];
 /// Libraries that the edge may use in addition: each turns bytes or text into values, or back.
 const EDGE_LIBRARIES: [&str; 16] = [
     "etherparse",    // Ethernet, IP and UDP headers

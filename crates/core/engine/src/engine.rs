@@ -221,7 +221,7 @@ impl Engine {
         door.since = None;
         let scanned_at = door.scanned_at.take();
         let mut plots = core::mem::take(&mut door.waiting);
-        plots.sort_by_key(|plot| (plot.measured_at, plot.sequence));
+        plots.sort_unstable_by_key(|plot| (plot.measured_at, plot.sequence));
         self.counts.waiting -= plots.len() as u64;
         self.counts.used += plots.len() as u64;
         let span_s = LOOK_PART_OF_SCAN * self.config.sensors[index].scan_period_s;
@@ -236,6 +236,8 @@ impl Engine {
         if let Some(at) = scanned_at.filter(|at| plots.last().is_none_or(|plot| plot.measured_at.0 < *at)) {
             self.take_look(&Look { sensor, at, plots: &[] }, out);
         }
+        plots.clear();
+        self.channels[index].door.waiting = plots;
     }
 
     fn take_look(&mut self, look: &Look<'_>, out: &mut Outbox) {

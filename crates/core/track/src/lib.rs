@@ -30,7 +30,7 @@ pub use class::ClassOdds;
 pub use filter::Estimate;
 pub use limits::TrackLimits;
 pub use plot::{Elevation, Identity, Plot, SensorId};
-pub use report::{Class, MotionOdds, PlotRef, TrackEnd, TrackId, TrackReport};
+pub use report::{Class, Evidence, MotionOdds, PlotRef, TrackEnd, TrackId, TrackReport};
 pub use sensor::{Scan, SensorModel};
 pub use track::Track;
 pub use tracker::{Look, Tracker};

@@ -2,6 +2,7 @@
 
 use parapet_frame::Time;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use crate::{ClassOdds, Identity, SensorId};
 
@@ -75,6 +76,9 @@ pub struct PlotRef {
     pub sequence: u64,
 }
 
+/// The plots that moved a track in one look: hardly ever more than a few.
+pub type Evidence = SmallVec<[PlotRef; 4]>;
+
 /// A track as it stands at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrackReport {
@@ -108,7 +112,7 @@ pub struct TrackReport {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub identity: Option<Identity>,
     /// The plots of this look that moved it; empty when it was missed.
-    pub evidence: Vec<PlotRef>,
+    pub evidence: Evidence,
 }
 
 /// Why a track is no longer kept.

@@ -2,11 +2,12 @@
 
 use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
+use smallvec::{SmallVec, smallvec};
 
 use crate::beliefs::Beliefs;
 use crate::filter::Estimate;
 use crate::priors;
-use crate::{ClassOdds, Identity, MotionOdds, Plot, PlotRef, SensorId, TrackId, TrackReport};
+use crate::{ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, SensorId, TrackId, TrackReport};
 
 /// A track in the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +22,8 @@ pub struct Track {
     pub(crate) last_heard_at: Time,
     pub(crate) identity: Option<Identity>,
     /// When each sensor that has seen it looked at it last.
-    pub(crate) looks: Vec<(SensorId, Time)>,
-    pub(crate) evidence: Vec<PlotRef>,
+    pub(crate) looks: SmallVec<[(SensorId, Time); 4]>,
+    pub(crate) evidence: Evidence,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
@@ -42,8 +43,8 @@ impl Track {
             last_plot_at: at,
             last_heard_at: plot.heard_at.0,
             identity: plot.identity,
-            looks: vec![(plot.sensor, at)],
-            evidence: vec![plot_ref(plot)],
+            looks: smallvec![(plot.sensor, at)],
+            evidence: smallvec![plot_ref(plot)],
             touched: false,
             told: false,
         }

@@ -40,60 +40,60 @@ pub struct Threat {
     pub impact: Impact,
 }
 
-/// A threat with every place where the round may fall, by the explanations of its track's past.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Assessment {
-    pub(crate) threat: Threat,
-    /// Predicted impacts with probabilities that add up to 1.
-    pub(crate) impacts: Vec<(f64, Impact)>,
-}
-
-impl Assessment {
-    /// What a track threatens, or `None` where it is more probably no falling round, or its fall cannot be predicted.
-    pub(crate) fn of(track: &Track, environment: &Environment, policy: &Policy) -> Option<Self> {
-        /// Odds of falling below which no impact is worth computing.
-        const FALLING_MIN: f64 = 0.5;
-        let odds = track.odds();
-        if odds.falling() < FALLING_MIN || !track.is_shown() {
-            return None;
-        }
-        let mut falling: Vec<(f64, Estimate)> =
-            track.falling().filter(|(_, estimate)| estimate.is_physical()).collect();
-        let believed = odds.round() >= policy.ballistic_probability
-            && falling.iter().any(|(_, estimate)| could_have_been_fired(&estimate.body(), environment))
-            && track.existence() >= policy.existence_probability
-            && track.plots() >= policy.plots_min;
-        if !believed {
-            // Nobody is warned of it; one prediction is enough to show.
-            falling.truncate(1);
-            falling.iter_mut().for_each(|(weight, _)| *weight = 1.0);
-        }
-        let impacts = impacts(environment, &falling, track.at());
-        let threat = Threat {
-            track: track.id(),
-            at: track.at(),
-            first_plot_at: track.first_plot_at(),
-            probability: track.existence() * odds.round(),
-            believed,
-            impact: merged(&impacts)?,
-        };
-        Some(Assessment { threat, impacts })
+/// What a track threatens, or `None` where it is more probably no falling round, or its fall cannot be predicted.
+///
+/// Every place where the round may fall, by the explanations of its track's past, is written to `impacts` in place of what is there,
+/// with probabilities that add up to 1.
+pub(crate) fn assess(
+    track: &Track,
+    environment: &Environment,
+    policy: &Policy,
+    impacts: &mut Vec<(f64, Impact)>,
+) -> Option<Threat> {
+    /// Odds of falling below which no impact is worth computing.
+    const FALLING_MIN: f64 = 0.5;
+    let odds = track.odds();
+    if odds.falling() < FALLING_MIN || !track.is_shown() {
+        return None;
     }
+    let falling = || track.falling().filter(|(_, estimate)| estimate.is_physical());
+    let believed = odds.round() >= policy.ballistic_probability
+        && track.existence() >= policy.existence_probability
+        && track.plots() >= policy.plots_min
+        && falling().any(|(_, estimate)| could_have_been_fired(&estimate.body(), environment));
+    if believed {
+        fly(environment, falling(), track.at(), impacts);
+    } else {
+        // Nobody is warned of it; one prediction is enough to show.
+        fly(environment, falling().take(1).map(|(_, estimate)| (1.0, estimate)), track.at(), impacts);
+    }
+    Some(Threat {
+        track: track.id(),
+        at: track.at(),
+        first_plot_at: track.first_plot_at(),
+        probability: track.existence() * odds.round(),
+        believed,
+        impact: merged(impacts)?,
+    })
 }
 
 /// The impacts of all explanations that come down, unless those are the lesser part.
-fn impacts(environment: &Environment, falling: &[(f64, Estimate)], at: Time) -> Vec<(f64, Impact)> {
+fn fly(
+    environment: &Environment,
+    falling: impl Iterator<Item = (f64, Estimate)>,
+    at: Time,
+    impacts: &mut Vec<(f64, Impact)>,
+) {
     /// Explanations less probable than this do not move an impact enough to be flown.
     const WORTH_FLYING: f64 = 0.01;
-    let flown = falling.iter().filter(|(weight, _)| *weight >= WORTH_FLYING);
-    let mut parts: Vec<(f64, Impact)> =
-        flown.filter_map(|(weight, estimate)| Some((*weight, impact(environment, estimate, at)?))).collect();
-    let total: f64 = parts.iter().map(|(weight, _)| weight).sum();
+    impacts.clear();
+    let flown = falling.filter(|(weight, _)| *weight >= WORTH_FLYING);
+    impacts.extend(flown.filter_map(|(weight, estimate)| Some((weight, impact(environment, &estimate, at)?))));
+    let total: f64 = impacts.iter().map(|(weight, _)| weight).sum();
     if total < 0.5 {
-        return Vec::new();
+        impacts.clear();
     }
-    parts.iter_mut().for_each(|(weight, _)| *weight /= total);
-    parts
+    impacts.iter_mut().for_each(|(weight, _)| *weight /= total);
 }
 
 /// Whether something that falls like this can have left a barrel or a rail: its energy, which drag only lessens, must have

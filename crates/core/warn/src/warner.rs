@@ -9,8 +9,8 @@ use parapet_track::{Track, TrackId};
 use crate::hazard::{Outline, probability};
 use crate::life::Life;
 use crate::origin;
-use crate::threat::Assessment;
-use crate::{Alarm, OriginReport, Policy, Threat, Zone, ZoneId};
+use crate::threat::assess;
+use crate::{Alarm, Impact, OriginReport, Policy, Threat, Zone, ZoneId};
 
 /// What the site's zones are exposed to, and their alarms.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Warner {
     policy: Policy,
     outlines: Vec<Outline>,
     lives: Vec<Life>,
+    /// The impacts of the track at hand, kept so that no memory is taken anew.
+    impacts: Vec<(f64, Impact)>,
     /// At how many plots the origin of a track is worked out next.
     tracings: BTreeMap<TrackId, u32>,
 }
@@ -31,18 +33,19 @@ impl Warner {
             policy,
             outlines: zones.iter().map(Outline::of).collect(),
             lives: zones.iter().enumerate().map(life).collect(),
+            impacts: Vec::new(),
             tracings: BTreeMap::new(),
         }
     }
 
     /// Takes in how a track stands now; returns the threat that it poses, if it does.
     pub fn assess(&mut self, track: &Track, environment: &Environment) -> Option<Threat> {
-        let assessment = Assessment::of(track, environment, &self.policy);
-        match &assessment {
-            Some(assessment) => self.expose(assessment),
+        let threat = assess(track, environment, &self.policy, &mut self.impacts);
+        match &threat {
+            Some(threat) => self.expose(threat),
             None => self.disprove(track.id()),
         }
-        assessment.map(|assessment| assessment.threat)
+        threat
     }
 
     /// Decides for every zone; returns what is to be told, in the order of the zones.
@@ -77,11 +80,11 @@ impl Warner {
         self.lives.iter().any(Life::is_active)
     }
 
-    fn expose(&mut self, Assessment { threat, impacts }: &Assessment) {
+    fn expose(&mut self, threat: &Threat) {
         let reach_m = self.policy.effect_radius_m;
         for (outline, life) in self.outlines.iter().zip(&mut self.lives) {
             let falls_here = || -> f64 {
-                impacts
+                self.impacts
                     .iter()
                     .map(|(w, impact)| w * probability(outline, impact.place, impact.covariance, reach_m))
                     .sum()

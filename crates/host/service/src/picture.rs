@@ -139,7 +139,7 @@ mod tests {
             first_plot_at: at(0.0),
             last_plot_at: at(seconds),
             identity: None,
-            evidence: vec![],
+            evidence: Default::default(),
         }
     }
 
