@@ -18,8 +18,8 @@ pub(crate) const LEVEL_CLIMB_SIGMA_MPS: f64 = 8.0;
 /// Unmodelled acceleration of a coasting round, m/s^2 per square root of hertz: yaw. What the wind does comes on top of it, by how well
 /// the wind is known.
 pub(crate) const COAST_NOISE: f64 = 0.005;
-/// Time for which a round meets the same error of the wind, seconds: a layer of about a kilometre at 200 m/s.
-pub(crate) const WIND_LAYER_S: f64 = 5.0;
+/// Time for which a round meets the same error of the wind, seconds: a layer of some two kilometres, climbed at 130 m/s.
+pub(crate) const WIND_LAYER_S: f64 = 15.0;
 /// Thrust along the flight path of a burning rocket motor, m/s^2 per square root of hertz.
 pub(crate) const BOOST_NOISE_ALONG: f64 = 250.0;
 /// ... and across it.

@@ -4,7 +4,7 @@
 //! which it takes for knowledge. So at a few moments of a track's life its plots are fitted together, by Gauss-Newton steps about
 //! the whole arc (a maximum a posteriori batch estimate; Tarantola 2005, section 3.2), and the filter goes on from there.
 
-use nalgebra::SMatrix;
+use nalgebra::{SMatrix, SVector};
 use parapet_flight::Environment;
 use parapet_frame::Time;
 
@@ -153,18 +153,29 @@ fn fit<'a, I: Iterator<Item = &'a Measurement>>(
 }
 
 /// One Gauss-Newton step about the arc that starts with this state at the first of the plots.
+///
+/// Besides the state, the error of the wind is sought: in a wind `w` a body moves as it would with `v - w` in still air, and is carried
+/// along, so that a step's change by the wind is that of being carried less its change by the velocity.
 fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item = &'a Measurement>) -> Option<Arc> {
-    let (mut information, mut pull) = prior(start);
+    let (mut information, mut pull) = prior(start, environment.wind_sigma_mps);
     let mut here = Estimate { mean: *start, covariance: Covariance::zeros() };
-    let mut from_start = Covariance::identity();
+    let mut from_start = SMatrix::<f64, 7, UNKNOWNS>::identity();
     let mut misfit = 0.0;
     let mut values = 0;
     let mut at = None;
     for plot in plots {
-        let (mean, step) = here.carried(environment, Motion::Ballistic, plot.at.seconds_since(at.unwrap_or(plot.at)));
-        (here.mean, from_start, at) = (mean, step.matrix() * from_start, Some(plot.at));
+        let seconds = plot.at.seconds_since(at.unwrap_or(plot.at));
+        let (mean, step) = here.carried(environment, Motion::Ballistic, seconds);
+        let step = step.matrix();
+        (here.mean, from_start, at) = (mean, step * from_start, Some(plot.at));
+        for (wind, axis) in [(7, 0), (8, 1)] {
+            let mut by_wind = from_start.fixed_columns_mut::<1>(wind);
+            by_wind -= step.fixed_columns::<1>(3 + axis);
+            by_wind[axis] += seconds;
+            by_wind[axis + 3] += 1.0;
+        }
         let (inverse, _) = inverse(&plot.covariance)?;
-        let place: SMatrix<f64, 3, 7> = from_start.fixed_view::<3, 7>(0, 0).into_owned();
+        let place = from_start.fixed_view::<3, UNKNOWNS>(0, 0).into_owned();
         let off = plot.position_m - here.mean.fixed_rows::<3>(0);
         information += place.tr_mul(&(inverse * place));
         pull += place.tr_mul(&(inverse * off));
@@ -172,7 +183,7 @@ fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item =
         values += 3;
         if let Some((rate, variance)) = plot.range_rate {
             let (predicted, by_place, by_velocity) = range_rate(&here.mean, &plot.sensor_m);
-            let row = place.tr_mul(&by_place) + from_start.fixed_view::<3, 7>(3, 0).tr_mul(&by_velocity);
+            let row = place.tr_mul(&by_place) + from_start.fixed_view::<3, UNKNOWNS>(3, 0).tr_mul(&by_velocity);
             let off = rate - predicted;
             information += row * row.transpose() / variance;
             pull += row * (off / variance);
@@ -184,7 +195,8 @@ fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item =
     let moved = covariance * pull;
     let carried = from_start * covariance * from_start.transpose();
     let end = Estimate { mean: here.mean + from_start * moved, covariance: (carried + carried.transpose()) * 0.5 };
-    Some(Arc { start: start + moved, end, misfit: misfit - pull.dot(&moved), values })
+    let start = start + moved.fixed_rows::<7>(0);
+    Some(Arc { start, end, misfit: misfit - pull.dot(&moved), values })
 }
 
 /// What one step finds.
@@ -208,17 +220,25 @@ impl Arc {
     }
 }
 
+/// What is sought: the state at the first plot, and the error of the wind.
+const UNKNOWNS: usize = 9;
+/// A wind that is known is known this well, m/s: the arithmetic wants more than nothing.
+const WIND_SIGMA_MIN_MPS: f64 = 1e-3;
+
 /// Information of the priors and their pull towards their means, about a state at the first plot.
-fn prior(start: &State) -> (Covariance, State) {
-    let mut information = Covariance::zeros();
+fn prior(start: &State, wind_sigma_mps: f64) -> (SMatrix<f64, UNKNOWNS, UNKNOWNS>, SVector<f64, UNKNOWNS>) {
+    let mut information = SMatrix::<f64, UNKNOWNS, UNKNOWNS>::zeros();
+    let mut pull = SVector::<f64, UNKNOWNS>::zeros();
     let velocity = Motion::Ballistic.velocity_prior().diagonal();
     for axis in 0..3 {
         information[(3 + axis, 3 + axis)] = 1.0 / velocity[axis];
+        pull[3 + axis] = -start[3 + axis] / velocity[axis];
     }
     information[(6, 6)] = 1.0 / (LN_BETA_SIGMA * LN_BETA_SIGMA);
-    let mut means = State::zeros();
-    means[6] = LN_BETA_MEAN;
-    (information, information * (means - start))
+    pull[6] = (LN_BETA_MEAN - start[6]) / (LN_BETA_SIGMA * LN_BETA_SIGMA);
+    let wind_sigma_mps = wind_sigma_mps.max(WIND_SIGMA_MIN_MPS);
+    (7..UNKNOWNS).for_each(|wind| information[(wind, wind)] = 1.0 / (wind_sigma_mps * wind_sigma_mps));
+    (information, pull)
 }
 
 #[cfg(test)]
