@@ -74,7 +74,7 @@ pub fn play(scenario: &Scenario, seed: u64) -> Result<Outcome, String> {
 /// Plays a scenario with as many seeds as asked for, from 1 on.
 ///
 /// # Errors
-/// As [`play`].
+/// As [`play()`].
 pub fn play_all(scenario: &Scenario, seeds: usize, workers: usize) -> Result<Vec<Outcome>, String> {
     runs::all("salvos", seeds, workers, |number| play(scenario, number as u64 + 1))
 }
