@@ -3,8 +3,8 @@
 use parapet_engine::{Output, Refusal, SensorHealth, SensorReport};
 use parapet_frame::SitePoint;
 use parapet_service::{AlarmRecord, Atlas, ImpactView, OriginView, ThreatBook, rfc3339};
-use parapet_track::{Class, ClassOdds, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
-use parapet_warn::{OriginReport, Threat};
+use parapet_track::{ArcState, Class, ClassOdds, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
+use parapet_warn::{OriginReport, RoundRecord, Threat};
 use serde::Serialize;
 
 /// One line. Its `kind` says what it is.
@@ -31,6 +31,8 @@ pub(crate) enum Line {
         plots: u32,
         origin: Option<OriginView>,
     },
+    /// The whole way of a round whose track has ended: for the incident record only.
+    Record(Box<RecordLine>),
     Alarm(AlarmRecord),
     Sensor {
         sensor: String,
@@ -75,6 +77,37 @@ pub(crate) struct TrackLine {
     callsign: Option<String>,
 }
 
+/// The arc of a round by all its plots together: site ENU as the engine has it, and where it came down and from.
+#[derive(Serialize)]
+pub(crate) struct RecordLine {
+    track: u64,
+    at: String,
+    class: Class,
+    classes: ClassOdds,
+    first_plot_at: String,
+    last_plot_at: String,
+    plots: u32,
+    arc_plots: u32,
+    left_out: u32,
+    start: StateLine,
+    apex: Option<StateLine>,
+    end: StateLine,
+    misfit: f64,
+    agrees: bool,
+    impact: Option<ImpactView>,
+    origin: Option<OriginView>,
+}
+
+/// The state of a round at an instant of its arc, and standard deviations in the same order.
+#[derive(Serialize)]
+pub(crate) struct StateLine {
+    at: String,
+    position_m: [f64; 3],
+    velocity_mps: [f64; 3],
+    ln_beta: f64,
+    sigmas: [f64; 7],
+}
+
 #[derive(Serialize)]
 pub(crate) struct RefusalLine {
     at: String,
@@ -97,7 +130,7 @@ impl Line {
     pub(crate) fn shelf(&self) -> Shelf {
         match self {
             Line::Track(_) | Line::TrackEnded { .. } => Shelf::Tracks,
-            Line::Threat { .. } | Line::Origin { .. } => Shelf::Threats,
+            Line::Threat { .. } | Line::Origin { .. } | Line::Record(_) => Shelf::Threats,
             Line::Alarm(_) => Shelf::Alarms,
             Line::Sensor { .. } | Line::Refused { .. } => Shelf::Events,
         }
@@ -129,6 +162,7 @@ impl Narrator {
                 plots: *plots,
                 origin: self.atlas.point_of_origin(origin),
             },
+            Output::Record(report) => Line::Record(Box::new(record(&self.atlas, report))),
             // The book has made a record of it above; this is the same without predictions.
             Output::Alarm(alarm) => Line::Alarm(AlarmRecord::new(&self.atlas, alarm, |_| None)),
             Output::Sensor(SensorReport { sensor, at, health }) => {
@@ -178,6 +212,38 @@ fn track(atlas: &Atlas, report: &TrackReport) -> TrackLine {
         address: identity.address.map(|address| format!("{address:06X}")),
         mode_3a: identity.mode_3a.map(|code| format!("{code:04o}")),
         callsign: callsign(identity),
+    }
+}
+
+fn record(atlas: &Atlas, RoundRecord { at, arc, impact, origin }: &RoundRecord) -> RecordLine {
+    RecordLine {
+        track: arc.track.0,
+        at: rfc3339(*at),
+        class: arc.class,
+        classes: arc.classes,
+        first_plot_at: rfc3339(arc.first_plot_at),
+        last_plot_at: rfc3339(arc.last_plot_at),
+        plots: arc.plots,
+        arc_plots: arc.arc_plots,
+        left_out: arc.left_out,
+        start: state(&arc.start),
+        apex: arc.apex.as_ref().map(state),
+        end: state(&arc.end),
+        misfit: arc.misfit,
+        agrees: arc.agrees,
+        impact: impact.as_ref().and_then(|impact| atlas.impact(impact)),
+        origin: origin.as_ref().and_then(|origin| atlas.point_of_origin(origin)),
+    }
+}
+
+fn state(state: &ArcState) -> StateLine {
+    let covariance = state.estimate().covariance;
+    StateLine {
+        at: rfc3339(state.at),
+        position_m: state.position_m,
+        velocity_mps: state.velocity_mps,
+        ln_beta: state.ln_beta,
+        sigmas: core::array::from_fn(|i| covariance[(i, i)].max(0.0).sqrt()),
     }
 }
 

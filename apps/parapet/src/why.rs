@@ -9,7 +9,7 @@ use parapet_frame::Time;
 use parapet_recording::{Input, Recording};
 use parapet_service::{Atlas, SiteNote, rfc3339};
 use parapet_track::{Plot, PlotRef, TrackId, TrackReport};
-use parapet_warn::{Alarm, OriginReport, Threat};
+use parapet_warn::{Alarm, OriginReport, RoundRecord, Threat};
 
 use crate::exit::{Exit, Failure};
 use crate::files;
@@ -111,6 +111,8 @@ struct Case {
     report: Option<TrackReport>,
     threat: Option<Threat>,
     origin: Option<OriginReport>,
+    /// What all its plots together said after it had ended.
+    record: Option<RoundRecord>,
     plots: Vec<Support>,
 }
 
@@ -164,6 +166,13 @@ fn cases(decision: &Alarm, recording: &Recording<'_>, again: Again) -> Result<BT
                     }
                 }
                 _ => {}
+            }
+        }
+        for output in step.outputs {
+            if let Output::Record(record) = output
+                && let Some(case) = cases.get_mut(&record.arc.track)
+            {
+                case.record = Some(record.as_ref().clone());
             }
         }
         decided |= step.outputs.iter().any(|output| matches!(output, Output::Alarm(alarm) if alarm == decision));
@@ -276,7 +285,40 @@ fn say_case(track: TrackId, case: &Case, decision: &Alarm, atlas: &Atlas, out: &
     if earlier > 0 {
         out.line(format_args!("  {earlier} plots before the track was sure enough to be reported are not listed"))?;
     }
-    case.plots.iter().try_for_each(|support| say_plot(support, atlas, out))
+    case.plots.iter().try_for_each(|support| say_plot(support, atlas, out))?;
+    case.record.as_ref().map_or(Ok(()), |record| say_record(record, atlas, out))
+}
+
+fn say_record(
+    RoundRecord { at, arc, impact, origin }: &RoundRecord,
+    atlas: &Atlas,
+    out: &mut Out,
+) -> Result<(), Failure> {
+    out.line(format_args!(
+        "  afterwards, {}: class {} by {} plots together, {} left out; misfit {:.2}{}",
+        rfc3339(*at),
+        word(arc.class),
+        arc.arc_plots,
+        arc.left_out,
+        arc.misfit,
+        if arc.agrees { "" } else { ", more than chance allows: it did not fall freely all the time" }
+    ))?;
+    if let Some(apex) = &arc.apex {
+        out.line(format_args!("    highest at {}, {:.0} m above the site", rfc3339(apex.at), apex.position_m[2]))?;
+    }
+    let impact = impact.as_ref().and_then(|impact| Some((impact.at, atlas.impact(impact)?)));
+    let came_down = impact.map(|(at, i)| ("came down", at, i.lat_deg, i.lon_deg, i.sigma_time_s, i.ellipse));
+    let origin = origin.as_ref().and_then(|origin| Some((origin.at, atlas.point_of_origin(origin)?)));
+    let came_from = origin.map(|(at, o)| ("came from", at, o.lat_deg, o.lon_deg, o.sigma_time_s, o.ellipse));
+    for (what, at, lat_deg, lon_deg, sigma_time_s, ellipse) in [came_from, came_down].into_iter().flatten() {
+        out.line(format_args!(
+            "    {what} {lat_deg:.5} N {lon_deg:.5} E at {} (sigma {sigma_time_s:.2} s), 95 % ellipse {:.0} m by {:.0} m",
+            rfc3339(at),
+            2.0 * ellipse.semi_major_m,
+            2.0 * ellipse.semi_minor_m
+        ))?;
+    }
+    Ok(())
 }
 
 fn say_plot(Support { plot, datagram }: &Support, atlas: &Atlas, out: &mut Out) -> Result<(), Failure> {

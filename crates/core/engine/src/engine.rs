@@ -1,11 +1,11 @@
 //! The engine: everything that happens, in the order in which it happens.
 
 use parapet_frame::Time;
-use parapet_track::{Look, Plot, Scan, SensorId, Tracker};
+use parapet_track::{Ended, Look, Plot, Scan, SensorId, Tracker};
 use parapet_warn::Warner;
 
 use crate::admission::{Door, admit, timely};
-use crate::possible::{could_begin_so, could_land_so, could_move_so};
+use crate::possible::{could_begin_so, could_fly_so, could_land_so, could_move_so};
 use crate::{
     Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, Undecodable,
 };
@@ -269,10 +269,11 @@ impl Engine {
         self.warner.is_active() || !self.tracker.tracks().is_empty()
     }
 
-    fn say_ended(&mut self, ended: Vec<(parapet_track::TrackId, parapet_track::TrackEnd)>, at: Time, out: &mut Outbox) {
-        for (track, why) in ended {
-            self.warner.forget(track);
-            out.outputs.push(Output::TrackEnded { track, at, why });
+    fn say_ended(&mut self, ended: Vec<Ended>, at: Time, out: &mut Outbox) {
+        for ended in ended {
+            out.outputs.push(Output::TrackEnded { track: ended.track, at, why: ended.why });
+            let record = self.warner.close(ended, at, &self.config.environment).filter(could_fly_so);
+            out.outputs.extend(record.map(|record| Output::Record(Box::new(record))));
         }
     }
 }

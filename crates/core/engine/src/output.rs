@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use parapet_frame::Time;
 use parapet_track::{SensorId, TrackEnd, TrackId, TrackReport};
-use parapet_warn::{Alarm, OriginReport, Threat};
+use parapet_warn::{Alarm, OriginReport, RoundRecord, Threat};
 use serde::{Deserialize, Serialize};
 
 /// One thing that the engine says.
@@ -30,6 +30,8 @@ pub enum Output {
     Threat(Threat),
     /// Where a believed threat came from: for the incident record only.
     Origin(OriginReport),
+    /// The whole way of a round that was a believed threat, after its track has ended: for the incident record only.
+    Record(Box<RoundRecord>),
     /// An alarm was raised or changed.
     Alarm(Alarm),
     /// A sensor fell silent or came back.

@@ -4,8 +4,9 @@
 //! 2.7e13 m/s; this engine says nothing instead, and goes on following.
 
 use nalgebra::Vector3;
+use parapet_frame::{PlaneCovariance, SitePoint};
 use parapet_track::TrackReport;
-use parapet_warn::{OriginReport, Threat};
+use parapet_warn::{OriginReport, RoundRecord, Threat};
 
 /// Nothing that this engine tracks moves faster, m/s: what admission lets in as range rate.
 const SPEED_MAX_MPS: f64 = 3_000.0;
@@ -32,4 +33,19 @@ pub(crate) fn could_begin_so(report: &OriginReport) -> bool {
     let c = report.origin.covariance;
     let numbers = [c.east_east_m2, c.east_north_m2, c.north_north_m2, report.origin.sigma_time_s];
     numbers.iter().all(|n| n.is_finite()) && report.origin.place.to_vector().norm() <= IMPACT_MAX_M
+}
+
+/// Whether an arc, with where it ends and begins, is one that a round can have.
+pub(crate) fn could_fly_so(record: &RoundRecord) -> bool {
+    let states = [Some(&record.arc.start), record.arc.apex.as_ref(), Some(&record.arc.end)];
+    let near = |c: PlaneCovariance, place: SitePoint, sigma_time_s: f64| {
+        let numbers = [c.east_east_m2, c.east_north_m2, c.north_north_m2, sigma_time_s];
+        numbers.iter().all(|n| n.is_finite()) && place.to_vector().norm() <= IMPACT_MAX_M
+    };
+    states.into_iter().flatten().all(|state| {
+        let numbers =
+            state.position_m.iter().chain(&state.velocity_mps).chain(&state.covariance).chain([&state.ln_beta]);
+        numbers.into_iter().all(|n| n.is_finite()) && Vector3::from(state.velocity_mps).norm() <= SPEED_MAX_MPS
+    }) && record.impact.is_none_or(|i| i.speed_mps <= SPEED_MAX_MPS && near(i.covariance, i.place, i.sigma_time_s))
+        && record.origin.is_none_or(|o| near(o.covariance, o.place, o.sigma_time_s))
 }

@@ -274,6 +274,14 @@ fn assert_possible(outputs: &[Output]) -> Result<(), TestCaseError> {
                 );
                 prop_assert!(o.origin.at.seconds_since(o.at).abs() <= FLIGHT_MAX_S, "{:?}", o);
             }
+            Output::Record(r) => {
+                for state in [Some(r.arc.start), r.arc.apex, Some(r.arc.end)].into_iter().flatten() {
+                    prop_assert!(finite(&state.position_m) && finite(&state.covariance), "{:?}", r);
+                    prop_assert!(Vector3::from(state.velocity_mps).norm() <= SPEED_MAX_MPS, "{:?}", r);
+                }
+                let places = [r.impact.map(|i| i.place), r.origin.map(|o| o.place)].into_iter().flatten();
+                prop_assert!(places.into_iter().all(|place| place.to_vector().norm() <= IMPACT_MAX_M), "{:?}", r);
+            }
             Output::Alarm(Alarm { probability, .. }) => prop_assert!((0.0..=1.0 + 1e-9).contains(probability)),
             Output::TrackEnded { .. } | Output::Sensor(_) | Output::Refused(_) => {}
         }

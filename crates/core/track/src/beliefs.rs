@@ -15,7 +15,7 @@ use crate::filter::{Estimate, Moment};
 use crate::index::{Gate, Reach};
 use crate::measurement::Measurement;
 use crate::priors::{ALIKE, EXPLANATION_MIN, MASS_MIN};
-use crate::refit::History;
+use crate::refit::{History, WholeArc};
 use crate::sightings::{SightingNo, Sightings};
 
 /// One explanation of what a track has seen.
@@ -202,6 +202,13 @@ impl Beliefs {
         let kept = total * parts.iter().map(|part| part.weight).sum::<f64>();
         settle(parts, explanations_max.max(1));
         Ok((Beliefs { parts: room.0 }, kept))
+    }
+
+    /// The whole arc by the explanation under which it most probably fell; the beliefs are valid at an instant.
+    pub(crate) fn whole_arc(&self, environment: &Environment, sightings: &Sightings, at: Time) -> Option<WholeArc> {
+        let falls = |part: &Explanation| part.weight * part.bank.odds().falling();
+        let part = self.parts.iter().max_by(|a, b| falls(a).total_cmp(&falls(b)))?;
+        part.history.whole_arc(sightings, environment, &part.bank, at)
     }
 
     /// Fits explanations anew to all their plots, where it is the moment for it.

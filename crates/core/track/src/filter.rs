@@ -321,7 +321,7 @@ impl Transition {
     }
 
     /// A covariance carried along: `F P F'`, with what is known to be zero or one in `F` left out.
-    fn carry(&self, p: &Covariance) -> Covariance {
+    pub(crate) fn carry(&self, p: &Covariance) -> Covariance {
         match self {
             Transition::Straight(seconds) => straight(p, *seconds),
             Transition::Falling(carried) => falling(p, carried),

@@ -21,12 +21,16 @@ const OCCASIONS: [usize; 11] = [3, 4, 5, 6, 8, 10, 14, 19, 26, 35, 47];
 const PLOTS_MAX: usize = OCCASIONS[OCCASIONS.len() - 1];
 /// Gauss-Newton steps; the second changes the impact by less than its uncertainty.
 const STEPS: usize = 2;
+/// The same for the record of a track that has ended: there is time, and what it begins from may have come down long ago.
+const STEPS_AFTERWARDS: usize = 5;
 /// Standard deviations by which the squared residuals may exceed their expectation; beyond, the plots are not those of one thing
 /// that fell freely all the time.
 const MISFIT_SIGMAS: f64 = 4.0;
 
 /// One in so many plots may be doubtful; with more, what is kept says too little of what is known.
 const DOUBTFUL_ONE_IN: usize = 5;
+/// Numbers that are fitted: place, velocity and the logarithm of the ballistic coefficient.
+const STATES: u32 = 7;
 /// Plots that a fit needs.
 const PLOTS_MIN: usize = 5;
 /// Squared residuals that must vanish for each plot that is left out: what four values have, and twice the logarithm of the odds
@@ -44,8 +48,29 @@ pub(crate) struct History {
     length: u8,
     /// Plots that another explanation, taken up into this one, does not rest on.
     doubtful: u8,
-    /// There was no room for all: from now on the filter knows more.
+    /// There was no room for all: from now on the filter knows more, and what is remembered is for the record only.
     full: bool,
+    /// First plots that were left out, since a motor burned.
+    left_out: u8,
+    /// Every how-manieth plot is remembered, and how many have passed since the last that was.
+    stride: u16,
+    passed: u16,
+}
+
+/// The arc of a track that has ended, by all plots that are remembered.
+pub(crate) struct WholeArc {
+    /// The state at the first of its plots and when that was.
+    pub(crate) start: (Time, Estimate),
+    /// The same at the last.
+    pub(crate) end: (Time, Estimate),
+    /// Number of plots that it was fitted to.
+    pub(crate) plots: u32,
+    /// First plots that it was not fitted to, since a motor burned.
+    pub(crate) left_out: u32,
+    /// Sum of squared residuals in their own standard deviations, for each degree of freedom.
+    pub(crate) misfit: f64,
+    /// Whether that is within what chance allows.
+    pub(crate) agrees: bool,
 }
 
 /// A belief after a fit to many plots.
@@ -59,23 +84,35 @@ impl History {
     pub(crate) fn of(first: SightingNo) -> Self {
         let mut plots = [0; PLOTS_MAX];
         plots[0] = first;
-        History { plots, length: 1, doubtful: 0, full: false }
+        History { plots, length: 1, doubtful: 0, full: false, left_out: 0, stride: 1, passed: 0 }
     }
 
     /// The same with one plot more.
     pub(crate) fn with(mut self, number: SightingNo, sightings: &Sightings) -> Self {
-        let length = usize::from(self.length);
-        if self.full || length == PLOTS_MAX {
-            self.full = true;
-            self.length = 0;
+        if usize::from(self.length) == PLOTS_MAX {
+            self.thin();
+        }
+        self.passed += 1;
+        if self.passed < self.stride {
             return self;
         }
+        self.passed = 0;
+        let length = usize::from(self.length);
         let at = |number| sightings.get(number).map(|plot| plot.at);
         let place = self.plots[..length].partition_point(|kept| at(*kept) <= at(number));
         self.plots.copy_within(place..length, place + 1);
         self.plots[place] = number;
         self.length += 1;
         self
+    }
+
+    /// Forgets every second plot, and from now on remembers half as many.
+    fn thin(&mut self) {
+        self.full = true;
+        let kept = PLOTS_MAX.div_ceil(2);
+        (0..kept).for_each(|i| self.plots[i] = self.plots[2 * i]);
+        self.length = kept as u8;
+        self.stride = self.stride.saturating_mul(2);
     }
 
     /// Notes that another explanation that was taken up into this one rests on another plot.
@@ -98,7 +135,8 @@ impl History {
         valid_at: Time,
     ) -> Option<Refit> {
         let length = usize::from(self.length);
-        if usize::from(self.doubtful) * DOUBTFUL_ONE_IN > length || !OCCASIONS.contains(&length) {
+        let in_doubt = usize::from(self.doubtful) * DOUBTFUL_ONE_IN > length;
+        if self.full || in_doubt || !OCCASIONS.contains(&length) {
             return None;
         }
         let mut plots = [None; PLOTS_MAX];
@@ -106,34 +144,77 @@ impl History {
             *slot = Some(sightings.get(*number)?);
         }
         let plots = || plots[..length].iter().flatten().copied();
-        let (first, last) = (plots().next()?, plots().last()?);
+        let last = plots().last()?;
         if last.at != valid_at {
             return None;
         }
-        let falling = filtered.falling()?;
-        // What hardly falls at all would seem to fall in any part of its way that is short enough.
-        let burned = filtered.odds().falling() >= FALLS_MIN;
-        let mut best: Option<(f64, usize, Estimate)> = None;
-        for left_out in 0..=length.saturating_sub(PLOTS_MIN) {
-            let start = plots().nth(left_out)?;
-            if left_out > 0 && (!burned || start.at.seconds_since(first.at) > BURN_MAX_S) {
-                break;
-            }
-            let Some(fit) = fit(environment, &falling, valid_at, || plots().skip(left_out)) else { break };
-            // What is left out must have been in the way by far more than chance allows.
-            let score = fit.misfit + left_out as f64 * LEFT_OUT_MIN;
-            if fit.is_likely(MISFIT_SIGMAS) && best.as_ref().is_none_or(|(least, ..)| score < *least) {
-                best = Some((score, left_out, fit.end));
-            }
-            if fit.is_likely(0.0) {
-                break;
-            }
-        }
-        let (_, left_out, estimate) = best?;
+        let (left_out, fit) = free_fall(environment, filtered, valid_at, STEPS, plots)?;
         self.plots.copy_within(left_out..length, 0);
         self.length -= left_out as u8;
-        Some(Refit { estimate, all_along: left_out == 0 })
+        self.left_out = self.left_out.saturating_add(left_out as u8);
+        Some(Refit { estimate: fit.end, all_along: left_out == 0 })
     }
+
+    /// The arc by all plots that are remembered, for a track that has ended; the bank is valid at an instant. `None` where too few
+    /// plots are left to say anything.
+    pub(crate) fn whole_arc(
+        &self,
+        sightings: &Sightings,
+        environment: &Environment,
+        filtered: &Bank,
+        valid_at: Time,
+    ) -> Option<WholeArc> {
+        let plots = || self.plots().iter().filter_map(|number| sightings.get(*number));
+        let length = plots().count();
+        if length < PLOTS_MIN {
+            return None;
+        }
+        let (left_out, arc) = match free_fall(environment, filtered, valid_at, STEPS_AFTERWARDS, plots) {
+            Some(found) => found,
+            None => (0, fit(environment, &filtered.falling()?, valid_at, STEPS_AFTERWARDS, plots)?),
+        };
+        Some(WholeArc {
+            start: (plots().nth(left_out)?.at, arc.start),
+            end: (plots().last()?.at, arc.end),
+            plots: (length - left_out) as u32,
+            left_out: u32::from(self.left_out) + left_out as u32,
+            misfit: arc.misfit / f64::from(arc.values.saturating_sub(STATES).max(1)),
+            agrees: arc.is_likely(MISFIT_SIGMAS),
+        })
+    }
+}
+
+/// The arc that fits the plots of a free fall, and how many of the first it leaves out as seen while a motor burned; `None` where
+/// they do not agree.
+fn free_fall<'a, I: Iterator<Item = &'a Measurement>>(
+    environment: &Environment,
+    filtered: &Bank,
+    valid_at: Time,
+    steps: usize,
+    plots: impl Fn() -> I,
+) -> Option<(usize, Arc)> {
+    let falling = filtered.falling()?;
+    let first = plots().next()?;
+    // What hardly falls at all would seem to fall in any part of its way that is short enough.
+    let burned = filtered.odds().falling() >= FALLS_MIN;
+    let mut best: Option<(f64, usize, Arc)> = None;
+    for left_out in 0..=plots().count().saturating_sub(PLOTS_MIN) {
+        let start = plots().nth(left_out)?;
+        if left_out > 0 && (!burned || start.at.seconds_since(first.at) > BURN_MAX_S) {
+            break;
+        }
+        let Some(fit) = fit(environment, &falling, valid_at, steps, || plots().skip(left_out)) else { break };
+        // What is left out must have been in the way by far more than chance allows.
+        let score = fit.misfit + left_out as f64 * LEFT_OUT_MIN;
+        let enough = fit.is_likely(0.0);
+        if fit.is_likely(MISFIT_SIGMAS) && best.as_ref().is_none_or(|(least, ..)| score < *least) {
+            best = Some((score, left_out, fit));
+        }
+        if enough {
+            break;
+        }
+    }
+    best.map(|(_, left_out, fit)| (left_out, fit))
 }
 
 /// The arc that fits some plots best, begun from a belief at an instant.
@@ -141,13 +222,14 @@ fn fit<'a, I: Iterator<Item = &'a Measurement>>(
     environment: &Environment,
     falling: &Estimate,
     valid_at: Time,
+    steps: usize,
     plots: impl Fn() -> I,
 ) -> Option<Arc> {
     let first = plots().next()?;
     let back = falling.carried(environment, Motion::Ballistic, first.at.seconds_since(valid_at)).0;
     let mut step = arc(environment, &back, plots())?;
-    for _ in 1..STEPS {
-        step = arc(environment, &step.start, plots())?;
+    for _ in 1..steps {
+        step = arc(environment, &step.start.mean, plots())?;
     }
     Some(step)
 }
@@ -195,15 +277,18 @@ fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item =
     let moved = covariance * pull;
     let carried = from_start * covariance * from_start.transpose();
     let end = Estimate { mean: here.mean + from_start * moved, covariance: (carried + carried.transpose()) * 0.5 };
-    let start = start + moved.fixed_rows::<7>(0);
+    let start = Estimate {
+        mean: start + moved.fixed_rows::<7>(0),
+        covariance: covariance.fixed_view::<7, 7>(0, 0).into_owned(),
+    };
     Some(Arc { start, end, misfit: misfit - pull.dot(&moved), values })
 }
 
 /// What one step finds.
 struct Arc {
-    /// The improved state at the first plot.
-    start: State,
-    /// The same at the last plot, with its covariance.
+    /// The improved state at the first plot, with its covariance.
+    start: Estimate,
+    /// The same at the last plot.
     end: Estimate,
     /// Sum of squared residuals after the step, each in its own standard deviations, as far as they change evenly with the state.
     misfit: f64,
@@ -364,8 +449,19 @@ mod tests {
         doubtful.history.doubt();
         doubtful.history.doubt();
         assert!(doubtful.refit(&Environment::flat(), &Bank::from_first(&one)).is_none());
-        let full = remembered(&[one; PLOTS_MAX + 1]);
-        assert!(full.history.full && full.history.plots().is_empty());
+        let mut full = remembered(&[one; PLOTS_MAX + 1]);
+        assert!(full.history.full && full.refit(&Environment::flat(), &Bank::surely_falling(&one)).is_none());
+    }
+
+    /// What is remembered for the record spans the whole way, evenly, however long that is.
+    #[test]
+    fn a_long_way_is_remembered_thinly() {
+        let plots: Vec<Measurement> =
+            (0..200).map(|i| plot(&rocket().position_m, &rocket().velocity_mps, i as f64, i)).collect();
+        let history = remembered(&plots).history;
+        let kept: Vec<SightingNo> = history.plots().to_vec();
+        let even: Vec<SightingNo> = (0..25).map(|i| 8 * i).collect();
+        assert_eq!(kept, even);
     }
 
     /// The last while of a tracker that saw nothing but the plots of one thing.

@@ -14,7 +14,9 @@ use crate::priors;
 use crate::sensor::Coverage;
 use crate::sightings::{SightingNo, Sightings};
 use crate::track::after_miss;
-use crate::{Plot, Scan, SensorId, SensorModel, Track, TrackEnd, TrackId, TrackLimits, TrackReport};
+use crate::{
+    Ended, Plot, Scan, SensorId, SensorModel, Track, TrackEnd, TrackId, TrackLimits, TrackRecord, TrackReport,
+};
 
 /// A marginal below which a plot is not named as a track's evidence.
 const EVIDENCE_MIN: f64 = 0.1;
@@ -109,7 +111,7 @@ impl Tracker {
     }
 
     /// Takes one look; returns those tracks that ended of which was told before. Look time and plot times may lie before those of earlier looks.
-    pub fn look(&mut self, look: &Look<'_>) -> Vec<(TrackId, TrackEnd)> {
+    pub fn look(&mut self, look: &Look<'_>) -> Vec<Ended> {
         for track in &mut self.tracks {
             track.touched = false;
         }
@@ -132,10 +134,11 @@ impl Tracker {
     }
 
     /// Ends what has come down or has not been supported for too long; `now` is in the time of hearing.
-    pub fn expire(&mut self, now: Time) -> Vec<(TrackId, TrackEnd)> {
+    pub fn expire(&mut self, now: Time) -> Vec<Ended> {
         let environment = &self.environment;
         let mut ended = Vec::new();
-        drop_tracks(&mut self.tracks, &mut self.desk.rooms, &mut ended, |track| {
+        let record = |track: &Track| TrackRecord::of(track, &self.sightings, environment);
+        drop_tracks(&mut self.tracks, &mut self.desk.rooms, &mut ended, record, |track| {
             if has_landed(track, environment, now) {
                 Some(TrackEnd::Landed)
             } else {
@@ -330,9 +333,10 @@ impl Tracker {
     }
 
     /// Drops what hardly exists, and the least believed where the table is too full.
-    fn prune(&mut self, rooms: &mut Vec<Room>) -> Vec<(TrackId, TrackEnd)> {
+    fn prune(&mut self, rooms: &mut Vec<Room>) -> Vec<Ended> {
         let mut ended = Vec::new();
-        drop_tracks(&mut self.tracks, rooms, &mut ended, |track| {
+        let record = |track: &Track| TrackRecord::of(track, &self.sightings, &self.environment);
+        drop_tracks(&mut self.tracks, rooms, &mut ended, record, |track| {
             (track.existence < priors::EXISTENCE_MIN).then_some(TrackEnd::Lost)
         });
         let excess = self.tracks.len().saturating_sub(self.limits.tracks_max);
@@ -341,7 +345,7 @@ impl Tracker {
             order.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
             let mut displaced: Vec<TrackId> = order[..excess].iter().map(|(_, id)| *id).collect();
             displaced.sort_unstable();
-            drop_tracks(&mut self.tracks, rooms, &mut ended, |track| {
+            drop_tracks(&mut self.tracks, rooms, &mut ended, record, |track| {
                 displaced.binary_search(&track.id).is_ok().then_some(TrackEnd::Displaced)
             });
         }
@@ -349,16 +353,17 @@ impl Tracker {
     }
 }
 
-/// Drops the tracks for which there is a reason; notes those that were told of.
+/// Drops the tracks for which there is a reason; notes those that were told of, with what there is to record.
 fn drop_tracks(
     tracks: &mut Vec<Track>,
     rooms: &mut Vec<Room>,
-    ended: &mut Vec<(TrackId, TrackEnd)>,
+    ended: &mut Vec<Ended>,
+    record: impl Fn(&Track) -> Option<TrackRecord>,
     reason: impl Fn(&Track) -> Option<TrackEnd>,
 ) {
     let gone = tracks.extract_if(.., |track| match reason(track) {
         Some(why) => {
-            ended.extend(track.told.then_some((track.id, why)));
+            ended.extend(track.told.then(|| Ended { track: track.id, why, record: record(track) }));
             true
         }
         None => false,

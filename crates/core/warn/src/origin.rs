@@ -6,7 +6,7 @@
 use nalgebra::{Matrix2, Vector2};
 use parapet_flight::{Environment, Landing, to_origin_many};
 use parapet_frame::{PlaneCovariance, SitePoint, Time};
-use parapet_track::{Estimate, Track, TrackId};
+use parapet_track::{ClassOdds, Estimate, Track, TrackId, TrackRecord};
 use serde::{Deserialize, Serialize};
 
 use crate::predict::meeting;
@@ -22,6 +22,13 @@ pub struct Origin {
     pub place: SitePoint,
     /// How surely.
     pub covariance: PlaneCovariance,
+}
+
+impl Origin {
+    /// Whether it was launched before it was seen, as far as the time is known.
+    fn was_before(&self, first_plot_at: Time) -> bool {
+        first_plot_at.seconds_since(self.at) > -3.0 * self.sigma_time_s
+    }
 }
 
 /// The origin of a threat as it is known at an instant. For the incident record only.
@@ -52,12 +59,19 @@ const CLIMB_MIN: f64 = 0.02;
 #[must_use]
 pub(crate) fn of_track(track: &Track, environment: &Environment) -> Option<Origin> {
     let (_, estimate) = track.falling().max_by(|a, b| a.0.total_cmp(&b.0))?;
-    let classes = track.classes(environment);
-    let motor = (1.0 - classes.mortar - classes.artillery).clamp(0.0, 1.0);
-    let origin = origin(environment, &estimate, track.at(), motor)?;
-    // Nothing is seen before it is launched.
-    let early_s = track.first_plot_at().seconds_since(origin.at);
-    (early_s > -3.0 * origin.sigma_time_s).then_some(origin)
+    let origin = origin(environment, &estimate, track.at(), motor(&track.classes(environment)))?;
+    origin.was_before(track.first_plot_at()).then_some(origin)
+}
+
+/// The origin of a round whose whole arc is known; `None` where nothing sensible can be said.
+pub(crate) fn of_arc(arc: &TrackRecord, environment: &Environment) -> Option<Origin> {
+    let origin = origin(environment, &arc.start.estimate(), arc.start.at, motor(&arc.classes))?;
+    origin.was_before(arc.first_plot_at).then_some(origin)
+}
+
+/// The probability that it had a motor.
+fn motor(classes: &ClassOdds) -> f64 {
+    (1.0 - classes.mortar - classes.artillery).clamp(0.0, 1.0)
 }
 
 /// The origin of a thing of this belief, valid at `at`, which had a motor with some probability. `None` where a fall like this

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use parapet_flight::Environment;
 use parapet_frame::Time;
-use parapet_track::{Track, TrackId};
+use parapet_track::{Ended, Track, TrackId};
 
 use crate::hazard::{Outline, probability};
 use crate::life::Life;
 use crate::origin;
 use crate::threat::assess;
-use crate::{Alarm, Impact, OriginReport, Policy, Threat, Zone, ZoneId};
+use crate::{Alarm, Impact, OriginReport, Policy, RoundRecord, Threat, Zone, ZoneId};
 
 /// What the site's zones are exposed to, and their alarms.
 #[derive(Clone, Debug)]
@@ -69,9 +69,11 @@ impl Warner {
         Some(OriginReport { track: threat.track, at: threat.at, plots, origin })
     }
 
-    /// Forgets when the origin of a track that ended is due.
-    pub fn forget(&mut self, track: TrackId) {
-        self.tracings.remove(&track);
+    /// Takes leave of a track that ended; what is to be put on record of it if it ever was a believed threat.
+    pub fn close(&mut self, ended: Ended, at: Time, environment: &Environment) -> Option<RoundRecord> {
+        let was_believed = self.tracings.remove(&ended.track).is_some();
+        let arc = ended.record.filter(|_| was_believed)?;
+        Some(RoundRecord::of(arc, at, environment))
     }
 
     /// Whether time alone may change something.

@@ -69,6 +69,14 @@ pub(crate) fn schema(topic: &str) -> Value {
                 "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
             })),
         }),
+        "record" => json!({
+            "at": integer,
+            "arc": object(json!({
+                "track": integer, "class": text, "plots": integer, "arc_plots": integer, "left_out": integer,
+                "misfit": number,
+            })),
+            "impact": json!({"type": ["object", "null"]}), "origin": json!({"type": ["object", "null"]}),
+        }),
         "alarm" => json!({
             "id": object(json!({"zone": integer, "cause": integer})), "at": integer, "raised_at": integer,
             "stage": text, "reason": text, "probability": number, "threshold": number,

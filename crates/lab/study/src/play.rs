@@ -90,7 +90,7 @@ impl Picture {
                     }
                 }
                 Output::Alarm(alarm) => self.alarms.push(alarm),
-                Output::Origin(_) | Output::Sensor(_) | Output::Refused(_) => {}
+                Output::Origin(_) | Output::Record(_) | Output::Sensor(_) | Output::Refused(_) => {}
             }
         }
     }
