@@ -24,6 +24,25 @@ fn the_zone_under_a_mortar_is_warned_and_no_other() {
     assert!(last.at.seconds_since(at(impact_s)) >= 30.0);
 }
 
+/// One record of the round, after its track has ended, that knows where it came down and when.
+#[test]
+fn a_round_is_put_on_record_once() {
+    let round = Round::northward(5.0, 230.0);
+    let (impact_s, [east_m, north_m]) = round.impact();
+    let mut engine = Engine::new(config(vec![square("hit", east_m, north_m, 100.0)]));
+    let outputs = run(&mut engine, &events(&[round], 120.0, 7), 120.0);
+    let records: Vec<_> =
+        outputs.iter().filter_map(|o| if let Output::Record(r) = o { Some(r) } else { None }).collect();
+    let [record] = records.as_slice() else { panic!("{records:?}") };
+    assert!(outputs.iter().any(|o| matches!(o, Output::TrackEnded { track, .. } if *track == record.arc.track)));
+    assert!(record.arc.agrees && record.origin.is_some(), "{record:?}");
+    let impact = record.impact.expect("it came down");
+    let (east_off_m, north_off_m) = (impact.place.east_m - east_m, impact.place.north_m - north_m);
+    let c = impact.covariance;
+    assert!(east_off_m.hypot(north_off_m) < 4.0 * (c.east_east_m2 + c.north_north_m2).sqrt(), "{impact:?}");
+    assert!(impact.at.seconds_since(at(impact_s)).abs() < 4.0 * impact.sigma_time_s.max(0.05), "{impact:?}");
+}
+
 #[test]
 fn a_salvo_is_one_alarm_without_a_gap() {
     let rounds = [Round::northward(5.0, 230.0), Round::northward(25.0, 230.0), Round::northward(45.0, 230.0)];

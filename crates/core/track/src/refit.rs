@@ -175,7 +175,7 @@ impl History {
         };
         Some(WholeArc {
             start: (plots().nth(left_out)?.at, arc.start),
-            end: (plots().last()?.at, arc.end),
+            end: (plots().next_back()?.at, arc.end),
             plots: (length - left_out) as u32,
             left_out: u32::from(self.left_out) + left_out as u32,
             misfit: arc.misfit / f64::from(arc.values.saturating_sub(STATES).max(1)),
