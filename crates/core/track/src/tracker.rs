@@ -175,17 +175,19 @@ impl Tracker {
                 odds / (pair_min * coverage.clutter_density_min(gate.range_m + GATE_SIGMAS * gate.along_m))
             };
             let widen = |gate| blur.widen(gate, seconds);
-            let Some(reach) = track.beliefs.gates(seconds, &coverage.sensor_m, worth, widen, gates) else { continue };
+            let Some(mut reach) = track.beliefs.gates(seconds, &coverage.sensor_m, worth, widen, gates) else {
+                continue;
+            };
             let belongs = |plot: &usize| track.identity.is_none() || track.likeness(&look.plots[*plot]) > 0.0;
             if !index.within(&reach).any(|plot| belongs(&plot)) {
                 continue;
             }
             if seconds > 0.0 {
                 track.carry(environment, look.at);
+                let widen = |gate| blur.widen(gate, 0.0);
+                let Some(carried) = track.beliefs.gates(0.0, &coverage.sensor_m, worth, widen, gates) else { continue };
+                reach = carried;
             }
-            let left_s = look.at.seconds_since(track.at);
-            let widen = |gate| blur.widen(gate, left_s);
-            let Some(reach) = track.beliefs.gates(left_s, &coverage.sensor_m, worth, widen, gates) else { continue };
             let first_pair = pairs.len();
             for plot in index.within(&reach) {
                 let likeness = track.likeness(&look.plots[plot]);
@@ -215,7 +217,7 @@ impl Tracker {
             }
             if pairs.len() > first_pair {
                 let detection = detection(track, look, coverage);
-                let seen = track.existence * detection;
+                let seen = existence * detection;
                 pairs[first_pair..].iter_mut().for_each(|pair| pair.odds = (pair.odds * seen / (1.0 - seen)).min(1e12));
                 candidates.push(Candidate { track: track_index, detection, first_pair });
             }
