@@ -228,7 +228,10 @@ impl Tracker {
     fn share_out(&mut self, look: &Look<'_>, first_number: SightingNo, desk: &mut Desk) {
         let Desk { measurements, candidates, pairs, marginals, contest, updated, .. } = desk;
         marginals.work_out(candidates.len(), measurements.len(), pairs);
-        contest.settle(candidates.len(), measurements.len(), pairs, &marginals.pairs);
+        // A late look leaves later tracks where they are: beliefs of different instants must not come together in one.
+        let at_one_instant = candidates.iter().all(|candidate| self.tracks[candidate.track].at == look.at);
+        let contested = if at_one_instant { pairs.as_slice() } else { &[] };
+        contest.settle(candidates.len(), measurements.len(), contested, &marginals.pairs);
         updated.clear();
         for row in 0..desk.candidates.len() {
             let room = desk.rooms.pop().unwrap_or_default();
