@@ -3,8 +3,9 @@
 /// Logarithm of the ballistic coefficient in kg/m^2: mean. 6,700 kg/m^2 lies between a light mortar bomb (about 4,000) and a
 /// slender rocket (about 12,000).
 pub(crate) const LN_BETA_MEAN: f64 = 8.809_863;
-/// ... and standard deviation, a factor of 1.5 either way.
-pub(crate) const LN_BETA_SIGMA: f64 = 0.40;
+/// ... and standard deviation, a factor of 1.65 either way: the lightest bombs (60 mm, about 2,500) and the heaviest shells (155 mm,
+/// about 17,000) lie two of them off.
+pub(crate) const LN_BETA_SIGMA: f64 = 0.50;
 /// Relative drift of the ballistic coefficient, per square root of a second: what the drag shape does not capture.
 pub(crate) const LN_BETA_DRIFT: f64 = 0.002;
 
