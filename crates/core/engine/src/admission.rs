@@ -1,10 +1,9 @@
 //! What is let in: each plot is checked once, then waits for the rest of its look.
 
-use std::collections::BTreeSet;
-
 use parapet_frame::Time;
 use parapet_track::{Plot, SensorModel};
 
+use crate::seen::SeenPlots;
 use crate::{Limits, Mode, RefusalReason};
 
 /// One sensor's door.
@@ -17,11 +16,8 @@ pub(crate) struct Door {
     /// The time of the scan that a staring sensor says it has completed.
     pub(crate) scanned_at: Option<Time>,
     /// What was let in lately, to know it again on a redundant line.
-    seen: BTreeSet<Seen>,
+    seen: SeenPlots,
 }
-
-/// What makes two plots of one sensor the same: time and place, bit for bit.
-type Seen = (Time, u64, u64);
 
 /// Whether a plot may come in; if not, why not.
 pub(crate) fn admit(
@@ -36,14 +32,14 @@ pub(crate) fn admit(
         return Err((RefusalReason::Simulated, String::new()));
     }
     timely(plot.measured_at.0, plot.heard_at.0, limits)?;
-    let seen = (plot.measured_at.0, plot.range_m.to_bits(), plot.azimuth_rad.to_bits());
-    if door.seen.contains(&seen) {
+    if door.seen.holds(plot) {
         return Err((RefusalReason::Duplicate, String::new()));
     }
     if door.waiting.len() >= limits.pending_plots_max as usize {
         return Err((RefusalReason::TableFull, format!("{} plots of this sensor wait already", door.waiting.len())));
     }
-    door.remember(seen, plot.heard_at.0.plus_seconds(-limits.plot_age_max_s));
+    // A plot older than that is refused for its age, so nothing older need be remembered.
+    door.seen.remember(plot, plot.heard_at.0.plus_seconds(-limits.plot_age_max_s));
     Ok(())
 }
 
@@ -57,16 +53,6 @@ pub(crate) fn timely(measured_at: Time, heard_at: Time, limits: &Limits) -> Resu
         return Err((RefusalReason::FromTheFuture, format!("measured {:.3} s after it was heard", -age_s)));
     }
     Ok(())
-}
-
-impl Door {
-    /// A plot older than `oldest` is refused for its age, so nothing older need be remembered.
-    fn remember(&mut self, seen: Seen, oldest: Time) {
-        while self.seen.first().is_some_and(|(at, _, _)| *at < oldest) {
-            self.seen.pop_first();
-        }
-        self.seen.insert(seen);
-    }
 }
 
 /// Whether a sensor can have measured this.

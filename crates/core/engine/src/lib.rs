@@ -31,6 +31,7 @@ mod event;
 mod limits;
 mod output;
 mod possible;
+mod seen;
 
 pub use config::{Config, Mode};
 pub use digest::Digest;

@@ -5,7 +5,7 @@ use parapet_frame::{Time, maths};
 
 use crate::associate::{Marginals, Pair};
 use crate::bank::{Gates, Weighed};
-use crate::beliefs::{Beliefs, Claim, PlotFit, Room};
+use crate::beliefs::{Beliefs, Claim, PlotFit, Rooms};
 use crate::contest::Contest;
 use crate::filter::{GATE, GATE_SIGMAS, Moment};
 use crate::index::{Gate, Index};
@@ -62,7 +62,7 @@ struct Desk {
     marginals: Marginals,
     contest: Contest,
     updated: Vec<Updated>,
-    rooms: Vec<Room>,
+    rooms: Rooms,
 }
 
 /// A track that has plots in its gate.
@@ -233,15 +233,16 @@ impl Tracker {
         let contested = if at_one_instant { pairs.as_slice() } else { &[] };
         contest.settle(candidates.len(), measurements.len(), contested, &marginals.pairs);
         updated.clear();
+        let mut rooms = core::mem::take(&mut desk.rooms);
         for row in 0..desk.candidates.len() {
-            let room = desk.rooms.pop().unwrap_or_default();
-            let after = self.after(look, first_number, desk, row, room);
+            let after = self.after(look, first_number, desk, row, &mut rooms);
             desk.updated.push(after);
         }
+        desk.rooms = rooms;
         let Desk { candidates, pairs, marginals, contest, updated, rooms, .. } = desk;
         for (row, (candidate, after)) in candidates.iter().zip(updated.drain(..)).enumerate() {
             let track = &mut self.tracks[candidate.track];
-            rooms.push(core::mem::replace(&mut track.beliefs, after.beliefs).into_room());
+            core::mem::replace(&mut track.beliefs, after.beliefs).give_back(rooms);
             track.existence = after.existence;
             track.touched = true;
             track.evidence.clear();
@@ -258,7 +259,7 @@ impl Tracker {
     }
 
     /// One candidate after the look: by the plots that it shares with nobody, and by what all say of the one that it owns.
-    fn after(&self, look: &Look<'_>, first_number: SightingNo, desk: &Desk, row: usize, room: Room) -> Updated {
+    fn after(&self, look: &Look<'_>, first_number: SightingNo, desk: &Desk, row: usize, rooms: &mut Rooms) -> Updated {
         let Desk { measurements, candidates, pairs, fits, weighed, marginals, contest, .. } = desk;
         let candidate = &candidates[row];
         let track = &self.tracks[candidate.track];
@@ -284,9 +285,9 @@ impl Tracker {
         let unseen = unseen.min((1.0 - seen).max(0.0));
         let period_s = self.coverages[usize::from(look.sensor.0)].scan_period_s;
         let existence_max = 1.0 - (priors::VANISHING_PER_S * period_s).min(0.01);
-        match track.beliefs.after(unseen, claims, &self.sightings, self.limits.explanations_max, room) {
-            Ok((beliefs, kept)) => Updated { beliefs, existence: kept.min(existence_max) },
-            Err(room) => Updated { beliefs: track.beliefs.copied_to(room), existence: 0.0 },
+        match track.beliefs.after(unseen, claims, &self.sightings, self.limits.explanations_max, rooms) {
+            Some((beliefs, kept)) => Updated { beliefs, existence: kept.min(existence_max) },
+            None => Updated { beliefs: track.beliefs.copied(rooms), existence: 0.0 },
         }
     }
 
@@ -329,8 +330,8 @@ impl Tracker {
             let birth = priors::BIRTHS_PER_SCAN * measurement.per_coverage * sensor.detection_probability;
             let existence = unclaimed * birth / (birth + measurement.clutter_density);
             if existence > priors::EXISTENCE_MIN {
-                let room = desk.rooms.pop().unwrap_or_default();
-                let beliefs = Beliefs::from_first(measurement, first_number.wrapping_add(i as SightingNo), room);
+                let number = first_number.wrapping_add(i as SightingNo);
+                let beliefs = Beliefs::from_first(measurement, number, &mut desk.rooms);
                 self.tracks.push(Track::begun(TrackId(self.next_id), plot, beliefs, existence));
                 self.next_id += 1;
             }
@@ -338,7 +339,7 @@ impl Tracker {
     }
 
     /// Drops what hardly exists, and the least believed where the table is too full.
-    fn prune(&mut self, rooms: &mut Vec<Room>) -> Vec<Ended> {
+    fn prune(&mut self, rooms: &mut Rooms) -> Vec<Ended> {
         let mut ended = Vec::new();
         let record = |track: &Track| TrackRecord::of(track, &self.sightings, &self.environment);
         drop_tracks(&mut self.tracks, rooms, &mut ended, record, |track| {
@@ -361,7 +362,7 @@ impl Tracker {
 /// Drops the tracks for which there is a reason; notes those that were told of, with what there is to record.
 fn drop_tracks(
     tracks: &mut Vec<Track>,
-    rooms: &mut Vec<Room>,
+    rooms: &mut Rooms,
     ended: &mut Vec<Ended>,
     record: impl Fn(&Track) -> Option<TrackRecord>,
     reason: impl Fn(&Track) -> Option<TrackEnd>,
@@ -373,7 +374,7 @@ fn drop_tracks(
         }
         None => false,
     });
-    rooms.extend(gone.map(|track| track.beliefs.into_room()));
+    gone.for_each(|track| track.beliefs.give_back(rooms));
 }
 
 /// The pairs of one candidate.
