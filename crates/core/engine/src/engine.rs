@@ -194,6 +194,7 @@ impl Engine {
         channel.last_heard_at = Some(self.now);
         if channel.health != SensorHealth::Speaking {
             channel.health = SensorHealth::Speaking;
+            self.warner.sight_regained(sensor);
             out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
         }
     }
@@ -204,6 +205,7 @@ impl Engine {
             if channel.health == SensorHealth::Speaking && heard.plus_seconds(model.silent_after_s) <= self.now {
                 channel.health = SensorHealth::Silent;
                 let sensor = SensorId(index as u16);
+                self.warner.sight_lost(sensor, self.now);
                 out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
             }
         }
