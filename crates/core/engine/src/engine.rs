@@ -2,7 +2,7 @@
 
 use parapet_frame::Time;
 use parapet_track::{Ended, Look, Plot, Scan, SensorId, Tracker};
-use parapet_warn::Warner;
+use parapet_warn::{OperatorCommand, OperatorReport, Warner};
 
 use crate::admission::{Door, admit, timely};
 use crate::possible::{could_begin_so, could_fly_so, could_land_so, could_move_so};
@@ -85,6 +85,7 @@ impl Engine {
             }
             Event::Undecodable(what) => self.hear_noise(what, out),
             Event::Tick => {}
+            Event::Operator(command) => self.obey(command, out),
         }
     }
 
@@ -177,6 +178,12 @@ impl Engine {
         door.scanned_at = door.scanned_at.max(Some(scanned_at));
     }
 
+    fn obey(&mut self, command: OperatorCommand, out: &mut Outbox) {
+        let refused = self.warner.obey(self.now, &command).err();
+        out.outputs.push(Output::Operator(OperatorReport { at: self.now, command, refused }));
+        self.decide(out);
+    }
+
     fn hear_noise(&mut self, what: Undecodable, out: &mut Outbox) {
         self.counts.heard += 1;
         self.refuse(what.sensor, None, RefusalReason::Undecodable, what.detail, out);
@@ -187,6 +194,7 @@ impl Engine {
         channel.last_heard_at = Some(self.now);
         if channel.health != SensorHealth::Speaking {
             channel.health = SensorHealth::Speaking;
+            self.warner.sight_regained(sensor);
             out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
         }
     }
@@ -197,6 +205,7 @@ impl Engine {
             if channel.health == SensorHealth::Speaking && heard.plus_seconds(model.silent_after_s) <= self.now {
                 channel.health = SensorHealth::Silent;
                 let sensor = SensorId(index as u16);
+                self.warner.sight_lost(sensor, self.now);
                 out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
             }
         }

@@ -86,6 +86,11 @@ impl Track {
         self.first_plot_at
     }
 
+    /// The sensors that have seen it, in the order in which they first did.
+    pub fn seen_by(&self) -> impl Iterator<Item = SensorId> {
+        self.looks.iter().map(|(sensor, _)| *sensor)
+    }
+
     /// What is believed of it if it falls freely: one Gaussian for each explanation of its past, with probabilities that add
     /// up to 1. Empty where it certainly does not fall.
     pub fn falling(&self) -> impl Iterator<Item = (f64, Estimate)> {

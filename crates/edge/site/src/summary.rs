@@ -127,7 +127,7 @@ impl Site {
     }
 
     fn write_zones(&self, text: &mut String) {
-        let mut rows = vec![row(&["zone", "name", "kind", "people", "hectares", "alarm from"])];
+        let mut rows = vec![row(&["zone", "name", "kind", "people", "hectares", "alarm from", "shelter"])];
         for zone in &self.config.zones {
             rows.push(vec![
                 zone.key.clone(),
@@ -136,6 +136,7 @@ impl Site {
                 zone.people.to_string(),
                 format!("{:.2}", polygon::area_m2(&zone.rings) / 1e4),
                 format!("{}", zone.alarm_probability),
+                zone.shelter_s.map_or_else(|| "-".to_owned(), |way_s| format!("{way_s} s")),
             ]);
         }
         let people: u64 = self.config.zones.iter().map(|zone| u64::from(zone.people)).sum();

@@ -125,6 +125,21 @@ fn types_and_ranges() {
         &["site.toml:18:21: zone \"camp\" alarm_probability: 1 is not a probability strictly between"],
     );
     refused(
+        &format!("{GOOD}alarm_probability = 0.1\ncost_false = 1\ncost_miss = 9\n"),
+        "",
+        &["zone \"camp\" alarm_probability: both `alarm_probability` and costs are given"],
+    );
+    refused(
+        &format!("{GOOD}cost_false = 1\nshelter_s = 0\n"),
+        "",
+        &["`cost_miss` is missing; add it, for example", "zone \"camp\" shelter_s: 0 is out of range"],
+    );
+    refused(
+        &format!("{GOOD}[policy]\nposture = \"hightened\"\nwait_part_max = 0.9\ncost_miss = 0\n"),
+        "",
+        &["did you mean `heightened`?", "wait_part_max: 0.9 is out of range", "policy cost_miss: 0 is out of range"],
+    );
+    refused(
         &format!("{GOOD}[policy]\nplots_min = 1\nhold = 3\n"),
         "",
         &["policy plots_min: 1 is out of range", "did you mean `hold_s`?"],
@@ -278,6 +293,10 @@ fn zone_file_properties() {
     );
     file(&point("\"id\": \"t\", \"radius_m\": 100, \"people\": \"many\""), &["zone \"t\" people: expected a number"]);
     file(&point("\"id\": \"t\", \"radius_m\": 100, \"alarm_probability\": 0"), &["0 would alarm always"]);
+    file(
+        &point("\"id\": \"t\", \"radius_m\": 100, \"cost_miss\": 9"),
+        &["zone \"t\" cost_false: `cost_false` is missing"],
+    );
     file(
         &point("\"id\": \"camp\", \"radius_m\": 100"),
         &["site.toml:16:6: zone \"camp\": another zone is called \"camp\" already (zones.geojson:4)"],
