@@ -344,6 +344,7 @@ fn model(
         detection_probability,
         clutter_per_scan,
         silent_after_s: silent_after_s?,
+        blanked: Vec::new(),
     })
 }
 
