@@ -41,7 +41,7 @@ fn ridge() -> Environment {
     };
     let heights_m = (0..columns * columns).map(height_m).collect();
     let grid = Grid { corner_m: [-20_000.0, -20_000.0], spacing_m, columns, heights_m };
-    Environment { terrain: Some(Arc::new(Terrain::new(grid).unwrap())), ..Environment::flat() }
+    Environment { terrain: Some(Arc::new(Terrain::new(grid).expect("a ground"))), ..Environment::flat() }
 }
 
 fn at(look: usize) -> Time {
@@ -140,7 +140,7 @@ fn what_is_seen_again_and_again_is_believed_in_the_end() {
 #[test]
 fn a_level_terrain_without_curvature_changes_no_bit() {
     let level = Grid { corner_m: [-20_000.0; 2], spacing_m: 1_000.0, columns: 41, heights_m: vec![0.0; 41 * 41] };
-    let level = Environment { terrain: Some(Arc::new(Terrain::new(level).unwrap())), ..Environment::flat() };
+    let level = Environment { terrain: Some(Arc::new(Terrain::new(level).expect("a ground"))), ..Environment::flat() };
     let existence = |environment| {
         let (tracker, _) = follow(environment, &radar(), |_| true, 30);
         tracker.tracks().iter().map(|track| track.existence().to_bits()).collect::<Vec<_>>()
