@@ -11,6 +11,8 @@ use crate::{ElevationError, ElevationModel, VerticalDatum};
 pub const COLUMNS_MAX: u64 = 2_047;
 /// Heights in each direction where no resolution is asked for: one million numbers, of which a recording holds six octets each.
 const COLUMNS_USUAL: f64 = 1_023.0;
+/// Farthest that heights may lie apart, metres: the engine's own bound.
+const SPACING_MAX_M: f64 = 10_000.0;
 /// Most pixels in each direction that one height is the mean of.
 const WINDOW_MAX: i64 = 8;
 /// Heights that a gap is filled over, from each of its sides.
@@ -70,11 +72,11 @@ impl<R: Read + Seek> ElevationModel<R> {
         let origin = frame.origin();
         let spacing_m = match plan.resolution_m {
             Some(resolution_m) => resolution_m,
-            None => self.spacing_m(origin.lat_deg).max(2.0 * plan.reach_m / COLUMNS_USUAL).max(1.0),
+            None => self.spacing_m(origin.lat_deg).max(2.0 * plan.reach_m / COLUMNS_USUAL).clamp(1.0, SPACING_MAX_M),
         };
         let half = (plan.reach_m / spacing_m).floor().max(1.0);
         let columns = 2.0 * half + 1.0;
-        if !(columns <= COLUMNS_MAX as f64) {
+        if columns.is_nan() || columns > COLUMNS_MAX as f64 {
             return Err(ElevationError::TooFine(columns as u64));
         }
         let columns = columns as usize;
