@@ -16,6 +16,7 @@ use crate::index::{Gate, Reach};
 use crate::measurement::Measurement;
 use crate::priors::{ALIKE, EXPLANATION_MIN, MASS_MIN};
 use crate::refit::{History, WholeArc};
+use crate::sensor::Whereabouts;
 use crate::sightings::{SightingNo, Sightings};
 
 /// One explanation of what a track has seen.
@@ -108,8 +109,8 @@ impl Beliefs {
             .filter_map(move |part| Some((part.weight * part.bank.odds().falling() / total, part.bank.falling()?)))
     }
 
-    /// Place some seconds from now, and the root of the sum of its variances, metres, by the most probable explanation.
-    pub(crate) fn place(&self, seconds: f64) -> (Vector3<f64>, f64) {
+    /// Where it is some seconds from now, by the most probable explanation.
+    pub(crate) fn place(&self, seconds: f64) -> Whereabouts {
         self.parts[0].bank.place(seconds)
     }
 

@@ -7,6 +7,7 @@ use crate::priors::{
     BLIND_ELEVATION_RAD, BLIND_ELEVATION_SIGMA_RAD, CLUTTER_ELEVATION_MAX_RAD, CLUTTER_RATE_MAX_MPS,
     CLUTTER_RATE_SIGMA_MPS, COOPERATIVE_CLUTTER,
 };
+use crate::sensor::Whereabouts;
 use crate::{Plot, SensorModel};
 
 /// Where a plot lies in site ENU and how well that is known.
@@ -61,6 +62,12 @@ impl Measurement {
             per_coverage,
             answers,
         }
+    }
+
+    /// Where its thing is, by the plot alone.
+    pub(crate) fn place(&self) -> Whereabouts {
+        let variances = self.covariance.diagonal();
+        Whereabouts { place_m: self.position_m, sigma_m: variances.sum().sqrt(), sigma_up_m: variances.z.sqrt() }
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Track {
     /// When each sensor that has seen it looked at it last.
     pub(crate) looks: SmallVec<[(SensorId, Time); 4]>,
     pub(crate) evidence: Evidence,
+    /// Since its last plot a sensor looked for it where it cannot see.
+    pub(crate) is_hidden: bool,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
@@ -45,6 +47,7 @@ impl Track {
             identity: plot.identity,
             looks: smallvec![(plot.sensor, at)],
             evidence: smallvec![plot_ref(plot)],
+            is_hidden: false,
             touched: false,
             told: false,
         }
@@ -175,17 +178,31 @@ impl Track {
         }
     }
 
-    /// A sensor looked where it should be, with this chance of seeing it, and saw nothing; the look before was so long ago.
-    pub(crate) fn missed(&mut self, detection: f64, seconds: f64) {
-        // Out of sight nothing tells whether it goes on.
-        let goes_on = maths::exp(-(1.0 - detection) * seconds / priors::UNSEEN_LIFE_S);
+    /// A sensor looked where it should be, with this chance of seeing it, and saw nothing; the look before was so long ago. `sight` is
+    /// the chance that nothing is known to hide it.
+    pub(crate) fn missed(&mut self, detection: f64, sight: f64, seconds: f64) {
+        self.is_hidden |= sight < 0.5;
+        // Misses are independent of one another only in the open. What was hidden at the last look is mostly hidden still, even
+        // where the belief, which spreads all the time, reaches into the open again.
+        let emerged = if self.is_hidden { 1.0 - maths::exp(-seconds / priors::EMERGING_S) } else { 1.0 };
+        let detection = detection * emerged;
+        // Out of sight nothing tells whether it goes on; where it is known to be hidden, that it is not seen says nothing against it.
+        let unseen_s = (1.0 - detection) * sight * seconds;
+        let hidden_s = (1.0 - detection) * (1.0 - sight) * seconds;
+        let goes_on = maths::exp(-unseen_s / priors::UNSEEN_LIFE_S - hidden_s / priors::HIDDEN_LIFE_S);
         self.existence = after_miss(self.existence, detection) * goes_on;
         self.evidence.clear();
         self.touched = true;
     }
 
+    /// How long it may go without a plot, seconds.
+    pub(crate) fn unseen_life_s(&self) -> f64 {
+        if self.is_hidden { priors::HIDDEN_LIFE_S } else { priors::UNSEEN_LIFE_S }
+    }
+
     pub(crate) fn note_plot(&mut self, plot: &Plot) {
         self.plots += 1;
+        self.is_hidden = false;
         self.last_plot_at = self.last_plot_at.max(plot.measured_at.0);
         self.last_heard_at = self.last_heard_at.max(plot.heard_at.0);
         self.evidence.push(plot_ref(plot));

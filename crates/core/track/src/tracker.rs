@@ -93,8 +93,8 @@ impl Tracker {
     #[must_use]
     pub fn new(environment: Environment, sensors: Vec<SensorModel>, limits: TrackLimits) -> Self {
         Tracker {
+            coverages: sensors.iter().map(|sensor| Coverage::of(sensor, &environment)).collect(),
             environment,
-            coverages: sensors.iter().map(Coverage::of).collect(),
             sensors,
             limits,
             tracks: Vec::new(),
@@ -142,7 +142,7 @@ impl Tracker {
             if has_landed(track, environment, now) {
                 Some(TrackEnd::Landed)
             } else {
-                (now.seconds_since(track.last_heard_at) > priors::UNSEEN_LIFE_S).then_some(TrackEnd::Lost)
+                (now.seconds_since(track.last_heard_at) > track.unseen_life_s()).then_some(TrackEnd::Lost)
             }
         });
         ended
@@ -308,8 +308,9 @@ impl Tracker {
                 continue;
             }
             let looked = track.looked_at(look.sensor).unwrap_or(look.at);
-            let (place, sigma_m) = track.beliefs.place(seconds);
-            track.missed(coverage.chance_of_detection(&place, sigma_m), sensor.scan_period_s);
+            let place = track.beliefs.place(seconds);
+            let detection = coverage.chance_of_detection(&place);
+            track.missed(detection, coverage.chance_of_sight(&place), sensor.scan_period_s);
             match sensor.scan {
                 Scan::Staring => {
                     if track.is_shown() {
@@ -325,9 +326,11 @@ impl Tracker {
     /// Begins a tentative track from every plot that probably is nobody's.
     fn begin(&mut self, look: &Look<'_>, first_number: SightingNo, desk: &mut Desk) {
         let sensor = &self.sensors[usize::from(look.sensor.0)];
+        let coverage = &self.coverages[usize::from(look.sensor.0)];
         let plots = look.plots.iter().zip(&desk.measurements).zip(&desk.marginals.unclaimed);
         for (i, ((plot, measurement), unclaimed)) in plots.enumerate() {
-            let birth = priors::BIRTHS_PER_SCAN * measurement.per_coverage * sensor.detection_probability;
+            let sight = coverage.chance_of_sight(&measurement.place()).max(priors::HIDDEN_BIRTH);
+            let birth = priors::BIRTHS_PER_SCAN * measurement.per_coverage * sensor.detection_probability * sight;
             let existence = unclaimed * birth / (birth + measurement.clutter_density);
             if existence > priors::EXISTENCE_MIN {
                 let number = first_number.wrapping_add(i as SightingNo);
@@ -384,8 +387,8 @@ fn own_pairs(candidates: &[Candidate], pairs: &[Pair], row: usize) -> core::ops:
 
 /// The chance that this look shows a track.
 fn detection(track: &Track, look: &Look<'_>, coverage: &Coverage) -> f64 {
-    let (place, sigma_m) = track.beliefs.place(look.at.seconds_since(track.at));
-    let chance = coverage.chance_of_detection(&place, sigma_m).clamp(0.01, 0.999);
+    let place = track.beliefs.place(look.at.seconds_since(track.at));
+    let chance = coverage.chance_of_detection(&place).clamp(0.01, 0.999);
     let seen_in_this_scan = track
         .looked_at(look.sensor)
         .is_some_and(|last| look.at.seconds_since(last).abs() < SAME_SCAN * coverage.scan_period_s);

@@ -25,6 +25,7 @@ fn radar(name: &str, sigma_range_m: f64) -> SensorModel {
         detection_probability: 0.9,
         clutter_per_scan: 1.0,
         silent_after_s: 5.0,
+        blanked: Vec::new(),
     }
 }
 

@@ -44,10 +44,12 @@ mod policy;
 mod polygon;
 mod problem;
 mod sapient;
+mod sector;
 mod sensor;
 mod site;
 mod summary;
 mod table;
+mod terrain;
 mod weather;
 mod zone;
 
@@ -58,3 +60,4 @@ pub use problem::{Problem, SiteError};
 pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
 pub use sensor::{ASTERIX_EDITIONS, SensorSource};
 pub use site::{Load, Outlines, Site};
+pub use terrain::TerrainFile;

@@ -10,6 +10,7 @@ use crate::link::{Cast, Link};
 use crate::place;
 use crate::problem::Notes;
 use crate::sapient::{self, SapientSensor};
+use crate::sector;
 use crate::table::{Table, Within, within};
 
 /// Most sensors of a site. The load to hold is 64; this leaves room and keeps identifiers small.
@@ -328,6 +329,7 @@ fn model(
     let detection_probability = table.probability("detection_probability", notes).unwrap_or(DETECTION_DEFAULT);
     let clutter_per_scan = table.number("clutter_per_scan", CLUTTER, notes).unwrap_or(CLUTTER_DEFAULT);
     let silent_after_s = silent_after_s(table, scan_period_s, notes);
+    let blanked = sector::blanked(table, notes);
     let ([range_min_m, range_max_m], [lowest_deg, highest_deg], accuracy) = (range_m?, elevation_deg?, accuracy?);
     Some(SensorModel {
         name: name?,
@@ -344,6 +346,7 @@ fn model(
         detection_probability,
         clutter_per_scan,
         silent_after_s: silent_after_s?,
+        blanked,
     })
 }
 

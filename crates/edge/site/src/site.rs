@@ -15,6 +15,7 @@ use crate::problem::{Notes, Page, SiteError};
 use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
 use crate::table::Table;
+use crate::terrain::{self, TerrainFile};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
@@ -40,6 +41,8 @@ pub struct Site {
     pub doors: Vec<SapientDoor>,
     /// Where outputs go.
     pub output: OutputSettings,
+    /// The elevation model of the ground, which whoever reads files puts into [`Config::environment`]; without it the ground is level.
+    pub terrain: Option<TerrainFile>,
     /// Lines to draw on the map.
     pub outlines: Option<Outlines>,
     /// What the operator should know, one sentence each.
@@ -127,6 +130,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     root.require("site", "{ name = \"...\", ... }", notes);
     let report = weather::read(root.table("weather", notes), notes);
     let has_levels = report.has_levels;
+    let terrain = root.table("terrain", notes);
+    let terrain = terrain::read(terrain, notes);
     let header = root.table("site", notes).and_then(|table| header::read(table, has_levels, notes));
     let policy = root.table("policy", notes);
     let (policy, alarm_probability) = policy::policy(policy, notes);
@@ -148,7 +153,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
     let (links, sources, nodes) = (sensors.links, sensors.sources, sensors.nodes);
-    Some(Site { name, config, frame, links, sources, nodes, doors, output, outlines, warnings: Vec::new() })
+    Some(Site { name, config, frame, links, sources, nodes, doors, output, terrain, outlines, warnings: Vec::new() })
 }
 
 fn sensor_tables<'a>(root: &mut Table<'a>, notes: &mut Notes) -> Vec<Table<'a>> {

@@ -42,6 +42,9 @@ impl Site {
                 origin.lat_deg, origin.lon_deg, origin.height_m, air.ground_height_m
             ),
         );
+        if let Some(terrain) = &self.terrain {
+            line(text, format_args!("Terrain  from {}", terrain.file));
+        }
         match &air.weather {
             Some(weather) => {
                 let levels = weather.levels();

@@ -16,6 +16,7 @@ use crate::Clock;
 use crate::atlas::Atlas;
 use crate::backlog::Backlog;
 use crate::chain::Chain;
+use crate::coverage::Coverages;
 use crate::engine_loop::EngineLoop;
 use crate::error::ServiceError;
 use crate::evidence::Evidence;
@@ -158,12 +159,15 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
     let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live)?;
+    let coverages = Coverages::default();
+    let coverage_thread = coverages.start(atlas.clone())?;
     let pages = Pages {
         site: site_view::json(&site.name, &options.version, &atlas).to_string().into(),
         outlines: site.outlines.as_ref().map(|outlines| outlines.text.as_str().into()),
         sensors: site.config.sensors.iter().map(|sensor| sensor.name.clone()).collect(),
         shared: shared.clone(),
         sapient: doors.watch(),
+        coverages,
         live: watching,
     };
     let http_thread = http::start(listener, pages)?;
@@ -191,6 +195,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let mut threads = receive(sockets, &receivers, &watchman)?;
     threads.push(doors.into_thread());
     threads.extend([lookout_thread, engine_thread, alarm_thread, recorder_thread, picture_thread, http_thread]);
+    threads.push(coverage_thread);
     Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
 }
 

@@ -62,6 +62,7 @@ pub fn sensor_model(radar: &PlacedRadar) -> SensorModel {
         detection_probability: spec.detection_probability,
         clutter_per_scan: spec.clutter_per_scan,
         silent_after_s: 5.0 * spec.scan_period_s,
+        blanked: Vec::new(),
     }
 }
 

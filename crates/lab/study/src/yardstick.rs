@@ -152,6 +152,7 @@ fn sensor_model(sensor: &MetaSensor, scan_period_s: f64) -> SensorModel {
         detection_probability: sensor.pd,
         clutter_per_scan: sensor.clutter_per_scan,
         silent_after_s: 5.0 * scan_period_s,
+        blanked: Vec::new(),
     }
 }
 
