@@ -11,6 +11,7 @@ mod associate;
 mod bank;
 mod beliefs;
 mod class;
+mod contact;
 mod contest;
 mod filter;
 mod horizon;
@@ -29,6 +30,10 @@ mod track;
 mod tracker;
 
 pub use class::ClassOdds;
+pub use contact::{
+    Above, CommonTarget, ContactName, ContactReport, ContactSource, DELAY_SIGMA_DEFAULT_S, Doubts, Height,
+    PLACE_SIGMA_DEFAULT_M, PRESSURE_SIGMA_DEFAULT_M, ReferencePosition, ReferenceSource, Teller, Told, Velocity,
+};
 pub use filter::Estimate;
 pub use horizon::Horizon;
 pub use limits::TrackLimits;
