@@ -101,6 +101,11 @@ impl Beliefs {
         self.parts[0].bank.merged()
     }
 
+    /// The most probable explanation given that the thing falls freely; `None` where it certainly does not.
+    pub(crate) fn leading_fall(&self) -> Option<Estimate> {
+        self.parts[0].bank.falling()
+    }
+
     /// The explanations given that the thing falls freely, each as one Gaussian with its probability.
     pub(crate) fn falling(&self) -> impl Iterator<Item = (f64, Estimate)> {
         let total = self.odds().falling();

@@ -39,7 +39,7 @@ pub use horizon::Horizon;
 pub use limits::TrackLimits;
 pub use plot::{Elevation, Identity, Plot, SensorId};
 pub use record::{ArcState, Ended, TrackRecord};
-pub use report::{Class, Evidence, MotionOdds, PlotRef, TrackEnd, TrackId, TrackReport};
+pub use report::{Class, Evidence, MotionOdds, PlotRef, SMOOTHING_LAG_S, Smoothed, TrackEnd, TrackId, TrackReport};
 pub use sensor::{Coverage, Scan, Sector, SensorModel};
 pub use track::Track;
 pub use tracker::{Look, Tracker};

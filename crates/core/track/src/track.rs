@@ -6,8 +6,11 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::beliefs::Beliefs;
 use crate::filter::Estimate;
+use crate::motion::Motion;
 use crate::priors;
-use crate::{ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, SensorId, TrackId, TrackReport};
+use crate::{
+    ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, SMOOTHING_LAG_S, SensorId, Smoothed, TrackId, TrackReport,
+};
 
 /// A track in the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,8 +140,23 @@ impl Track {
             first_plot_at: self.first_plot_at,
             last_plot_at: self.last_plot_at,
             identity: self.identity,
+            smoothed: self.smoothed(environment),
             evidence: self.evidence.clone(),
         }
+    }
+
+    /// Where it was a little earlier, by all plots up to the instant that its beliefs are valid for (fixed-lag smoothing; Gelb 1974,
+    /// chapter 5). Hardly anything disturbs a fall, so that the belief carried back is the smoothed one.
+    fn smoothed(&self, environment: &Environment) -> Option<Smoothed> {
+        let lag_s = self.at.seconds_since(self.first_plot_at).clamp(0.0, SMOOTHING_LAG_S);
+        let belief = self.beliefs.leading_fall().filter(|_| self.odds().falling() >= 0.5)?;
+        let (then, transition) = belief.carried(environment, Motion::Ballistic, -lag_s);
+        let covariance = transition.carry(&belief.covariance);
+        Some(Smoothed {
+            at: self.at.plus_seconds(-lag_s),
+            position_m: then.fixed_rows::<3>(0).into_owned().into(),
+            sigma_m: (0..3).map(|axis| covariance[(axis, axis)].max(0.0)).sum::<f64>().sqrt(),
+        })
     }
 
     /// Probabilities of what it is.

@@ -138,6 +138,7 @@ mod tests {
             plots: 5,
             first_plot_at: at(0.0),
             last_plot_at: at(seconds),
+            smoothed: None,
             identity: None,
             evidence: Default::default(),
         }
