@@ -56,7 +56,7 @@ describe('picture', () => {
     tracks: [aTrack()],
     threats: [aThreat(1, 9)],
     alarms: [anAlarm()],
-    sensors: [{ id: 'r1', state: 'silent', last_heard_ms: null, plots: 1, refused: 0 }],
+    sensors: [{ id: 'r1', state: 'silent', last_heard_ms: null, plots: 1, refused: 0, troubles: ['frozen'] }],
   });
 
   it('is read whole', () => {

@@ -31,7 +31,7 @@ pub(crate) fn admit(
     if plot.simulated && mode == Mode::Live {
         return Err((RefusalReason::Simulated, String::new()));
     }
-    timely(plot.measured_at.0, plot.heard_at.0, limits)?;
+    timely(plot.measured_at.0, plot.heard_at.0, sensor, limits)?;
     if door.seen.holds(plot) {
         return Err((RefusalReason::Duplicate, String::new()));
     }
@@ -44,12 +44,20 @@ pub(crate) fn admit(
 }
 
 /// Whether something measured then can be used when it is heard now; if not, why not.
-pub(crate) fn timely(measured_at: Time, heard_at: Time, limits: &Limits) -> Result<(), (RefusalReason, String)> {
+pub(crate) fn timely(
+    measured_at: Time,
+    heard_at: Time,
+    sensor: &SensorModel,
+    limits: &Limits,
+) -> Result<(), (RefusalReason, String)> {
+    /// Standard deviations by which a clock may be off that is known to be.
+    const SIGMAS: f64 = 4.0;
+    let slack_s = SIGMAS * sensor.trust.bias_sigma.time_s;
     let age_s = heard_at.seconds_since(measured_at);
-    if age_s > limits.plot_age_max_s {
+    if age_s > limits.plot_age_max_s + slack_s {
         return Err((RefusalReason::TooOld, format!("measured {age_s:.3} s before it was heard")));
     }
-    if -age_s > limits.plot_ahead_max_s {
+    if -age_s > limits.plot_ahead_max_s + slack_s {
         return Err((RefusalReason::FromTheFuture, format!("measured {:.3} s after it was heard", -age_s)));
     }
     Ok(())

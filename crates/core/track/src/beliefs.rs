@@ -214,6 +214,11 @@ impl Beliefs {
         part.history.whole_arc(sightings, environment, &part.bank, at)
     }
 
+    /// The plots that the most probable explanation rests on, in the order in which they were measured.
+    pub(crate) fn leading_plots(&self) -> &[SightingNo] {
+        self.parts[0].history.plots()
+    }
+
     /// Fits explanations anew to all their plots, where it is the moment for it.
     pub(crate) fn refit(&mut self, environment: &Environment, sightings: &Sightings, at: Time) {
         /// An explanation less probable than this is not worth it.

@@ -198,6 +198,7 @@ mod tests {
             detection_probability: 0.9,
             clutter_per_scan: 5.0,
             silent_after_s: 3.0,
+            trust: crate::Trust::default(),
             blanked: Vec::new(),
         }
     }

@@ -23,11 +23,14 @@ mod plot;
 mod priors;
 mod record;
 mod refit;
+mod registration;
 mod report;
 mod sensor;
 mod sightings;
+mod support;
 mod track;
 mod tracker;
+mod trust;
 
 pub use class::ClassOdds;
 pub use contact::{
@@ -39,7 +42,9 @@ pub use horizon::Horizon;
 pub use limits::TrackLimits;
 pub use plot::{Elevation, Identity, Plot, SensorId};
 pub use record::{ArcState, Ended, TrackRecord};
+pub use registration::{BiasKind, DriftReport, Registered, RegistrationReport};
 pub use report::{Class, Evidence, MotionOdds, PlotRef, SMOOTHING_LAG_S, Smoothed, TrackEnd, TrackId, TrackReport};
 pub use sensor::{Coverage, Scan, Sector, SensorModel};
 pub use track::Track;
 pub use tracker::{Look, Tracker};
+pub use trust::{Bias, Trust};

@@ -8,7 +8,7 @@ use crate::priors::{
     CLUTTER_RATE_SIGMA_MPS, COOPERATIVE_CLUTTER,
 };
 use crate::sensor::Whereabouts;
-use crate::{Plot, SensorModel};
+use crate::{Plot, SensorId, SensorModel};
 
 /// Where a plot lies in site ENU and how well that is known.
 ///
@@ -37,6 +37,10 @@ pub(crate) struct Measurement {
     pub(crate) per_coverage: f64,
     /// The target answers a transponder interrogation.
     pub(crate) answers: bool,
+    /// Who measured it.
+    pub(crate) sensor: SensorId,
+    /// Its elevation is an angle that the sensor measured.
+    pub(crate) tells_elevation: bool,
 }
 
 impl Measurement {
@@ -61,6 +65,8 @@ impl Measurement {
             clutter_density,
             per_coverage,
             answers,
+            sensor: plot.sensor,
+            tells_elevation: plot.elevation.is_some() && !answers,
         }
     }
 
@@ -68,6 +74,11 @@ impl Measurement {
     pub(crate) fn place(&self) -> Whereabouts {
         let variances = self.covariance.diagonal();
         Whereabouts { place_m: self.position_m, sigma_m: variances.sum().sqrt(), sigma_up_m: variances.z.sqrt() }
+    }
+
+    /// The same, where so much more is not known of the place.
+    pub(crate) fn wider(&self, by: &Matrix3<f64>) -> Self {
+        Measurement { covariance: self.covariance + by, ..*self }
     }
 }
 

@@ -123,7 +123,8 @@ impl History {
         self.doubtful = self.doubtful.saturating_add(1);
     }
 
-    fn plots(&self) -> &[SightingNo] {
+    /// In the order in which they were measured.
+    pub(crate) fn plots(&self) -> &[SightingNo] {
         &self.plots[..usize::from(self.length)]
     }
 
@@ -365,6 +366,7 @@ mod tests {
             clutter_per_scan: 5.0,
             silent_after_s: 3.0,
             blanked: Vec::new(),
+            trust: crate::Trust::default(),
         }
     }
 

@@ -5,6 +5,7 @@ use parapet_flight::Environment;
 use parapet_frame::{SensorPose, maths};
 use serde::{Deserialize, Serialize};
 
+use crate::Trust;
 use crate::horizon::Horizon;
 use crate::measurement::least_density;
 
@@ -52,6 +53,9 @@ pub struct SensorModel {
     /// Sectors in which it sees nothing, because it does not transmit there or something stands close in front of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blanked: Vec<Sector>,
+    /// How far it is trusted.
+    #[serde(default, skip_serializing_if = "Trust::is_plain")]
+    pub trust: Trust,
 }
 
 /// A sector of directions about a sensor's own vertical.

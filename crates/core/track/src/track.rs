@@ -6,7 +6,7 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::beliefs::Beliefs;
 use crate::filter::Estimate;
-use crate::motion::Motion;
+use crate::motion::{Covariance, Motion};
 use crate::priors;
 use crate::{
     ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, SMOOTHING_LAG_S, SensorId, Smoothed, TrackId, TrackReport,
@@ -29,6 +29,12 @@ pub struct Track {
     pub(crate) evidence: Evidence,
     /// Since its last plot a sensor looked for it where it cannot see.
     pub(crate) is_hidden: bool,
+    /// The sensors that gave it plots, each once.
+    pub(crate) seen_by: SmallVec<[SensorId; 4]>,
+    /// Groups of sensors that did: see [`Trust::group`](crate::Trust::group).
+    pub(crate) groups: u16,
+    /// What its sensors' remaining errors add to what is believed of it if it falls.
+    pub(crate) common: Option<Box<Covariance>>,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
@@ -51,6 +57,9 @@ impl Track {
             looks: smallvec![(plot.sensor, at)],
             evidence: smallvec![plot_ref(plot)],
             is_hidden: false,
+            seen_by: smallvec![plot.sensor],
+            groups: 1,
+            common: None,
             touched: false,
             told: false,
         }
@@ -94,13 +103,24 @@ impl Track {
 
     /// The sensors that have seen it, in the order in which they first did.
     pub fn seen_by(&self) -> impl Iterator<Item = SensorId> {
-        self.looks.iter().map(|(sensor, _)| *sensor)
+        self.seen_by.iter().copied()
     }
 
     /// What is believed of it if it falls freely: one Gaussian for each explanation of its past, with probabilities that add
     /// up to 1. Empty where it certainly does not fall.
+    ///
+    /// What its sensors may all the time have had wrong is in the covariance.
     pub fn falling(&self) -> impl Iterator<Item = (f64, Estimate)> {
-        self.beliefs.falling()
+        self.beliefs.falling().map(|(weight, mut estimate)| {
+            self.common.iter().for_each(|common| estimate.covariance += **common);
+            (weight, estimate)
+        })
+    }
+
+    /// Number of independent groups of sensors that gave it plots.
+    #[must_use]
+    pub fn groups(&self) -> u16 {
+        self.groups
     }
 
     /// Whether a person would be shown it: it surely exists and rests on more than two plots. What has been shown once is shown until it
@@ -118,7 +138,8 @@ impl Track {
     #[must_use]
     pub fn report(&self, environment: &Environment, at: Time) -> TrackReport {
         let seconds = at.seconds_since(self.at);
-        let leading = self.beliefs.leading(environment, seconds.max(0.0));
+        let mut leading = self.beliefs.leading(environment, seconds.max(0.0));
+        self.common.iter().for_each(|common| leading.covariance += **common);
         let classes = self.classes_by(environment, &leading);
         let mut covariance = [0.0; 21];
         let upper = (0..6).flat_map(|row| (row..6).map(move |column| (row, column)));
@@ -224,6 +245,9 @@ impl Track {
         self.last_plot_at = self.last_plot_at.max(plot.measured_at.0);
         self.last_heard_at = self.last_heard_at.max(plot.heard_at.0);
         self.evidence.push(plot_ref(plot));
+        if !self.seen_by.contains(&plot.sensor) {
+            self.seen_by.push(plot.sensor);
+        }
         if let Some(told) = plot.identity {
             let known = self.identity.unwrap_or_default();
             self.identity = Some(Identity {

@@ -1,5 +1,6 @@
 //! The table of tracks, and what one look of a sensor does to it.
 
+use nalgebra::Matrix3;
 use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
@@ -11,6 +12,7 @@ use crate::filter::{GATE, GATE_SIGMAS, Moment};
 use crate::index::{Gate, Index};
 use crate::measurement::Measurement;
 use crate::priors;
+use crate::registration::Registration;
 use crate::sensor::Coverage;
 use crate::sightings::{SightingNo, Sightings};
 use crate::track::after_miss;
@@ -39,13 +41,16 @@ pub struct Look<'a> {
 /// All tracks, in the order of their numbers.
 #[derive(Clone, Debug)]
 pub struct Tracker {
-    environment: Environment,
-    sensors: Vec<SensorModel>,
+    pub(crate) environment: Environment,
+    pub(crate) sensors: Vec<SensorModel>,
     coverages: Vec<Coverage>,
     limits: TrackLimits,
-    tracks: Vec<Track>,
+    pub(crate) tracks: Vec<Track>,
     next_id: u64,
-    sightings: Sightings,
+    pub(crate) sightings: Sightings,
+    pub(crate) registration: Registration,
+    /// Shown tracks that probably are rounds, in the order of their numbers.
+    pub(crate) rounds: Vec<TrackId>,
     desk: Desk,
 }
 
@@ -57,6 +62,9 @@ struct Desk {
     candidates: Vec<Candidate>,
     pairs: Vec<Pair>,
     fits: Vec<GatedFit>,
+    /// For each pair its plot with what the sensors' errors may be, where plots are corrected for those.
+    wide: Vec<Measurement>,
+    corrected: Vec<Plot>,
     gates: Vec<Gates>,
     weighed: Vec<Weighed>,
     marginals: Marginals,
@@ -95,6 +103,8 @@ impl Tracker {
         Tracker {
             coverages: sensors.iter().map(|sensor| Coverage::of(sensor, &environment)).collect(),
             environment,
+            registration: Registration::new(&sensors),
+            rounds: Vec::new(),
             sensors,
             limits,
             tracks: Vec::new(),
@@ -111,7 +121,23 @@ impl Tracker {
     }
 
     /// Takes one look; returns those tracks that ended of which was told before. Look time and plot times may lie before those of earlier looks.
+    ///
+    /// Plots are taken as their sensor told them, and corrected here by what is known of its errors.
     pub fn look(&mut self, look: &Look<'_>) -> Vec<Ended> {
+        if !self.registration.is_used() {
+            return self.take(look, look.plots);
+        }
+        let mut plots = core::mem::take(&mut self.desk.corrected);
+        plots.clear();
+        plots.extend(look.plots.iter().map(|plot| self.registration.corrected(plot)));
+        let at = self.registration.corrected_time(look.sensor, look.at);
+        let ended = self.take(&Look { sensor: look.sensor, at, plots: &plots }, look.plots);
+        self.desk.corrected = plots;
+        ended
+    }
+
+    /// Takes a look of corrected plots; `told` are the same as their sensor told them.
+    fn take(&mut self, look: &Look<'_>, told: &[Plot]) -> Vec<Ended> {
         for track in &mut self.tracks {
             track.touched = false;
         }
@@ -125,6 +151,7 @@ impl Tracker {
         self.share_out(look, first_number, &mut desk);
         self.count_misses(look);
         self.begin(look, first_number, &mut desk);
+        self.register(told, &desk.measurements);
         let ended = self.prune(&mut desk.rooms);
         self.desk = desk;
         for track in self.tracks.iter_mut().filter(|track| track.touched && track.is_shown()) {
@@ -156,7 +183,8 @@ impl Tracker {
 
     /// Finds the plots in the gate of each track and weighs them. Tracks that have any are carried to the look.
     fn pair_up(&mut self, look: &Look<'_>, desk: &mut Desk) {
-        let Desk { measurements, index, candidates, pairs, fits, gates, weighed, .. } = desk;
+        let Desk { measurements, index, candidates, pairs, fits, gates, weighed, wide, .. } = desk;
+        wide.clear();
         candidates.clear();
         pairs.clear();
         fits.clear();
@@ -164,7 +192,7 @@ impl Tracker {
         index.fill(measurements);
         let Some(blur) = Blur::of(measurements, look.at) else { return };
         let coverage = &self.coverages[usize::from(look.sensor.0)];
-        let environment = &self.environment;
+        let (environment, registration) = (&self.environment, &self.registration);
         let answers = measurements.iter().any(|measurement| measurement.answers);
         let pair_min = if answers { PAIR_MIN * priors::COOPERATIVE_CLUTTER } else { PAIR_MIN };
         for (track_index, track) in self.tracks.iter_mut().enumerate() {
@@ -174,6 +202,8 @@ impl Tracker {
                 let odds = existence / (1.0 - existence) * density;
                 odds / (pair_min * coverage.clutter_density_min(gate.range_m + GATE_SIGMAS * gate.along_m))
             };
+            let apart = registration.apart_of(track, environment, look.sensor, seconds);
+            let blur = blur.and(apart.as_ref());
             let widen = |gate| blur.widen(gate, seconds);
             let Some(mut reach) = track.beliefs.gates(seconds, &coverage.sensor_m, worth, widen, gates) else {
                 continue;
@@ -195,7 +225,8 @@ impl Tracker {
                     continue;
                 }
                 let first_weighed = weighed.len();
-                let measurement = &measurements[plot];
+                let widened = apart.as_ref().map(|apart| measurements[plot].wider(apart));
+                let measurement = widened.as_ref().unwrap_or(&measurements[plot]);
                 let fit = track.beliefs.weigh(
                     gates,
                     measurement,
@@ -214,6 +245,9 @@ impl Tracker {
                 }
                 pairs.push(Pair { track: candidates.len(), plot, odds });
                 fits.push(GatedFit { fit, first_weighed });
+                if registration.is_used() {
+                    wide.push(*measurement);
+                }
             }
             if pairs.len() > first_pair {
                 let detection = detection(track, look, coverage);
@@ -260,14 +294,14 @@ impl Tracker {
 
     /// One candidate after the look: by the plots that it shares with nobody, and by what all say of the one that it owns.
     fn after(&self, look: &Look<'_>, first_number: SightingNo, desk: &Desk, row: usize, rooms: &mut Rooms) -> Updated {
-        let Desk { measurements, candidates, pairs, fits, weighed, marginals, contest, .. } = desk;
+        let Desk { measurements, candidates, pairs, fits, weighed, marginals, contest, wide, .. } = desk;
         let candidate = &candidates[row];
         let track = &self.tracks[candidate.track];
         let claim = |i: usize| {
             let Pair { track: of, plot, .. } = pairs[i];
             let from = &self.tracks[candidates[of].track];
             let GatedFit { fit, first_weighed } = fits[i];
-            let measurement = &measurements[plot];
+            let measurement = wide.get(i).unwrap_or(&measurements[plot]);
             Claim {
                 mass: marginals.pairs[i],
                 beliefs: &from.beliefs,
@@ -396,6 +430,7 @@ fn detection(track: &Track, look: &Look<'_>, coverage: &Coverage) -> f64 {
 }
 
 /// What makes the plots of a look lie off their things.
+#[derive(Clone, Copy)]
 struct Blur {
     place_m: f64,
     range_m: f64,
@@ -413,6 +448,12 @@ impl Blur {
             range_m: GATE_SIGMAS * widest(|m| m.sight.dot(&(m.covariance * m.sight))),
             lag_s: at.seconds_since(first.at),
         })
+    }
+
+    /// The same where a sensor's errors may put them so much farther off.
+    fn and(self, apart: Option<&Matrix3<f64>>) -> Self {
+        let more_m = apart.map_or(0.0, |apart| GATE_SIGMAS * apart.trace().max(0.0).sqrt());
+        Blur { place_m: self.place_m + more_m, range_m: self.range_m + more_m, ..self }
     }
 
     fn widen(&self, gate: Gate, seconds: f64) -> Gate {

@@ -28,6 +28,7 @@ fn radar() -> SensorModel {
         detection_probability: 0.9,
         clutter_per_scan: 5.0,
         silent_after_s: 3.0,
+        trust: parapet_track::Trust::default(),
         blanked: Vec::new(),
     }
 }

@@ -26,6 +26,7 @@ fn radar(name: &str, sigma_range_m: f64) -> SensorModel {
         clutter_per_scan: 1.0,
         silent_after_s: 5.0,
         blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     }
 }
 

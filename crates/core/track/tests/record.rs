@@ -29,6 +29,7 @@ fn radar() -> SensorModel {
         clutter_per_scan: 5.0,
         silent_after_s: 2.0,
         blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     }
 }
 

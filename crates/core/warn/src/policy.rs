@@ -42,6 +42,9 @@ pub struct Policy {
     pub existence_probability: f64,
     /// ... and it has this many plots.
     pub plots_min: u32,
+    /// ... from this many independent groups of sensors: see [`Trust::group`](parapet_track::Trust::group).
+    #[serde(default = "one")]
+    pub corroboration: u32,
     /// Seconds after the last impact (or the last sight of a threat) that an alarm is held before the all-clear; rounds of a
     /// salvo follow each other more closely than this.
     pub hold_s: f64,
@@ -97,6 +100,8 @@ impl Default for Policy {
             existence_probability: 0.9,
             // Two plots give a velocity, a third contradicts it, a fourth confirms.
             plots_min: 4,
+            // A site with one radar is to be warned too.
+            corroboration: one(),
             // Rounds of one salvo follow each other within some ten seconds; three times that.
             hold_s: 30.0,
             // Long enough for a few lost scans, short enough that a mistaken alarm is taken back while people still listen.
@@ -112,4 +117,9 @@ impl Default for Policy {
             wait_part_max: 0.1,
         }
     }
+}
+
+/// A recording that does not say how many was made when one was enough.
+fn one() -> u32 {
+    1
 }

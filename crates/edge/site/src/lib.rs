@@ -50,6 +50,7 @@ mod site;
 mod summary;
 mod table;
 mod terrain;
+mod trust;
 mod weather;
 mod zone;
 

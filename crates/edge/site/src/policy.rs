@@ -10,6 +10,8 @@ use crate::table::{Table, Within, within};
 const EFFECT_RADIUS: Within = within(0.0, 5_000.0, " m");
 /// One plot has no velocity.
 const PLOTS: Within = within(2.0, 100.0, " plots");
+/// More independent groups of sensors than a site has.
+const GROUPS: Within = within(1.0, 16.0, " groups");
 const HOLD: Within = within(1.0, 3_600.0, " s");
 const WITHDRAW: Within = within(1.0, 120.0, " s");
 /// Costs count relative to each other; nobody needs more than a million.
@@ -38,6 +40,7 @@ pub(crate) fn policy(table: Option<Table<'_>>, notes: &mut Notes) -> (Policy, f6
     set(&mut policy.ballistic_probability, table.probability("ballistic_probability", notes));
     set(&mut policy.existence_probability, table.probability("existence_probability", notes));
     set(&mut policy.plots_min, table.whole("plots_min", PLOTS, notes));
+    set(&mut policy.corroboration, table.whole("corroboration", GROUPS, notes));
     set(&mut policy.hold_s, table.number("hold_s", HOLD, notes));
     set(&mut policy.withdraw_after_s, table.number("withdraw_after_s", WITHDRAW, notes));
     if let Some(mut radii) = table.table("effect_radius_of", notes) {

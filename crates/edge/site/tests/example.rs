@@ -49,7 +49,7 @@ fn redundant_lines_belong_to_one_sensor() {
     assert_eq!(site.sources[0].links, [0, 1]);
     assert_eq!((site.sources[1].sensor, site.sources[1].links.as_slice()), (SensorId(1), &[2][..]));
     assert_eq!((site.sources[1].sac, site.sources[1].sic), (25, 202));
-    assert_eq!(site.config.sensors[1].silent_after_s, 2.5);
+    assert_eq!(site.config.sensors[1].silent_after_s, 2.0);
 }
 
 #[test]

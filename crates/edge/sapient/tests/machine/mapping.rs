@@ -248,6 +248,7 @@ fn a_node_says_where_it_stands_and_what_it_sees() {
         clutter_per_scan: 1.0,
         silent_after_s: 3.0,
         blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     };
     let model = survey.sensor_model(&frame, 3.0, &like).unwrap().unwrap();
     assert!(model.pose.origin().norm() < 1e-6, "43 m above the ellipsoid are 40 above the geoid: {:?}", model.pose);
