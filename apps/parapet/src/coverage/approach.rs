@@ -6,8 +6,8 @@ use parapet_warn::Zone;
 /// Bearings and distances at which the surroundings are asked.
 const BEARINGS: usize = 180;
 const DISTANCES: usize = 50;
-/// A bearing is blind when so much of the way along it is unseen.
-const BLIND_SHARE: f64 = 0.5;
+/// A bearing is blind when more than this part of the way along it is unseen.
+const BLIND_SHARE: f64 = 1.0 / 3.0;
 
 /// The surroundings of a zone.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub(crate) struct Approach {
     pub(crate) by_one: f64,
     pub(crate) by_two: f64,
     pub(crate) unseen_m2: f64,
-    /// Bearings along which most of the way is unseen: from and to, clockwise, degrees.
+    /// Bearings along which more than a third of the way is unseen: from and to, clockwise, degrees.
     pub(crate) blind_deg: Vec<[f64; 2]>,
 }
 

@@ -17,7 +17,7 @@ use approach::Approach;
 /// Show what the sensors of a site can see, and where nobody sees anything
 ///
 /// For a height above the ground: what each sensor sees, and for each zone how much of its surroundings one sensor and two sensors see,
-/// with the bearings from which something could come unseen. The ground is the site's elevation model, or level where there is none;
+/// with the blind bearings, along which more than a third of the way is unseen. The ground is the site's elevation model, or level where there is none;
 /// beyond it things go down by the curvature of the Earth with standard refraction.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  parapet coverage site.toml\n  \

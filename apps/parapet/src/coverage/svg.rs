@@ -169,9 +169,11 @@ fn sensors(svg: &mut String, site: &Site, frame: &Frame) {
         let triangle = format!("M{x:.1} {:.1}l7 13h-14Z", y - 8.0);
         let _ = writeln!(svg, "<path d=\"{triangle}\" fill=\"{colour}\" stroke=\"#000000\"/>");
         let (x, y, name) = (x + 10.0, y - 6.0, escaped(&sensor.name));
+        let place = format!("x=\"{x:.1}\" y=\"{y:.1}\"");
+        // A white edge under the letters, for what knows no order of painting.
         let _ = writeln!(
             svg,
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{name}</text>"
+            "<text {place} stroke=\"#ffffff\" stroke-width=\"3\">{name}</text><text {place}>{name}</text>"
         );
     }
 }
