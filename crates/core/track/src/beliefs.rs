@@ -12,7 +12,7 @@ use parapet_frame::{Time, maths};
 use crate::MotionOdds;
 use crate::bank::{Bank, Gates, Weighed};
 use crate::filter::{Estimate, Moment};
-use crate::index::{Gate, Reach};
+use crate::index::{Bound, Gate, Reach};
 use crate::measurement::Measurement;
 use crate::priors::{ALIKE, EXPLANATION_MIN, MASS_MIN};
 use crate::refit::{History, WholeArc};
@@ -131,6 +131,7 @@ impl Beliefs {
         &self,
         seconds: f64,
         from_m: &Vector3<f64>,
+        bound: &Bound,
         worth: impl Fn(f64, &Gate) -> f64,
         widen: impl Fn(Gate) -> Gate,
         gates: &mut Vec<Gates>,
@@ -138,7 +139,7 @@ impl Beliefs {
         gates.clear();
         gates.extend(self.parts.iter().map(|part| {
             let worth = |density: f64, gate: &Gate| worth(part.weight * density, gate);
-            part.bank.gates(seconds, from_m, worth).map(|gate| gate.map(&widen))
+            part.bank.gates(seconds, from_m, bound, worth).map(|gate| gate.map(&widen))
         }));
         gates.iter().flatten().flatten().map(Gate::reach).reduce(Reach::union)
     }
@@ -147,13 +148,14 @@ impl Beliefs {
     pub(crate) fn weigh(
         &self,
         gates: &[Gates],
+        bound: &Bound,
         measurement: &Measurement,
         moment: Moment<'_>,
         weighed: &mut Vec<Weighed>,
     ) -> PlotFit {
         let from = weighed.len();
         let parts = self.parts.iter().zip(gates);
-        weighed.extend(parts.map(|(part, gates)| part.bank.weigh(gates, measurement, moment)));
+        weighed.extend(parts.map(|(part, gates)| part.bank.weigh(gates, bound, measurement, moment)));
         let own = &weighed[from..];
         let best = own.iter().map(|w| w.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
         let distance2 = own.iter().map(|w| w.distance2).fold(f64::INFINITY, f64::min);

@@ -10,7 +10,8 @@ use parapet_track::{
 };
 
 const PERIOD_S: f64 = 1.0;
-const LIMITS: TrackLimits = TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000 };
+const LIMITS: TrackLimits =
+    TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000, gate: TrackLimits::GATE };
 
 fn radar() -> SensorModel {
     SensorModel {

@@ -9,7 +9,8 @@ use parapet_track::{
 };
 
 const PERIOD_S: f64 = 0.5;
-const LIMITS: TrackLimits = TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000 };
+const LIMITS: TrackLimits =
+    TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000, gate: TrackLimits::GATE };
 const ROUNDS: u64 = 40;
 
 fn radar() -> SensorModel {
