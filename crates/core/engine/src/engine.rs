@@ -2,7 +2,7 @@
 
 use parapet_frame::Time;
 use parapet_track::{DriftReport, Ended, Look, Plot, Registered, Scan, SensorId, SensorModel, Tracker};
-use parapet_warn::{OperatorCommand, OperatorReport, Warner};
+use parapet_warn::{Hazard, OperatorCommand, OperatorReport, Warner};
 
 use crate::admission::{Door, admit, timely};
 use crate::health::{Missed, Watch};
@@ -81,6 +81,12 @@ impl Engine {
     #[must_use]
     pub fn tracks(&self) -> &[parapet_track::Track] {
         self.tracker.tracks()
+    }
+
+    /// What each zone is exposed to for which anything stands or threatens, as of the latest event: for those who ask why, and why
+    /// not.
+    pub fn hazards(&self) -> impl Iterator<Item = Hazard> {
+        self.warner.hazards(self.now)
     }
 
     /// Takes one event and says what follows.

@@ -22,7 +22,7 @@ mod threat;
 mod warner;
 mod zone;
 
-pub use alarm::{Advice, Alarm, AlarmId, Reason, SecondsLeft, Stage};
+pub use alarm::{Advice, Alarm, AlarmId, Hazard, Reason, SecondsLeft, Stage};
 pub use decision::cost_loss_threshold;
 pub use operator::{Command, OperatorCommand, OperatorRefusal, OperatorReport};
 pub use origin::{Origin, OriginReport};

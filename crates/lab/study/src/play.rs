@@ -129,6 +129,12 @@ impl Player {
         }
     }
 
+    /// The engine as it stands.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Plays until a second of the scene; returns what the engine says then.
     pub fn until(&mut self, second: f64) -> &Picture {
         let until = at(second);
