@@ -82,6 +82,27 @@ impl Measurement {
     }
 }
 
+impl Measurement {
+    /// A launch that was heard, as if it had been seen: a place at a time, and nothing else of it is asked.
+    pub(crate) fn of_launch(at: Time, position_m: Vector3<f64>, covariance: Matrix3<f64>) -> Self {
+        Measurement {
+            at,
+            position_m,
+            covariance,
+            sight: Vector3::z(),
+            range_m: 0.0,
+            sensor_m: position_m,
+            range_rate: None,
+            clutter_density: 0.0,
+            per_coverage: 0.0,
+            answers: false,
+            // Nobody asks: it is never kept among the sightings.
+            sensor: SensorId(u16::MAX),
+            tells_elevation: false,
+        }
+    }
+}
+
 /// Covariance of the converted place: range, azimuth and elevation errors along their own directions.
 fn covariance(sensor: &SensorModel, polar: Polar, sigma_elevation_rad: f64) -> Matrix3<f64> {
     let (sin_az, cos_az) = maths::sin_cos(polar.azimuth_rad);

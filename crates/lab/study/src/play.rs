@@ -103,6 +103,7 @@ impl Picture {
                 | Output::Sensor(_)
                 | Output::Refused(_)
                 | Output::Operator(_) => {}
+                Output::Sound(_) | Output::Fall(_) | Output::Ear(_) => {}
             }
         }
     }

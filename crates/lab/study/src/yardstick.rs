@@ -334,6 +334,7 @@ fn latest(outbox: &mut Outbox) -> BTreeMap<TrackId, (TrackReport, Option<Threat>
             | Output::Operator(_)
             | Output::Registration(_)
             | Output::Trouble(_) => {}
+            Output::Sound(_) | Output::Fall(_) | Output::Ear(_) => {}
         }
     }
     for (track, threat) in threats {
