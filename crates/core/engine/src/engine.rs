@@ -212,7 +212,9 @@ impl Engine {
         if self.config.sensors.get(index).is_none_or(|model| model.scan != Scan::Staring) {
             return;
         }
-        if let Err((reason, detail)) = timely(scanned_at, self.now, &self.config.sensors[index], &self.config.limits) {
+        if let Err((reason, detail)) =
+            timely(scanned_at, self.now, self.config.sensors[index].trust.bias_sigma.time_s, &self.config.limits)
+        {
             self.counts.heard += 1;
             return self.refuse(Some(sensor), None, reason, detail, out);
         }

@@ -64,7 +64,8 @@ impl Engine {
         if report.simulated && self.config.mode == Mode::Live {
             return Err((RefusalReason::Simulated, String::new()));
         }
-        timely(report.measured_at.0, report.heard_at.0, &self.config.limits)
+        let sigma_clock_s = report.sound.map_or(0.0, |sound| sound.sigma_time_s);
+        timely(report.measured_at.0, report.heard_at.0, sigma_clock_s, &self.config.limits)
     }
 
     /// What time alone changes: who fell silent, and which predicted impacts were not heard.

@@ -44,7 +44,7 @@ pub use contact::{
 pub use filter::Estimate;
 pub use horizon::Horizon;
 pub use limits::TrackLimits;
-pub use plot::{Elevation, Identity, Plot, SensorId};
+pub use plot::{Accuracy, Elevation, Identity, Plot, SensorId};
 pub use record::{ArcState, Ended, TrackRecord};
 pub use registration::{BiasKind, DriftReport, Registered, RegistrationReport};
 pub use report::{Class, Evidence, MotionOdds, PlotRef, SMOOTHING_LAG_S, Smoothed, TrackEnd, TrackId, TrackReport};

@@ -180,5 +180,6 @@ fn plot(sighting: &Sighting, sensor: SensorId, sequence: u64, heard_at: Time, si
         range_rate_mps: sighting.range_rate_mps,
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }

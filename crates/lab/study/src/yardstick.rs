@@ -269,6 +269,7 @@ impl<W: Write> Bench<W> {
             range_rate_mps: line.range_rate_mps,
             identity: None,
             simulated: false,
+            accuracy: None,
         };
         self.step(at, Event::Plot(plot));
         Ok(())
