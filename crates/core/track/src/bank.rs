@@ -167,6 +167,25 @@ impl Bank {
         Bank { estimates, odds: weighed.odds }
     }
 
+    /// The beliefs if it was launched where and when a launch was heard, and the logarithm of the density that its way back has there;
+    /// `None` where it surely is no round. `moment` is that of the launch.
+    pub(crate) fn launched(&self, launch: &Measurement, moment: Moment<'_>) -> Option<(Self, f64)> {
+        let is_round = |k: usize| self.odds[k] > 0.0 && Motion::ALL[k] != Motion::Level;
+        let mut estimates = self.estimates;
+        let mut logs = [f64::NEG_INFINITY; KINDS];
+        for k in (0..KINDS).filter(|&k| is_round(k)) {
+            let update = self.estimates[k].updated(Motion::ALL[k], launch, moment);
+            (estimates[k], logs[k]) = (update.estimate, update.fit.log_likelihood);
+        }
+        let best = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if !best.is_finite() {
+            return None;
+        }
+        let shares: [f64; KINDS] = core::array::from_fn(|k| self.odds[k] * maths::exp(logs[k] - best));
+        let log_density = best + maths::ln(shares.iter().sum());
+        Some((Bank { estimates, odds: settled(shares) }, log_density))
+    }
+
     /// Takes up another bank, kind of motion by kind of motion, by the weights of the two.
     pub(crate) fn absorb(&mut self, weight: f64, other: &Bank, other_weight: f64) {
         let share = other_weight / (weight + other_weight);

@@ -4,6 +4,7 @@ use nalgebra::Matrix3;
 use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
+use crate::acoustic::Cues;
 use crate::associate::{Marginals, Pair};
 use crate::bank::{Gates, Weighed};
 use crate::beliefs::{Beliefs, Claim, PlotFit, Rooms};
@@ -17,7 +18,8 @@ use crate::sensor::Coverage;
 use crate::sightings::{SightingNo, Sightings};
 use crate::track::after_miss;
 use crate::{
-    Ended, Plot, Scan, SensorId, SensorModel, Track, TrackEnd, TrackId, TrackLimits, TrackRecord, TrackReport,
+    Ended, Plot, Scan, SensorId, SensorModel, SoundSource, Track, TrackEnd, TrackId, TrackLimits, TrackRecord,
+    TrackReport,
 };
 
 /// A marginal below which a plot is not named as a track's evidence.
@@ -49,6 +51,7 @@ pub struct Tracker {
     pub(crate) tracks: Vec<Track>,
     next_id: u64,
     pub(crate) sightings: Sightings,
+    cues: Cues,
     pub(crate) registration: Registration,
     /// Shown tracks that probably are rounds, in the order of their numbers.
     pub(crate) rounds: Vec<TrackId>,
@@ -112,6 +115,7 @@ impl Tracker {
             tracks: Vec::new(),
             next_id: 1,
             sightings: Sightings::with_room(limits.remembered_plots_max),
+            cues: Cues::default(),
             desk: Desk::default(),
         }
     }
@@ -162,8 +166,18 @@ impl Tracker {
         ended
     }
 
+    /// Takes a launch that was heard as a hint: what may have come from there is believed sooner, what is first seen later may come from
+    /// there. It never begins a track.
+    pub fn hear(&mut self, source: &SoundSource) {
+        let Some(cue) = self.cues.note(source) else { return };
+        for track in &mut self.tracks {
+            track.hear(&self.environment, &cue, self.limits.explanations_max);
+        }
+    }
+
     /// Ends what has come down or has not been supported for too long; `now` is in the time of hearing.
     pub fn expire(&mut self, now: Time) -> Vec<Ended> {
+        self.cues.forget(now);
         let environment = &self.environment;
         let mut ended = Vec::new();
         let record = |track: &Track| TrackRecord::of(track, &self.sightings, environment);
@@ -372,11 +386,19 @@ impl Tracker {
             let sight = coverage.chance_of_sight(&measurement.place()).max(priors::HIDDEN_BIRTH);
             let birth = priors::BIRTHS_PER_SCAN * measurement.per_coverage * sensor.detection_probability * sight;
             let existence = unclaimed * birth / (birth + measurement.clutter_density);
-            if existence > priors::EXISTENCE_MIN {
-                let number = first_number.wrapping_add(i as SightingNo);
-                let beliefs = Beliefs::from_first(measurement, number, &mut desk.rooms);
-                self.tracks.push(Track::begun(TrackId(self.next_id), plot, beliefs, existence));
+            let mut cues = self.cues.near(measurement.at, measurement.position_m).peekable();
+            if existence <= priors::EXISTENCE_MIN && cues.peek().is_none() {
+                continue;
+            }
+            let number = first_number.wrapping_add(i as SightingNo);
+            let beliefs = Beliefs::from_first(measurement, number, &mut desk.rooms);
+            let mut track = Track::begun(TrackId(self.next_id), plot, beliefs, existence);
+            cues.for_each(|cue| track.hear(&self.environment, cue, self.limits.explanations_max));
+            if track.existence > priors::EXISTENCE_MIN {
+                self.tracks.push(track);
                 self.next_id += 1;
+            } else {
+                track.beliefs.give_back(&mut desk.rooms);
             }
         }
     }

@@ -68,6 +68,7 @@ fn plot(place: Vector3<f64>, look: usize) -> Plot {
         range_rate_mps: None,
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }
 

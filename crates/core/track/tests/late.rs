@@ -60,6 +60,7 @@ fn plot(sensor: u16, which: f64, seconds: f64) -> Plot {
         range_rate_mps: Some(sight.dot(&body.velocity_mps)),
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }
 

@@ -88,6 +88,7 @@ fn seen(body: &Body, at: Time, sequence: u64, noise: &mut Noise) -> Option<Plot>
         range_rate_mps: Some(sight.dot(&body.velocity_mps) + radar.sigma_range_rate_mps * noise.normal()),
         identity: None,
         simulated: true,
+        accuracy: None,
     })
 }
 

@@ -136,6 +136,7 @@ fn seen(radar: &SensorModel, body: &Body, at: Time, sequence: u64, noise: &mut N
         range_rate_mps: Some(sight.dot(&body.velocity_mps) + radar.sigma_range_rate_mps * noise.normal()),
         identity: None,
         simulated: true,
+        accuracy: None,
     })
 }
 

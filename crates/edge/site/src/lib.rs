@@ -33,9 +33,11 @@
 //! Each table is read key by key rather than by a derived structure, which would stop at its first error and could not tell
 //! all of them.
 
+mod acoustic;
 mod features;
 mod fuzz;
 mod header;
+mod lines;
 mod link;
 mod nearest;
 mod output;
@@ -54,7 +56,9 @@ mod trust;
 mod weather;
 mod zone;
 
+pub use acoustic::AcousticNode;
 pub use fuzz::fuzz_one;
+pub use lines::{LinesDoor, LinesSensor, LinesTransport, Secret};
 pub use link::{Cast, Link, LinkError};
 pub use output::OutputSettings;
 pub use problem::{Problem, SiteError};

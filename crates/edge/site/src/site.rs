@@ -8,7 +8,9 @@ use parapet_frame::{SiteFrame, SitePoint};
 use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
+use crate::acoustic::{self, AcousticNode};
 use crate::header::{self, Header};
+use crate::lines::{self, LinesDoor, LinesSensor};
 use crate::link::Link;
 use crate::output::{self, OutputSettings};
 use crate::problem::{Notes, Page, SiteError};
@@ -39,6 +41,12 @@ pub struct Site {
     pub nodes: Vec<SapientSensor>,
     /// Where SAPIENT is spoken; these lines are counted after [`links`](Self::links).
     pub doors: Vec<SapientDoor>,
+    /// Who speaks for each sensor by JSON Lines, in the same order.
+    pub line_sensors: Vec<LinesSensor>,
+    /// Nodes that hear launches and impacts.
+    pub ears: Vec<AcousticNode>,
+    /// Where JSON Lines are taken; these are counted after [`doors`](Self::doors).
+    pub lines: Vec<LinesDoor>,
     /// Where outputs go.
     pub output: OutputSettings,
     /// The elevation model of the ground, which whoever reads files puts into [`Config::environment`]; without it the ground is level.
@@ -142,6 +150,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let output = output::read(output, header.as_ref().map_or("", |header| &header.name), notes);
     let sensors = sensor_tables(&mut root, notes);
     let doors = root.tables("sapient", notes);
+    let line_doors = root.tables("lines", notes);
+    let ears = root.table("acoustic", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -149,11 +159,32 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let sensors = sensor::read(sensors, &frame, notes);
     let doors = sapient::doors(page, doors, &sensors.nodes, load, notes);
     let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };
+    let names: Vec<&str> = sensors.models.iter().map(|model| model.name.as_str()).collect();
+    let ears = acoustic::read(ears, &frame, environment.ground_height_m, &names, load, notes);
+    let speaker = sensors.lines.first().map(|sensor| format!("the sensor {:?}", sensor.name));
+    let speaker = speaker.or_else(|| ears.first().map(|ear| format!("the acoustic node {:?}", ear.name)));
+    let lines = lines::doors(page, line_doors, speaker.as_deref(), notes);
     let zones = zone::build(&drafts, &ground, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
-    let (links, sources, nodes) = (sensors.links, sensors.sources, sensors.nodes);
-    Some(Site { name, config, frame, links, sources, nodes, doors, output, terrain, outlines, warnings: Vec::new() })
+    let (links, sources, nodes, line_sensors) = (sensors.links, sensors.sources, sensors.nodes, sensors.lines);
+    let warnings = Vec::new();
+    Some(Site {
+        name,
+        config,
+        frame,
+        links,
+        sources,
+        nodes,
+        doors,
+        line_sensors,
+        ears,
+        lines,
+        output,
+        terrain,
+        outlines,
+        warnings,
+    })
 }
 
 fn sensor_tables<'a>(root: &mut Table<'a>, notes: &mut Notes) -> Vec<Table<'a>> {

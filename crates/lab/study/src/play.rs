@@ -103,6 +103,7 @@ impl Picture {
                 | Output::Sensor(_)
                 | Output::Refused(_)
                 | Output::Operator(_) => {}
+                Output::Sound(_) | Output::Fall(_) | Output::Ear(_) => {}
             }
         }
     }
@@ -185,5 +186,6 @@ fn plot(sighting: &Sighting, sensor: SensorId, sequence: u64, heard_at: Time, si
         range_rate_mps: sighting.range_rate_mps,
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }

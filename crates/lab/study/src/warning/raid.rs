@@ -138,6 +138,8 @@ fn config(zones: Vec<Zone>, rounds: usize) -> Config {
         detection_probability: 0.95,
         clutter_per_scan: 10.0,
         silent_after_s: 5.0 * SCAN_S,
+        blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     };
     let limits = Limits { tracks_max: 10 * rounds.max(100) as u32, ..Limits::default() };
     let (mode, environment) = (Mode::Exercise, Environment::flat());
@@ -165,6 +167,7 @@ fn look(flights: &[Flight], second: f64, sequence: &mut u64, draws: &mut Stream)
             elevation: Some(Elevation { rad: polar.elevation_rad + draws.normal(1e-3), sigma_rad: 1e-3 }),
             range_rate_mps: Some(sight.dot(&body.velocity_mps) + draws.normal(1.0)),
             identity: None,
+            accuracy: None,
             simulated: true,
         }));
         *sequence += 1;
