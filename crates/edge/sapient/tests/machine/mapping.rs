@@ -171,7 +171,7 @@ fn what_is_lost_or_simulated_is_not_seen_as_real() {
 #[test]
 fn a_sick_node_is_no_sign_of_life() {
     let mut peer = Peer::new(RADAR);
-    assert!(matches!(taken(source(), 2, &peer.status(start(), System::Ok))[..], [Intaken::Event(Event::Alive { .. })]));
+    assert!(matches!(taken(source(), 2, &peer.status(start(), System::Ok))[..], [Intaken::Event(Event::Health(_))]));
     assert_eq!(taken(source(), 2, &peer.status(start(), System::Error)), []);
 }
 
