@@ -262,12 +262,17 @@ impl Engine {
         let was = channel.complaints;
         channel.complaints = was.after(state);
         channel.complaints.jammed = channel.jammed_at.is_some_and(|at| self.now.seconds_since(at) < JAMMED_KEPT_S);
-        let changed =
-            (channel.complaints != was && channel.health == SensorHealth::Speaking).then_some(channel.complaints);
-        self.note_scan(state.sensor, state.measured_at.0, out);
-        self.hear_sensor(state.sensor, out);
-        if let Some(complaints) = changed {
-            let health = SensorHealth::Speaking;
+        let has_changed = channel.complaints != was;
+        let was_speaking = channel.health == SensorHealth::Speaking;
+        // Whoever says that it is not to be used is not alive by that word: its silence is to be noticed.
+        let is_alive = state.released != Some(false);
+        if is_alive {
+            self.hear_alive(state.sensor, state.measured_at.0, state.antenna_rad, out);
+        }
+        let channel = &self.channels[usize::from(state.sensor.0)];
+        // A sensor that begins to speak has said it all already.
+        if has_changed && (was_speaking || !is_alive) {
+            let (health, complaints) = (channel.health, channel.complaints);
             out.outputs.push(Output::Sensor(SensorReport { sensor: state.sensor, at: self.now, health, complaints }));
         }
     }

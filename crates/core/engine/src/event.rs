@@ -39,7 +39,7 @@ pub enum Event {
     Sound(SoundReport),
     /// Somebody says where something is: an aircraft of itself, or another system of one of its tracks.
     Contact(Box<ContactReport>),
-    /// A sensor or a system told of its own state. It is a sign of life too.
+    /// A sensor or a system told of its own state. It is a sign of life too, unless it says that it is not to be used.
     Health(Box<OwnState>),
 }
 

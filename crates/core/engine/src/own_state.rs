@@ -13,7 +13,7 @@ pub struct OwnState {
     pub measured_at: MeasuredAt,
     /// When we received it.
     pub heard_at: HeardAt,
-    /// Its data may be used operationally (NOGO is not set).
+    /// Its data may be used operationally (NOGO is not set). A word that says that they may not is no sign of life.
     pub released: Option<bool>,
     /// It is overloaded.
     pub overloaded: Option<bool>,

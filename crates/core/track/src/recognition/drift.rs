@@ -27,6 +27,8 @@ const CLOCK_SIGMA_S: f64 = 0.3;
 const CONTACT_SIGMA_MIN_M: f64 = 5.0;
 /// Chi-square of two degrees of freedom that chance exceeds once in a million looks: 2 ln 10^6.
 const SURE: f64 = 27.6;
+/// What is estimated together: three errors that stay and the two of a drift.
+const PARAMETERS: f64 = 5.0;
 /// Drifts slower than this are left alone, m/s: what a radar's own refraction and a contact's steps may come to.
 const SPEED_MIN_MPS: f64 = 0.5;
 /// How long ago a drift may have begun, seconds.
@@ -124,15 +126,38 @@ impl Drift {
     /// The drift since so many seconds ago, with how sure it is, where it is sure enough.
     fn found(&self, at: Time, ago_s: f64) -> Option<(f64, Suspected)> {
         let told = self.windows.iter().filter_map(|window| window.tells(at, at.plus_seconds(-ago_s)));
-        let (information, right) = told.reduce(|(a, b), (c, d)| (a + c, b + d))?;
-        let covariance = information.try_inverse()?;
-        let drift = covariance * right;
-        let sure = drift.dot(&right);
-
-        let sigma_mps = covariance[(0, 0)].max(covariance[(1, 1)]).max(0.0).sqrt();
+        let all = told.reduce(Told::and)?;
+        let covariance = all.information.try_inverse()?;
+        let drift = covariance * all.right;
+        let gained = drift.dot(&all.right);
+        // What is left unexplained tells how noisy the contact really is: many tell better errors than they have.
+        let noise = ((all.misfit - gained) / (all.numbers - PARAMETERS).max(1.0)).max(1.0);
+        let sure = gained / noise;
+        let sigma_mps = (noise * covariance[(0, 0)].max(covariance[(1, 1)]).max(0.0)).sqrt();
         // Plots that drift east against what is told: what is told drifts west.
         let why = Suspected::Drift { east_mps: -drift.x, north_mps: -drift.y, sigma_mps };
         (sure >= SURE && drift.norm() >= SPEED_MIN_MPS).then_some((sure, why))
+    }
+}
+
+/// What windows say of a drift once the errors that stay are taken out.
+struct Told {
+    information: Matrix2<f64>,
+    right: Vector2<f64>,
+    /// Sum of squares, by their variances, that the errors that stay do not explain.
+    misfit: f64,
+    /// How many numbers were measured.
+    numbers: f64,
+}
+
+impl Told {
+    fn and(self, other: Told) -> Told {
+        Told {
+            information: self.information + other.information,
+            right: self.right + other.right,
+            misfit: self.misfit + other.misfit,
+            numbers: self.numbers + other.numbers,
+        }
     }
 }
 
@@ -150,7 +175,7 @@ impl Window {
     }
 
     /// The information about the drift, and its right-hand side, after the errors that stay are eliminated (Schur complement).
-    fn tells(&self, at: Time, began: Time) -> Option<(Matrix2<f64>, Vector2<f64>)> {
+    fn tells(&self, at: Time, began: Time) -> Option<Told> {
         let first = self.plots.front()?.0;
         if self.plots.len() < PLOTS_MIN || at.seconds_since(first) < SPAN_MIN_S {
             return None;
@@ -160,6 +185,7 @@ impl Window {
         let mut staying = Matrix3::from_diagonal(&stays);
         let (mut staying_right, mut cross) = (Vector3::zeros(), Matrix3x2::zeros());
         let (mut drifting, mut drifting_right) = (Matrix2::zeros(), Vector2::zeros());
+        let mut squares = 0.0;
         for (when, residual) in &self.plots {
             let seconds = when.seconds_since(began.max(first)).max(0.0);
             for axis in 0..2 {
@@ -172,10 +198,16 @@ impl Window {
                 drifting += grows * grows.transpose() * weight;
                 staying_right += row * (residual.off_m[axis] * weight);
                 drifting_right += grows * (residual.off_m[axis] * weight);
+                squares += residual.off_m[axis] * residual.off_m[axis] * weight;
             }
         }
         let inverse = staying.try_inverse()?;
         let carried = cross.transpose() * inverse;
-        Some((drifting - carried * cross, drifting_right - carried * staying_right))
+        Some(Told {
+            information: drifting - carried * cross,
+            right: drifting_right - carried * staying_right,
+            misfit: squares - staying_right.dot(&(inverse * staying_right)),
+            numbers: 2.0 * self.plots.len() as f64,
+        })
     }
 }

@@ -12,8 +12,8 @@ use crate::{ContactReport, SensorModel};
 /// Squared Mahalanobis distance that one in a thousand of the true ones exceeds, with three degrees of freedom.
 const GATE3: f64 = 16.27;
 /// Looks, and seconds, over which a track and a contact agree before they are held to be one.
-const LOOKS: u16 = 5;
-const SECONDS: f64 = 3.0;
+const LOOKS: u16 = 3;
+const SECONDS: f64 = 1.5;
 /// Looks in a row that must disagree before they are held to be two.
 const DISAGREES_MAX: u8 = 3;
 
