@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         Command::Lead(arguments) => warning::lead(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Raid(arguments) => Ok(warning::raid(&arguments)),
         Command::Life(arguments) => Ok(warning::life(&arguments)),
+        Command::Hours(arguments) => study::hours(&arguments),
     };
     done.unwrap_or_else(|message| {
         eprintln!("parapet-lab: {message}");

@@ -34,6 +34,7 @@
 //! all of them.
 
 mod acoustic;
+mod contact;
 mod features;
 mod fuzz;
 mod header;
@@ -57,6 +58,7 @@ mod weather;
 mod zone;
 
 pub use acoustic::AcousticNode;
+pub use contact::{ContactSensor, Feed, FeedRole};
 pub use fuzz::fuzz_one;
 pub use lines::{LinesDoor, LinesSensor, LinesTransport, Secret};
 pub use link::{Cast, Link, LinkError};

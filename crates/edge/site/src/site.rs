@@ -9,6 +9,7 @@ use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
 use crate::acoustic::{self, AcousticNode};
+use crate::contact::{ContactSensor, Feed};
 use crate::header::{self, Header};
 use crate::lines::{self, LinesDoor, LinesSensor};
 use crate::link::Link;
@@ -47,6 +48,8 @@ pub struct Site {
     pub ears: Vec<AcousticNode>,
     /// Where JSON Lines are taken; these are counted after [`doors`](Self::doors).
     pub lines: Vec<LinesDoor>,
+    /// Who tells of contacts, in the order of [`Config::sensors`].
+    pub contacts: Vec<ContactSensor>,
     /// Where outputs go.
     pub output: OutputSettings,
     /// The elevation model of the ground, which whoever reads files puts into [`Config::environment`]; without it the ground is level.
@@ -97,6 +100,14 @@ impl Site {
                 )],
             }),
         }
+    }
+
+    /// The connections on which receivers give squitters, with the number of each as a line: they are counted after the
+    /// [`lines`](Self::lines).
+    pub fn feeds(&self) -> impl Iterator<Item = (u16, &ContactSensor, &Feed)> {
+        let first = self.links.len() + self.doors.len() + self.lines.len();
+        let feeds = self.contacts.iter().filter_map(|contact| Some((contact, contact.feed.as_ref()?)));
+        feeds.zip(first..).map(|((contact, feed), number)| (number as u16, contact, feed))
     }
 
     /// Live or exercise.
@@ -180,6 +191,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         line_sensors,
         ears,
         lines,
+        contacts: sensors.contacts,
         output,
         terrain,
         outlines,

@@ -103,7 +103,7 @@ impl Picture {
                 | Output::Sensor(_)
                 | Output::Refused(_)
                 | Output::Operator(_) => {}
-                Output::Sound(_) | Output::Fall(_) | Output::Ear(_) => {}
+                Output::Sound(_) | Output::Fall(_) | Output::Ear(_) | Output::Suspicion(_) => {}
             }
         }
     }
