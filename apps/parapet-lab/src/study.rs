@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use parapet_study::robustness::{self, Row};
-use parapet_study::{runs, salvo, tables};
+use parapet_study::{registration, runs, salvo, tables};
 use parapet_world::Scenario;
 
-use crate::arguments::{Robustness, Salvo};
+use crate::arguments::{Registration, Robustness, Salvo};
 use crate::output::say;
 use crate::run::write_file;
 
@@ -32,6 +32,12 @@ pub(crate) fn salvo(a: &Salvo) -> Result<(), String> {
         scenes.push((scenario.name.clone(), salvo::play_all(&scenario, a.seeds, workers)?));
     }
     let text = salvo::markdown(&scenes);
+    say(&text);
+    a.write.as_ref().map_or(Ok(()), |study| tables::rewrite(&study.join("README.md"), &text))
+}
+
+pub(crate) fn registration(a: &Registration) -> Result<(), String> {
+    let text = registration::markdown(&registration::play(a.seeds, a.workers.unwrap_or_else(runs::workers))?);
     say(&text);
     a.write.as_ref().map_or(Ok(()), |study| tables::rewrite(&study.join("README.md"), &text))
 }
