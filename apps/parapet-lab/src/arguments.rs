@@ -67,6 +67,13 @@ Example:
 A round is separate and complete when one track, shared with no other round, is within 200 m of it in 80 % of the scans in
 which a radar could see it.")]
     Salvo(Salvo),
+    /// Play two radars that are badly surveyed and timed, and find out what estimating that is worth.
+    #[command(after_help = "\
+Example:
+  parapet-lab registration --seeds 16 --write studies/08-registration
+
+Each run plays the same aircraft and rounds four times; the same seeds give the same tables, on any number of workers.")]
+    Registration(Registration),
     /// Ask whether zones told 30 % are hit in three cases of ten, and whether times told with 90 % hold.
     #[command(after_help = "\
 Example:
@@ -295,6 +302,19 @@ pub(crate) struct Hours {
     #[arg(long)]
     pub(crate) workers: Option<usize>,
     /// The study whose table is rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Registration {
+    /// Seeds 1 to this.
+    #[arg(long, default_value_t = 16)]
+    pub(crate) seeds: usize,
+    /// How many are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// The study whose tables are rewritten.
     #[arg(long, value_name = "DIR")]
     pub(crate) write: Option<PathBuf>,
 }

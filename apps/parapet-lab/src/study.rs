@@ -4,10 +4,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use parapet_study::robustness::{self, Row};
-use parapet_study::{hours, runs, salvo, tables};
+use parapet_study::{hours, registration, runs, salvo, tables};
 use parapet_world::Scenario;
 
-use crate::arguments::{Hours, Robustness, Salvo};
+use crate::arguments::{Hours, Registration, Robustness, Salvo};
 use crate::output::say;
 use crate::run::write_file;
 
@@ -46,4 +46,10 @@ pub(crate) fn hours(a: &Hours) -> Result<ExitCode, String> {
     }
     let warned: u64 = played.iter().flatten().map(|outcome| outcome.alarms).sum();
     Ok(if warned == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+pub(crate) fn registration(a: &Registration) -> Result<(), String> {
+    let text = registration::markdown(&registration::play(a.seeds, a.workers.unwrap_or_else(runs::workers))?);
+    say(&text);
+    a.write.as_ref().map_or(Ok(()), |study| tables::rewrite(&study.join("README.md"), &text))
 }

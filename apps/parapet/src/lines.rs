@@ -4,8 +4,8 @@ use parapet_engine::{Output, Refusal, SensorHealth, SensorReport, Trouble, Troub
 use parapet_frame::SitePoint;
 use parapet_service::{AlarmRecord, Atlas, BiasView, ImpactView, OriginView, ThreatBook, rfc3339};
 use parapet_track::{
-    ArcState, BiasKind, Class, ClassOdds, ContactName, EarHealth, Identity, MotionOdds, Recognition, RegistrationReport, SoundKind,
-    SoundSource, Suspected, Suspicion, TrackEnd, TrackId, TrackReport,
+    ArcState, BiasKind, Class, ClassOdds, ContactName, EarHealth, Identity, MotionOdds, Recognition,
+    RegistrationReport, SoundKind, SoundSource, Suspected, Suspicion, TrackEnd, TrackId, TrackReport,
 };
 use parapet_warn::{
     FallReport, OperatorCommand, OperatorRefusal, OperatorReport, OriginReport, RoundRecord, Threat, Verdict,

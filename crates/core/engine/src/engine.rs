@@ -2,8 +2,8 @@
 
 use parapet_frame::Time;
 use parapet_track::{
-    CommonTarget, ContactReport, DriftReport, Ended, Listener, Look, Plot, Recogniser, Registered, Scan, SensorId, SensorModel,
-    Tracker,
+    CommonTarget, ContactReport, DriftReport, Ended, Listener, Look, Plot, Recogniser, Registered, Scan, SensorId,
+    SensorModel, Tracker,
 };
 use parapet_warn::{Falls, Hazard, OperatorCommand, OperatorReport, Warner};
 
@@ -12,8 +12,8 @@ use crate::contacts;
 use crate::health::{Missed, Watch};
 use crate::possible::{could_begin_so, could_fly_so, could_land_so, could_move_so};
 use crate::{
-    Complaints, Config, Counts, Digest, Event, Outbox, Output, OwnState, Refusal, RefusalReason, SensorHealth, SensorReport,
-    TroubleReport, Undecodable,
+    Complaints, Config, Counts, Digest, Event, Outbox, Output, OwnState, Refusal, RefusalReason, SensorHealth,
+    SensorReport, TroubleReport, Undecodable,
 };
 
 /// Nanoseconds between two passes over what time alone may change: lost tracks, impacts that are over, holds that run out.

@@ -11,7 +11,8 @@ use crate::motion::{Covariance, Motion};
 use crate::priors;
 use crate::recognition::Pairing;
 use crate::{
-    ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, Recognition, SMOOTHING_LAG_S, SensorId, Smoothed, TrackId, TrackReport,
+    ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, Recognition, SMOOTHING_LAG_S, SensorId, Smoothed,
+    TrackId, TrackReport,
 };
 
 /// A track in the table.
