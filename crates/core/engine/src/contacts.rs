@@ -29,7 +29,7 @@ fn usable(
     if report.doubts.simulated && mode == Mode::Live {
         return Err((RefusalReason::Simulated, String::new()));
     }
-    timely(report.measured_at.0, report.heard_at.0, limits)?;
+    timely(report.measured_at.0, report.heard_at.0, sensor.trust.bias_sigma.time_s, limits)?;
     let range_m = (report.place.to_vector() - sensor.pose.origin()).norm();
     if range_m > sensor.range_max_m {
         return Err((RefusalReason::Impossible, format!("{range_m:.0} m away is farther than this sensor hears")));

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use parapet_frame::{SensorPose, SiteFrame};
 use parapet_track::{
-    DELAY_SIGMA_DEFAULT_S, PLACE_SIGMA_DEFAULT_M, PRESSURE_SIGMA_DEFAULT_M, Scan, SensorId, SensorModel,
+    DELAY_SIGMA_DEFAULT_S, PLACE_SIGMA_DEFAULT_M, PRESSURE_SIGMA_DEFAULT_M, Scan, SensorId, SensorModel, Trust,
 };
 
 use crate::problem::Notes;
@@ -126,6 +126,8 @@ pub(crate) fn read(
         detection_probability: 0.5,
         clutter_per_scan: 0.0,
         silent_after_s,
+        blanked: Vec::new(),
+        trust: Trust::default(),
     };
     let near_deg = near_deg.filter(|_| range_m[1] <= NEAR_M);
     let feed = match feed {

@@ -145,3 +145,74 @@ impl Opened {
 fn is_patience(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    fn opened(line: Line, senders: &[&str]) -> Opened {
+        let senders = senders.iter().map(|sender| sender.parse().unwrap()).collect();
+        Opened { link: 4, url: "tcp://test".to_owned(), senders, line }
+    }
+
+    /// Runs a feed; what it queued arrives at the receiver until the returned function is called.
+    fn running(feed: Opened) -> (std::sync::mpsc::Receiver<Datagram>, impl FnOnce()) {
+        let (queue, heard) = sync_channel(16);
+        let (clock, dropped, stop): (_, _, std::sync::Arc<std::sync::atomic::AtomicBool>) = Default::default();
+        let receivers = Receivers { clock, queue, dropped, stop: stop.clone() };
+        let thread = std::thread::spawn(move || feed.run(&receivers));
+        let end = move || {
+            stop.store(true, Ordering::Relaxed);
+            thread.join().unwrap();
+        };
+        (heard, end)
+    }
+
+    const WAIT: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_receiver_that_goes_away_is_connected_to_again() {
+        let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (heard, end) = running(opened(Line::To(receiver.local_addr().unwrap()), &[]));
+        for word in [b"one", b"two"] {
+            let (mut stream, _) = receiver.accept().unwrap();
+            stream.write_all(word).unwrap();
+            let datagram = heard.recv_timeout(WAIT).unwrap();
+            assert_eq!((datagram.link, datagram.bytes.as_slice()), (4, word.as_slice()));
+            assert_eq!(datagram.sender, Some("127.0.0.1".parse().unwrap()));
+        }
+        end();
+    }
+
+    #[test]
+    fn a_receiver_that_connects_anew_takes_the_place_of_its_old_connection() {
+        let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (heard, end) = running(opened(Line::From(listener), &["127.0.0.1"]));
+        let mut old = TcpStream::connect(address).unwrap();
+        old.write_all(b"one").unwrap();
+        assert_eq!(heard.recv_timeout(WAIT).unwrap().bytes, b"one");
+        // The old one is never closed: a half-open connection must not keep its owner out.
+        let mut new = TcpStream::connect(address).unwrap();
+        new.write_all(b"two").unwrap();
+        assert_eq!(heard.recv_timeout(WAIT).unwrap().bytes, b"two");
+        end();
+    }
+
+    #[test]
+    fn strangers_are_not_heard() {
+        let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (heard, end) = running(opened(Line::From(listener), &["192.0.2.7"]));
+        let mut stranger = TcpStream::connect(address).unwrap();
+        // It is hung up on: reading ends, by a close or by a reset.
+        stranger.set_read_timeout(Some(WAIT)).unwrap();
+        let ended = stranger.read(&mut [0; 8]);
+        assert!(matches!(ended, Ok(0)) || ended.is_err_and(|error| !is_patience(&error)));
+        assert!(heard.try_recv().is_err());
+        end();
+    }
+}

@@ -4,7 +4,7 @@ use parapet_asterix::{BlockBuilder, CAT021, EncodeError, Intake, IntakeSource};
 use parapet_engine::Event;
 use parapet_frame::{EarthAxes, HeardAt, SensorPose, SiteFrame, SitePoint, Time};
 use parapet_track::{
-    ContactSource, DELAY_SIGMA_DEFAULT_S, PLACE_SIGMA_DEFAULT_M, PRESSURE_SIGMA_DEFAULT_M, Scan, SensorModel,
+    ContactSource, DELAY_SIGMA_DEFAULT_S, PLACE_SIGMA_DEFAULT_M, PRESSURE_SIGMA_DEFAULT_M, Scan, SensorModel, Trust,
 };
 
 use super::STATION;
@@ -44,6 +44,8 @@ impl Station {
             detection_probability: 0.5,
             clutter_per_scan: 0.0,
             silent_after_s: 60.0,
+            blanked: Vec::new(),
+            trust: Trust::default(),
         };
         let source = IntakeSource {
             sensor: STATION,

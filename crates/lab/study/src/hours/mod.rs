@@ -167,6 +167,7 @@ fn zones() -> Vec<Zone> {
             people: 0,
             rings: vec![[[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(corner).to_vec()],
             alarm_probability: ALARM_PROBABILITY,
+            shelter_s: None,
         }
     };
     places.map(zone).collect()

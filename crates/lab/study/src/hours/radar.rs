@@ -4,7 +4,7 @@ use core::f64::consts::{PI, TAU};
 
 use nalgebra::Vector3;
 use parapet_frame::{GeodesyError, Geodetic, HeardAt, MeasuredAt, SiteFrame, Time};
-use parapet_track::{Elevation, Plot, Scan, SensorModel};
+use parapet_track::{Elevation, Plot, Scan, SensorModel, Trust};
 use parapet_world::Stream;
 
 use super::{Flights, RADAR};
@@ -40,6 +40,8 @@ impl Radar {
             detection_probability: 0.9,
             clutter_per_scan: 3.0,
             silent_after_s: 5.0,
+            blanked: Vec::new(),
+            trust: Trust::default(),
         };
         Ok(Radar { model })
     }
@@ -71,6 +73,7 @@ impl Radar {
                 elevation: Some(Elevation { rad: polar[2], sigma_rad: SIGMA_ELEVATION_RAD }),
                 range_rate_mps: Some(rate_mps),
                 identity: None,
+                accuracy: None,
                 simulated: false,
             };
             sink(heard_at, plot);
