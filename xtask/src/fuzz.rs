@@ -7,7 +7,7 @@ use crate::say::say;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 15] = [
+const TARGETS: [&str; 16] = [
     "asterix",
     "asterix_001",
     "asterix_002",
@@ -21,6 +21,7 @@ const TARGETS: [&str; 15] = [
     "asterix_129",
     "asterix_intake",
     "capture",
+    "cot",
     "sapient",
     "site_config",
 ];
