@@ -34,6 +34,9 @@ pub(crate) struct EngineLoop {
     pub(crate) overrun: Arc<AtomicU64>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) alarms: Lane,
+    pub(crate) channels: Lane,
+    /// Whether a channel wants news of tracks.
+    pub(crate) tracks_wanted: bool,
     pub(crate) picture: Lane,
     pub(crate) recorder: RecorderLane,
     pub(crate) at: Time,
@@ -99,7 +102,11 @@ impl EngineLoop {
     fn hand_out(&mut self, step: Step) {
         let step = Arc::new(step);
         // The alarm goes first, and its clock is stopped before anything else is done.
-        if step.has_threat() {
+        let has_threat = step.has_threat();
+        if has_threat || self.tracks_wanted && step.has_track() {
+            self.channels.send(&step, step.has_alarm());
+        }
+        if has_threat {
             self.alarms.send(&step, step.has_alarm());
         }
         self.evidence.outputs(&step.outputs);
@@ -156,6 +163,7 @@ impl EngineLoop {
         }
         self.note_losses();
         self.alarms.catch_up();
+        self.channels.catch_up();
         self.picture.catch_up();
         self.show_status();
     }

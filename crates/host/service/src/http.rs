@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
@@ -22,6 +22,7 @@ use axum::routing::get;
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::watch;
 
+use crate::channel::Books;
 use crate::doorman::Doorman;
 use crate::error::{ServiceError, bind_remedy};
 use crate::page;
@@ -44,6 +45,7 @@ pub(crate) struct Pages {
     pub(crate) sensors: Arc<[String]>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) sapient: parapet_sapient_link::Watch,
+    pub(crate) channels: Arc<Books>,
     pub(crate) live: watch::Receiver<Live>,
 }
 
@@ -99,6 +101,8 @@ fn router(pages: Pages) -> Router {
         .route("/api/live", get(live))
         .route("/api/alarms", get(alarms))
         .route("/api/sapient", get(sapient))
+        .route("/api/channels", get(channels))
+        .route("/api/alarms/{id}/deliveries", get(deliveries))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .fallback(page_file)
@@ -135,8 +139,16 @@ async fn sapient(State(pages): State<Pages>) -> Response {
     json(serde_json::to_string(&pages.sapient.doors()).unwrap_or_default())
 }
 
+async fn channels(State(pages): State<Pages>) -> Response {
+    json(serde_json::to_string(&pages.channels.statuses()).unwrap_or_default())
+}
+
+async fn deliveries(State(pages): State<Pages>, Path(id): Path<String>) -> Response {
+    json(serde_json::to_string(&pages.channels.deliveries(&id)).unwrap_or_default())
+}
+
 async fn metrics(State(pages): State<Pages>) -> Response {
-    let text = crate::metrics::text(&pages.shared, &pages.sensors, &pages.sapient.doors());
+    let text = crate::metrics::text(&pages.shared, &pages.sensors, &pages.sapient.doors(), &pages.channels.statuses());
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], text).into_response()
 }

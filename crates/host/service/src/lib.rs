@@ -3,8 +3,9 @@
 //! Threads along the flow of data, joined by bounded queues:
 //!
 //! ```text
-//! link-0 .. link-n --> engine --+--> alarms    alarms.jsonl, CAP files
-//!   stamp, queue       Chain    +--> picture --> http    page, /api/live, /metrics
+//! link-0 .. link-n --> engine --+--> dispatch --> one thread for each channel
+//!   stamp, queue       Chain    +--> alarms    alarms.jsonl, CAP files
+//!                               +--> picture --> http    page, /api/live, /metrics
 //!                               +--> recorder  MCAP, synced once a second
 //! ```
 //!
@@ -21,6 +22,7 @@ mod atlas;
 mod backlog;
 mod cap_folder;
 mod chain;
+mod channel;
 mod clock;
 mod doorman;
 mod engine_loop;
@@ -50,6 +52,7 @@ pub use alarm_record::AlarmRecord;
 pub use alarms::{ALARMS_FILE, ThreatBook};
 pub use atlas::{Atlas, ELLIPSE_PROBABILITY, EllipseView, ImpactView, OriginView, ThreatView, rfc3339};
 pub use chain::Chain;
+pub use channel::ChannelStatus;
 pub use clock::{Clock, ClockStep};
 pub use error::ServiceError;
 pub use latency::{Latencies, LatencyReport};

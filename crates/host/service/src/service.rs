@@ -16,6 +16,7 @@ use crate::Clock;
 use crate::atlas::Atlas;
 use crate::backlog::Backlog;
 use crate::chain::Chain;
+use crate::channel::{self, Plan};
 use crate::engine_loop::EngineLoop;
 use crate::error::ServiceError;
 use crate::evidence::Evidence;
@@ -145,6 +146,10 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         sender: site.output.cap_sender.clone(),
         upward: Upward::new(doors.speaker()),
     };
+    let (channel_queue, channel_steps) = sync_channel(channel::QUEUE_MAX);
+    let plan = Plan::default();
+    let tracks_wanted = plan.wants_tracks();
+    let channels = plan.start(atlas.clone(), clock.clone(), channel_steps, &watchman)?;
     let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps, &watchman)?;
 
     let sources = sources(site);
@@ -164,6 +169,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         sensors: site.config.sensors.iter().map(|sensor| sensor.name.clone()).collect(),
         shared: shared.clone(),
         sapient: doors.watch(),
+        channels: channels.books.clone(),
         live: watching,
     };
     let http_thread = http::start(listener, pages)?;
@@ -178,6 +184,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         overrun: overrun.clone(),
         shared: shared.clone(),
         alarms: Lane::new(alarm_queue),
+        channels: Lane::new(channel_queue),
+        tracks_wanted,
         picture: Lane::new(picture_queue),
         recorder,
         at: started_at,
@@ -190,7 +198,15 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let receivers = Receivers { clock: clock.clone(), queue, dropped, stop: stop.clone() };
     let mut threads = receive(sockets, &receivers, &watchman)?;
     threads.push(doors.into_thread());
-    threads.extend([lookout_thread, engine_thread, alarm_thread, recorder_thread, picture_thread, http_thread]);
+    threads.extend([
+        lookout_thread,
+        engine_thread,
+        channels.thread,
+        alarm_thread,
+        recorder_thread,
+        picture_thread,
+        http_thread,
+    ]);
     Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
 }
 
