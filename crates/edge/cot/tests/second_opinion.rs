@@ -79,7 +79,7 @@ fn protobuf_and_xml_of_others_say_the_same() {
 fn every_kind_is_valid_by_the_schema() {
     let Some(schema) = shared("tak/mitre/cot-base-event-public-release.xsd") else { return };
     if Command::new("xmllint").arg("--version").output().is_err() {
-        println!("SKIPPED: xmllint is not installed");
+        eprintln!("SKIPPED: xmllint is not installed");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -100,7 +100,7 @@ fn node_cot() -> Option<PathBuf> {
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/peers/node");
     let folder = std::env::var_os("PARAPET_NODE_COT").map_or(made, PathBuf::from);
     if !folder.join("node_modules/@tak-ps/node-cot").exists() {
-        println!("SKIPPED: @tak-ps/node-cot is not in {}; `cargo xtask peers` installs it", folder.display());
+        eprintln!("SKIPPED: @tak-ps/node-cot is not in {}; `cargo xtask peers` installs it", folder.display());
         return None;
     }
     Some(folder)

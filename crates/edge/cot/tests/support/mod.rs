@@ -100,7 +100,7 @@ pub(crate) fn round(number: u64, after_s: f64) -> Round {
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/data").join(path);
     if !path.exists() {
-        println!("SKIPPED: {} is not here", path.display());
+        eprintln!("SKIPPED: {} is not here", path.display());
         return None;
     }
     Some(path)
