@@ -160,7 +160,7 @@ fn spec(name: &str, receivers: Receivers) -> Spec {
 
 fn step(zone: u16, stage: Stage) -> Arc<Step> {
     let at = Clock::new().now();
-    Arc::new(Step { at, heard: None, outputs: vec![Output::Alarm(alarm(zone, stage, at))] })
+    Arc::new(Step { at, heard: None, command: None, outputs: vec![Output::Alarm(alarm(zone, stage, at))] })
 }
 
 /// A channel that tells what it takes to a test, and acknowledges.
