@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use parapet_frame::Time;
 use parapet_warn::{Alarm, AlarmId, Stage};
 
-use crate::alert::{CapAlert, MessageKind, Originator, Reference, STANDS_S, Warned, alert_xml};
+use crate::alert::{CapAlert, MessageKind, Originator, Reference, STANDS_S, Warned, alert_words, alert_xml};
+use crate::words::Words;
 use crate::xml::token;
 
 /// Most earlier messages that one message refers to; the first and the latest are always among them.
@@ -24,6 +25,10 @@ pub struct CapMessage {
     pub kind: MessageKind,
     /// The document.
     pub xml: String,
+    /// When it was sent.
+    pub sent: Time,
+    /// What it says, in the first language.
+    pub words: Words,
 }
 
 /// What has been said of each alarm that has not ended.
@@ -61,7 +66,7 @@ impl CapStream {
     }
 
     /// The message that an alarm gives rise to now; `None` when nothing changed that people should hear of: the stage, the side
-    /// of one half on which the probability lies, or the time of impact by more than 3 s; and when the latest message still
+    /// of one half on which the probability lies, the endangered part of the zone, what to do, or the time of impact by more than 3 s; and when the latest message still
     /// stands for a minute or more.
     ///
     /// The identifier is made of the alarm's own name, the time of the alarm's decision and the number of the message, so the
@@ -86,8 +91,10 @@ impl CapStream {
         };
         let xml = alert_xml(&alert);
         let kind = alert.kind;
+        let first = self.originator.languages().first().copied().unwrap_or_default();
+        let words = alert_words(&alert, first);
         self.remember(alarm, alert, count + 1);
-        Some(CapMessage { identifier: name, kind, xml })
+        Some(CapMessage { identifier: name, kind, xml, sent: now, words })
     }
 
     fn remember(&mut self, alarm: &Alarm, alert: CapAlert, count: u64) {
@@ -111,7 +118,11 @@ impl Said {
             (Some(then), Some(now)) => now.seconds_since(then).abs() > SHIFT_S,
             (then, now) => then != now,
         };
+        let advice = |alarm: &Alarm| core::mem::discriminant(&alarm.advice);
         self.latest.stage != alarm.stage
+            // Who is in danger now and was not told, and who is told to walk and has no time left.
+            || self.latest.part != alarm.part
+            || advice(&self.latest) != advice(alarm)
             || probable(&self.latest) != probable(alarm)
             || shifted
             || self.messages.last().is_none_or(|message| now.seconds_since(message.sent) > RENEW_S)
