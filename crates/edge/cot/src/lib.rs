@@ -44,5 +44,5 @@ pub use frame::{Cutter, Wire, read_datagram};
 pub use fuzz::fuzz_one;
 pub use originator::{Originator, grants_protobuf, is_presence, offers_protobuf};
 pub use report::{Round, WarnedZone, Words};
-pub use standing::{Due, Standing};
+pub use standing::{Due, RENEW_S, Standing};
 pub use xml::LENGTH_MAX;

@@ -72,7 +72,7 @@ pub fn alarm_events(from: &Originator, alarm: &Alarm, zone: &WarnedZone, words: 
     let Some(point) = centre(zone) else { return Vec::new() };
     let label = alarm.id.label(&zone.key);
     let mut events = Vec::new();
-    let shelters = matches!(alarm.stage, Stage::TakeCover | Stage::Hold);
+    let shelters = alarm.stage.is_in_cover();
     match from.mode {
         Mode::Live if shelters => events.push(emergency(from, &label, point, words, now)),
         Mode::Live if alarm.stage.is_ended() => events.push(cancelled(from, &label, point, words, now)),
@@ -122,12 +122,14 @@ fn cancelled(from: &Originator, label: &str, point: Point, words: &Words, now: T
 /// Signed 32-bit ARGB, as clients write colours.
 const RED: i32 = 0xffff_0000_u32 as i32;
 const AMBER: i32 = 0xffff_8c00_u32 as i32;
+const YELLOW: i32 = 0xffff_ff00_u32 as i32;
 const GREEN: i32 = 0xff00_c000_u32 as i32;
 const BLUE: i32 = 0xff00_60ff_u32 as i32;
 
 fn colour(mode: Mode, stage: Stage) -> i32 {
     match (mode, stage) {
         (Mode::Exercise, _) => BLUE,
+        (Mode::Live, Stage::Prepare) => YELLOW,
         (Mode::Live, Stage::TakeCover) => RED,
         (Mode::Live, Stage::Hold) => AMBER,
         (Mode::Live, Stage::AllClear | Stage::Withdrawn) => GREEN,
@@ -171,7 +173,8 @@ fn shape(
         Element::new("fillColor").with("value", thin(colour)),
         Element::new("contact").with("callsign", &words.callsign),
         Element::new("labels_on").with("value", "true"),
-        Element::new("remarks").saying(&words.remarks),
+        // All of it stands with the alarm itself; here the corners need the room.
+        Element::new("remarks").saying(&words.callsign),
     ]);
     urgent(from.event(from.uid("zone", label), "u-d-f", point, now, ALARM_STALE_S, detail))
 }

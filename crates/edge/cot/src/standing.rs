@@ -10,8 +10,8 @@ use crate::event::CotEvent;
 use crate::originator::Originator;
 use crate::report::{Round, WarnedZone, Words, alarm_events, round_ends, round_events};
 
-/// What nobody changes is said again after this time, seconds: a third of the time that an alarm stands.
-const RENEW_S: f64 = 10.0;
+/// What nobody changes is said again after this time where every event arrives, seconds: a third of the time that an alarm stands.
+pub const RENEW_S: f64 = 10.0;
 /// What changes without changing its stage is said at most this often, seconds.
 const CHANGE_S: f64 = 1.0;
 /// How long the end of an alarm is said to who connects anew, seconds: clients keep an emergency that was not cancelled.
@@ -42,6 +42,7 @@ impl Due {
 #[derive(Clone, Debug)]
 pub struct Standing {
     from: Originator,
+    renew_s: f64,
     alarms: BTreeMap<AlarmId, Told>,
     rounds: BTreeMap<TrackId, Shown>,
     /// Ended alarms, in the order of ending.
@@ -71,10 +72,11 @@ struct End {
 }
 
 impl Standing {
-    /// Nothing stands yet.
+    /// Nothing stands yet. What nobody changes is said again every `renew_s` seconds, which is how long who comes later waits where
+    /// nobody sees them come.
     #[must_use]
-    pub fn new(from: Originator) -> Self {
-        Standing { from, alarms: BTreeMap::new(), rounds: BTreeMap::new(), ends: VecDeque::new() }
+    pub fn new(from: Originator, renew_s: f64) -> Self {
+        Standing { from, renew_s, alarms: BTreeMap::new(), rounds: BTreeMap::new(), ends: VecDeque::new() }
     }
 
     /// Who speaks.
@@ -136,9 +138,10 @@ impl Standing {
 
     /// What must be said again or has changed since it was said. Meant to be called a few times a second.
     pub fn renew(&mut self, now: Time) -> Due {
+        let renew_s = self.renew_s;
         let due = |sent: Time, changed: bool| {
             let age_s = now.seconds_since(sent);
-            age_s >= RENEW_S || (changed && age_s >= CHANGE_S)
+            age_s >= renew_s || (changed && age_s >= CHANGE_S)
         };
         let mut said = Due::default();
         for told in self.alarms.values_mut().filter(|told| due(told.sent, told.changed)) {

@@ -66,6 +66,17 @@ fn a_life_in_an_exercise_raises_no_emergency_and_says_no_live_word() {
 }
 
 #[test]
+fn preparing_is_drawn_and_is_no_emergency() {
+    let mut standing = standing(Mode::Live);
+    let first = standing.alarm(&alarm(Stage::Prepare, 0.0), &zone(), &words(Mode::Live), at(0.0));
+    assert_eq!(kinds(&first.alarms), ["u-d-f"]);
+    let next = standing.alarm(&alarm(Stage::TakeCover, 1.0), &zone(), &words(Mode::Live), at(1.0));
+    assert_eq!(kinds(&next.alarms), ["b-a-o-tbl", "u-d-f"]);
+    assert_eq!(next.alarms[1].uid, first.alarms[0].uid, "the same shape in another colour");
+    assert_ne!(next.alarms[1].detail("strokeColor"), first.alarms[0].detail("strokeColor"));
+}
+
+#[test]
 fn a_second_instance_gives_the_same_names() {
     assert_eq!(life(Mode::Live), life(Mode::Live));
 }

@@ -33,6 +33,7 @@
 //! Each table is read key by key rather than by a derived structure, which would stop at its first error and could not tell
 //! all of them.
 
+mod cap;
 mod features;
 mod fuzz;
 mod header;
@@ -48,9 +49,11 @@ mod sensor;
 mod site;
 mod summary;
 mod table;
+mod tak;
 mod weather;
 mod zone;
 
+pub use cap::{CapEndpoint, CapSettings, CapSigner};
 pub use fuzz::fuzz_one;
 pub use link::{Cast, Link, LinkError};
 pub use output::OutputSettings;
@@ -58,3 +61,4 @@ pub use problem::{Problem, SiteError};
 pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
 pub use sensor::{ASTERIX_EDITIONS, SensorSource};
 pub use site::{Load, Outlines, Site};
+pub use tak::{TakLink, TakTarget};

@@ -8,6 +8,7 @@ use parapet_frame::{SiteFrame, SitePoint};
 use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
+use crate::cap::{self, CapSettings};
 use crate::header::{self, Header};
 use crate::link::Link;
 use crate::output::{self, OutputSettings};
@@ -15,6 +16,7 @@ use crate::problem::{Notes, Page, SiteError};
 use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
 use crate::table::Table;
+use crate::tak::{self, TakLink};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
@@ -40,6 +42,10 @@ pub struct Site {
     pub doors: Vec<SapientDoor>,
     /// Where outputs go.
     pub output: OutputSettings,
+    /// How alarms are told by CAP, beside the folder.
+    pub cap: CapSettings,
+    /// Where alarms and rounds are told by Cursor on Target.
+    pub tak: Vec<TakLink>,
     /// Lines to draw on the map.
     pub outlines: Option<Outlines>,
     /// What the operator should know, one sentence each.
@@ -137,6 +143,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let output = output::read(output, header.as_ref().map_or("", |header| &header.name), notes);
     let sensors = sensor_tables(&mut root, notes);
     let doors = root.tables("sapient", notes);
+    let cap = root.table("cap", notes);
+    let tak = root.tables("tak", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -144,11 +152,13 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let sensors = sensor::read(sensors, &frame, notes);
     let doors = sapient::doors(page, doors, &sensors.nodes, load, notes);
     let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };
+    let cap = cap::read(cap, load, notes);
+    let tak = tak::links(page, tak, load, notes);
     let zones = zone::build(&drafts, &ground, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
     let (links, sources, nodes) = (sensors.links, sensors.sources, sensors.nodes);
-    Some(Site { name, config, frame, links, sources, nodes, doors, output, outlines, warnings: Vec::new() })
+    Some(Site { name, config, frame, links, sources, nodes, doors, output, cap, tak, outlines, warnings: Vec::new() })
 }
 
 fn sensor_tables<'a>(root: &mut Table<'a>, notes: &mut Notes) -> Vec<Table<'a>> {

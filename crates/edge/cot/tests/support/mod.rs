@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use parapet_cot::{Originator, Round, Standing, WarnedZone, Words};
+use parapet_cot::{Originator, RENEW_S, Round, Standing, WarnedZone, Words};
 use parapet_engine::Mode;
 use parapet_frame::{Geodetic, PlaneCovariance, SitePoint, Time};
 use parapet_track::{Class, ClassOdds, Evidence, MotionOdds, TrackId, TrackReport};
@@ -19,7 +19,7 @@ pub(crate) fn at(after_s: f64) -> Time {
 }
 
 pub(crate) fn standing(mode: Mode) -> Standing {
-    Standing::new(Originator { sender: "parapet-test".into(), site_name: "Green Zone".into(), mode })
+    Standing::new(Originator { sender: "parapet-test".into(), site_name: "Green Zone".into(), mode }, RENEW_S)
 }
 
 pub(crate) fn zone() -> WarnedZone {
@@ -36,16 +36,12 @@ pub(crate) fn words(mode: Mode) -> Words {
 }
 
 pub(crate) fn alarm(stage: Stage, after_s: f64) -> Alarm {
+    let id = AlarmId { zone: ZoneId(0), cause: at(-5.0), again: 0 };
     Alarm {
-        id: AlarmId { zone: ZoneId(0), cause: at(-5.0), again: 0 },
-        at: at(after_s),
-        raised_at: at(0.0),
-        stage,
-        reason: Reason::ImpactPredicted,
         probability: 0.7,
-        threshold: 0.1,
         impact_at: Some(at(20.0)),
         threats: vec![TrackId(7)],
+        ..Alarm::plain(id, at(after_s), stage, Reason::ImpactPredicted)
     }
 }
 
