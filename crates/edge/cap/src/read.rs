@@ -183,7 +183,7 @@ impl Reading {
             (["alert", name], _) => {
                 let name = (*name).to_owned();
                 self.head_value(&name, text)?;
-            },
+            }
             (["alert", "info", name], Some(info)) => info.value(name, text)?,
             (["alert", "info", "area", "polygon" | "circle"], Some(info)) => info.shapes += 1,
             _ => {}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use parapet_frame::Time;
 use parapet_warn::{Alarm, AlarmId, Stage};
 
-use crate::alert::{CapAlert, MessageKind, Originator, Reference, STANDS_S, Warned, alert_words, alert_xml};
+use crate::alert::{CapAlert, MessageKind, Originator, Reference, STANDS_S, Warned, alert_words, alert_xml, times};
 use crate::words::Words;
 use crate::xml::token;
 
@@ -27,6 +27,8 @@ pub struct CapMessage {
     pub xml: String,
     /// When it was sent.
     pub sent: Time,
+    /// When it ends by itself.
+    pub expires: Time,
     /// What it says, in the first language.
     pub words: Words,
 }
@@ -90,11 +92,11 @@ impl CapStream {
             zone: zone.clone(),
         };
         let xml = alert_xml(&alert);
-        let kind = alert.kind;
+        let (kind, expires) = (alert.kind, times(&alert).1);
         let first = self.originator.languages().first().copied().unwrap_or_default();
         let words = alert_words(&alert, first);
         self.remember(alarm, alert, count + 1);
-        Some(CapMessage { identifier: name, kind, xml, sent: now, words })
+        Some(CapMessage { identifier: name, kind, xml, sent: now, expires, words })
     }
 
     fn remember(&mut self, alarm: &Alarm, alert: CapAlert, count: u64) {

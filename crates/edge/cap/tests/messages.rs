@@ -44,7 +44,12 @@ fn zone(name: &str) -> Warned {
 }
 
 fn stream(mode: Mode) -> CapStream {
-    CapStream::new(Originator { sender: "parapet@site.example".into(), site_name: "Green Zone".into(), mode, languages: Language::ALL.to_vec() })
+    CapStream::new(Originator {
+        sender: "parapet@site.example".into(),
+        site_name: "Green Zone".into(),
+        mode,
+        languages: Language::ALL.to_vec(),
+    })
 }
 
 /// A whole life: raised, surer, held, cleared.
@@ -194,7 +199,12 @@ fn hostile_names_stay_text() {
         assert!(alert.info[0].areas[0].description.contains("</areaDesc><status>Actual</status> & \"quotes\""));
         assert!(!message.xml.contains('\u{0}') && message.xml.contains("العربية"));
     }
-    let mut stream = CapStream::new(Originator { sender: "a b,c<&".into(), site_name: "<&>".into(), mode: Mode::Live, languages: vec![] });
+    let mut stream = CapStream::new(Originator {
+        sender: "a b,c<&".into(),
+        site_name: "<&>".into(),
+        mode: Mode::Live,
+        languages: vec![],
+    });
     let mut bad = zone("x");
     bad.key = "../../etc, <&>".into();
     let message = stream.message(&alarm(Stage::TakeCover, 0.0, 0.3), &bad, at(0.0)).expect("news");

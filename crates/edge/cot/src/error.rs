@@ -48,6 +48,22 @@ pub enum CotError {
 }
 
 impl CotError {
+    /// In one word, for counting.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            CotError::TooLong { .. } => "too_long",
+            CotError::Xml(_) => "not_xml",
+            CotError::Forbidden(_) => "forbidden",
+            CotError::TooMany { .. } => "too_many",
+            CotError::NotAnEvent(_) => "not_an_event",
+            CotError::Missing(_) => "missing",
+            CotError::Bad { .. } => "bad_value",
+            CotError::Protobuf(_) => "not_protobuf",
+            CotError::Nonsense(_) => "nonsense",
+        }
+    }
+
     /// A value that cannot be, cut to what a line of a log can hold.
     pub(crate) fn bad(name: &'static str, value: &str) -> Self {
         /// Characters of a bad value that are shown.

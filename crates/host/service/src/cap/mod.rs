@@ -1,0 +1,93 @@
+//! CAP messages: made once, by one channel, and from there into the folder, the feed and to every endpoint.
+
+mod feed;
+mod folder;
+mod press;
+mod seal;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parapet_frame::Time;
+use parapet_site::Site;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::atlas::Atlas;
+use crate::channel::{Desk, Inbox, Item, Plan, Receivers, Spec};
+use crate::error::ServiceError;
+use crate::shared::Shared;
+pub(crate) use feed::Board;
+use folder::Folder;
+use press::{Issue, Press};
+pub use seal::verify_cap;
+
+/// How often alarms that nothing changes are looked at again: a message that still holds is renewed before it expires.
+const RENEWAL_PERIOD: Duration = Duration::from_secs(5);
+
+/// What the channels are made with beyond the configuration.
+pub(crate) struct Setting {
+    pub(crate) atlas: Arc<Atlas>,
+    pub(crate) shared: Arc<Shared>,
+    /// Where files go.
+    pub(crate) folder: PathBuf,
+    /// Where the feed is served.
+    pub(crate) http: SocketAddr,
+    pub(crate) now: Time,
+}
+
+/// Adds the channel that makes and writes CAP messages.
+///
+/// # Errors
+/// When the folder cannot be made, or a key or a certificate cannot be used.
+pub(crate) fn plan(plan: &mut Plan, site: &Site, setting: Setting) -> Result<Arc<Board>, ServiceError> {
+    let Setting { atlas, shared, folder, http, now } = setting;
+    std::fs::create_dir_all(&folder).map_err(|error| ServiceError::folder(&folder, error))?;
+    let press = Press::new(site, atlas).map_err(|what| ServiceError::Link {
+        url: "[cap.sign]".to_owned(),
+        what,
+        remedy: "name a certificate and its key, ECDSA over P-256, as docs/cap.md says",
+    })?;
+    let base = site.cap.feed_base.clone().unwrap_or_else(|| format!("http://{http}/cap/"));
+    let board = Board::new(&site.output.cap_sender, &site.name, site.mode(), base, now);
+    let spec = Spec { name: "cap".to_owned(), kind: "cap", tracks: false, receivers: Receivers::Nobody };
+    let office = Office { press, board: board.clone() };
+    plan.add(spec, move |inbox, desk| office.run(folder, shared, inbox, desk));
+    Ok(board)
+}
+
+struct Office {
+    press: Press,
+    board: Arc<Board>,
+}
+
+impl Office {
+    async fn run(mut self, folder: PathBuf, shared: Arc<Shared>, mut inbox: Inbox, desk: Desk) {
+        let folder = match Folder::start(folder, shared, desk.clone()) {
+            Ok(folder) => folder,
+            Err(error) => return desk.failed(error.to_string()),
+        };
+        desk.connected(true);
+        let mut renewals = interval(RENEWAL_PERIOD);
+        renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let issues: Vec<Arc<Issue>> = tokio::select! {
+                biased;
+                item = inbox.next() => match item {
+                    Some(Item::Alarm(bulletin)) => {
+                        self.press.alarm(&bulletin.alarm, Some(&bulletin), desk.now()).into_iter().collect()
+                    }
+                    Some(_) => continue,
+                    None => break,
+                },
+                _ = renewals.tick() => self.press.renew(desk.now()),
+            };
+            for issue in &issues {
+                self.board.put(issue);
+                folder.write(issue, &desk);
+            }
+        }
+        folder.end();
+    }
+}
