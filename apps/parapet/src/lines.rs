@@ -4,7 +4,7 @@ use parapet_engine::{Output, Refusal, SensorHealth, SensorReport};
 use parapet_frame::SitePoint;
 use parapet_service::{AlarmRecord, Atlas, ImpactView, OriginView, ThreatBook, rfc3339};
 use parapet_track::{ArcState, Class, ClassOdds, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
-use parapet_warn::{OriginReport, RoundRecord, Threat};
+use parapet_warn::{OperatorCommand, OperatorRefusal, OperatorReport, OriginReport, RoundRecord, Threat};
 use serde::Serialize;
 
 /// One line. Its `kind` says what it is.
@@ -43,6 +43,13 @@ pub(crate) enum Line {
         sensor: Option<String>,
         #[serde(flatten)]
         refusal: RefusalLine,
+    },
+    /// What became of an order of people on duty.
+    Operator {
+        at: String,
+        #[serde(flatten)]
+        command: OperatorCommand,
+        refused: Option<OperatorRefusal>,
     },
 }
 
@@ -132,7 +139,7 @@ impl Line {
             Line::Track(_) | Line::TrackEnded { .. } => Shelf::Tracks,
             Line::Threat { .. } | Line::Origin { .. } | Line::Record(_) => Shelf::Threats,
             Line::Alarm(_) => Shelf::Alarms,
-            Line::Sensor { .. } | Line::Refused { .. } => Shelf::Events,
+            Line::Sensor { .. } | Line::Refused { .. } | Line::Operator { .. } => Shelf::Events,
         }
     }
 }
@@ -169,6 +176,9 @@ impl Narrator {
                 Line::Sensor { sensor: self.atlas.sensor_name(*sensor), at: rfc3339(*at), health: *health }
             }
             Output::Refused(refusal) => self.refusal(refusal),
+            Output::Operator(OperatorReport { at, command, refused }) => {
+                Line::Operator { at: rfc3339(*at), command: command.clone(), refused: *refused }
+            }
         }
     }
 

@@ -127,6 +127,16 @@ impl Verification {
                 self.says(&outputs);
                 Verdict::Same
             }
+            Entry::Command(at, command) => {
+                if let Some(extra) = self.said.pop_front() {
+                    return Verdict::Differs(format!("the engine says what was not recorded: {}", shown(&extra)));
+                }
+                self.at = self.at.max(at);
+                let mut outputs = Vec::new();
+                self.chain.command(at, command, &mut outputs);
+                self.says(&outputs);
+                Verdict::Same
+            }
             Entry::Output(at, recorded) => self.compare(at, &recorded),
             Entry::Closed(closed) => self.close(&closed),
             Entry::Note(note) => Verdict::Note(format!("note at {}: {}", rfc3339(note.at), note.text)),

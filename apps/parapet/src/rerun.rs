@@ -51,7 +51,7 @@ pub(crate) enum Ending {
 
 /// One step of the run.
 pub(crate) struct Step<'a> {
-    /// The datagram; `None` for the passing of time at the end.
+    /// The datagram; `None` for an order of people on duty, and for the passing of time at the end.
     pub(crate) input: Option<&'a Input>,
     pub(crate) outputs: &'a [Output],
 }
@@ -71,6 +71,12 @@ pub(crate) fn run(
                 last = last.max(input.at);
                 take(chain, &input, &mut outputs);
                 visit(chain, Step { input: Some(&input), outputs: &outputs })?;
+                outputs.clear();
+            }
+            Ok(Entry::Command(at, command)) => {
+                last = last.max(at);
+                chain.command(at, command, &mut outputs);
+                visit(chain, Step { input: None, outputs: &outputs })?;
                 outputs.clear();
             }
             Ok(Entry::Output(at, _)) => last = last.max(at),

@@ -157,6 +157,7 @@ fn with_another_output(whole: &[u8]) -> Vec<u8> {
                 recorder.output(at, &output).unwrap();
             }
             Entry::Closed(closed) => recorder.closed(closed.at, &closed.digest).unwrap(),
+            Entry::Command(at, command) => recorder.command(at, &command).unwrap(),
             Entry::Note(_) | Entry::Gap(_) => {}
         }
     }

@@ -72,7 +72,7 @@ describe('picture', () => {
     ['tracks.0.class', 'ufo', 'picture.tracks[0].class: expected one of mortar'],
     ['tracks.0.lon_deg', '44', 'picture.tracks[0].lon_deg: expected a finite number, got "44"'],
     ['tracks.0.odds', [], 'picture.tracks[0].odds: expected an object, got []'],
-    ['alarms.0.stage', 'prepare', 'picture.alarms[0].stage: expected one of take_cover, hold, all_clear, withdrawn'],
+    ['alarms.0.stage', 'panic', 'picture.alarms[0].stage: expected one of prepare, take_cover, hold, all_clear, withdrawn'],
     ['alarms.0.probability', 1.2, 'picture.alarms[0].probability: expected a number from 0 to 1'],
     ['threats.0.impact.ellipse.semi_major_m', -1, 'picture.threats[0].impact.ellipse.semi_major_m'],
     ['sensors.0.plots', 1.5, 'picture.sensors[0].plots: expected a whole number'],

@@ -6,7 +6,7 @@ import { latitude, longitude } from './site';
 export const CLASSES = ['mortar', 'artillery', 'rocket', 'ballistic', 'aircraft', 'slow_flyer', 'drone', 'bird', 'unknown'] as const;
 export type TrackClass = (typeof CLASSES)[number];
 
-export const STAGES = ['take_cover', 'hold', 'all_clear', 'withdrawn'] as const;
+export const STAGES = ['prepare', 'take_cover', 'hold', 'all_clear', 'withdrawn'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const SENSOR_STATES = ['ok', 'silent', 'never_heard'] as const;

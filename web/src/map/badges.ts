@@ -33,7 +33,7 @@ class Badge {
     const { seconds } = countdown(alarm, threats, now_ms);
     say(this.seconds, seconds === null ? '' : left(seconds));
     say(this.stage, `${STAGE_SIGNS[alarm.stage]} ${STAGE_WORDS[alarm.stage]}`);
-    this.marker.getElement().style.zIndex = alarm.stage === 'take_cover' ? '3' : alarm.stage === 'hold' ? '2' : '1';
+    this.marker.getElement().style.zIndex = alarm.stage === 'take_cover' ? '3' : alarm.stage === 'hold' || alarm.stage === 'prepare' ? '2' : '1';
   }
 
   remove(): void {

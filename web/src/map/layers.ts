@@ -57,10 +57,10 @@ function ground(theme: Theme): LayerSpecification[] {
 function zones(theme: Theme): LayerSpecification[] {
   const colour: Value<string> = [
     'match', ['get', 'tone'],
-    'take_cover', theme.cover, 'hold', theme.hold, 'all_clear', theme.clear, 'withdrawn', theme.withdrawn, theme.zone,
+    'prepare', theme.hold, 'take_cover', theme.cover, 'hold', theme.hold, 'all_clear', theme.clear, 'withdrawn', theme.withdrawn, theme.zone,
   ];
-  const strength: Value<number> = ['match', ['get', 'tone'], 'take_cover', 0.62, 'hold', 0.2, 'all_clear', 0.3, 'withdrawn', 0.25, 0.2];
-  const width: Value<number> = ['match', ['get', 'tone'], 'take_cover', 4, 'hold', 3.5, 'all_clear', 2, 'withdrawn', 2, 1.3];
+  const strength: Value<number> = ['match', ['get', 'tone'], 'prepare', 0.12, 'take_cover', 0.62, 'hold', 0.2, 'all_clear', 0.3, 'withdrawn', 0.25, 0.2];
+  const width: Value<number> = ['match', ['get', 'tone'], 'prepare', 2.5, 'take_cover', 4, 'hold', 3.5, 'all_clear', 2, 'withdrawn', 2, 1.3];
   return [
     { id: 'zone-fill', type: 'fill', source: 'zones', paint: { 'fill-color': colour, 'fill-opacity': strength } },
     { id: 'zone-hatch', type: 'fill', source: 'zones', filter: ['==', ['get', 'tone'], 'hold'], paint: { 'fill-pattern': HATCH, 'fill-opacity': 0.6 } },

@@ -4,7 +4,7 @@ import type { Alarm } from '../contract/picture';
 import { el, say } from '../dom';
 import { STAGE_SIGNS } from '../picture/words';
 
-export type Tone = 'take_cover' | 'hold' | 'quiet' | 'lost';
+export type Tone = 'take_cover' | 'hold' | 'prepare' | 'quiet' | 'lost';
 
 export interface SummaryWords {
   tone: Tone;
@@ -19,6 +19,8 @@ export function summarise(alarms: readonly Alarm[], contactOk: boolean): Summary
   if (cover > 0) return { tone: 'take_cover', sign: STAGE_SIGNS.take_cover, words: `Take cover: ${named(cover)}` };
   const hold = zones('hold');
   if (hold > 0) return { tone: 'hold', sign: STAGE_SIGNS.hold, words: `Hold: ${named(hold)}, stay in cover` };
+  const prepare = zones('prepare');
+  if (prepare > 0) return { tone: 'prepare', sign: STAGE_SIGNS.prepare, words: `Be ready: ${named(prepare)}` };
   if (!contactOk) return { tone: 'lost', sign: '?', words: 'Not known' };
   return { tone: 'quiet', sign: '–', words: 'No alarm' };
 }

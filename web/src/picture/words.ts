@@ -4,6 +4,7 @@ import type { Alarm, Picture, Stage } from '../contract/picture';
 import type { Mode } from '../contract/site';
 
 export const STAGE_WORDS: Record<Stage, string> = {
+  prepare: 'BE READY',
   take_cover: 'TAKE COVER',
   hold: 'HOLD',
   all_clear: 'ALL CLEAR',
@@ -11,13 +12,13 @@ export const STAGE_WORDS: Record<Stage, string> = {
 };
 
 /** A shape beside each stage, so that no meaning rests on colour. */
-export const STAGE_SIGNS: Record<Stage, string> = { take_cover: '▲', hold: '■', all_clear: '✓', withdrawn: '✕' };
+export const STAGE_SIGNS: Record<Stage, string> = { prepare: '△', take_cover: '▲', hold: '■', all_clear: '✓', withdrawn: '✕' };
 
 /** Most urgent first. */
-const STAGE_RANK: Record<Stage, number> = { take_cover: 0, hold: 1, all_clear: 2, withdrawn: 3 };
+const STAGE_RANK: Record<Stage, number> = { take_cover: 0, hold: 1, prepare: 2, all_clear: 3, withdrawn: 4 };
 
 export function isActive(alarm: Alarm): boolean {
-  return alarm.stage === 'take_cover' || alarm.stage === 'hold';
+  return alarm.stage === 'take_cover' || alarm.stage === 'hold' || alarm.stage === 'prepare';
 }
 
 /**
@@ -44,7 +45,7 @@ export function countdown(alarm: Alarm, threats: Picture['threats'], now_ms: num
   const passed = alarm.impact_ms !== null && alarm.impact_ms <= now_ms;
   if (next_ms !== null) {
     const seconds = Math.floor((next_ms - now_ms) / 1000);
-    const first = alarm.stage === 'take_cover' && !passed;
+    const first = alarm.stage !== 'hold' && !passed;
     return { words: `${first ? 'Impact' : 'Next impact'}${seconds > 0 ? ' in' : ''}`, seconds };
   }
   if (alarm.stage === 'hold' || passed) return { words: 'Impact passed — stay in cover', seconds: null };
@@ -56,6 +57,8 @@ const REASONS: Record<string, string> = {
   hold_over: 'The hold is over, nothing more is on its way',
   impact_elsewhere: 'The round falls elsewhere',
   not_a_round: 'It was no round',
+  operator_cancelled: 'Taken back by the people on duty',
+  sight_not_regained: 'Nothing has been seen since, but a sensor is still silent',
 };
 
 function reason(alarm: Alarm): string {

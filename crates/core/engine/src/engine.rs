@@ -2,7 +2,7 @@
 
 use parapet_frame::Time;
 use parapet_track::{Ended, Look, Plot, Scan, SensorId, Tracker};
-use parapet_warn::Warner;
+use parapet_warn::{OperatorCommand, OperatorReport, Warner};
 
 use crate::admission::{Door, admit, timely};
 use crate::possible::{could_begin_so, could_fly_so, could_land_so, could_move_so};
@@ -85,6 +85,7 @@ impl Engine {
             }
             Event::Undecodable(what) => self.hear_noise(what, out),
             Event::Tick => {}
+            Event::Operator(command) => self.obey(command, out),
         }
     }
 
@@ -175,6 +176,12 @@ impl Engine {
         let door = &mut self.channels[index].door;
         door.since.get_or_insert(self.now);
         door.scanned_at = door.scanned_at.max(Some(scanned_at));
+    }
+
+    fn obey(&mut self, command: OperatorCommand, out: &mut Outbox) {
+        let refused = self.warner.obey(self.now, &command).err();
+        out.outputs.push(Output::Operator(OperatorReport { at: self.now, command, refused }));
+        self.decide(out);
     }
 
     fn hear_noise(&mut self, what: Undecodable, out: &mut Outbox) {

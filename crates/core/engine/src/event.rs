@@ -2,6 +2,7 @@
 
 use parapet_frame::MeasuredAt;
 use parapet_track::{Plot, SensorId};
+use parapet_warn::OperatorCommand;
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened.
@@ -21,6 +22,8 @@ pub enum Event {
     Undecodable(Undecodable),
     /// Time has passed. Never needed for correctness while other events come; see [`Engine::next_wake`](crate::Engine).
     Tick,
+    /// Somebody on duty ordered something.
+    Operator(OperatorCommand),
 }
 
 /// Bytes that could not be read.

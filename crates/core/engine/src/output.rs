@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use parapet_frame::Time;
 use parapet_track::{SensorId, TrackEnd, TrackId, TrackReport};
-use parapet_warn::{Alarm, OriginReport, RoundRecord, Threat};
+use parapet_warn::{Alarm, OperatorReport, OriginReport, RoundRecord, Threat};
 use serde::{Deserialize, Serialize};
 
 /// One thing that the engine says.
@@ -38,6 +38,8 @@ pub enum Output {
     Sensor(SensorReport),
     /// Something was not used.
     Refused(Refusal),
+    /// What became of an order of people on duty.
+    Operator(OperatorReport),
 }
 
 /// Where the engine puts what it says; the caller empties it.

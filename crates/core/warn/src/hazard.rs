@@ -116,6 +116,7 @@ mod tests {
             people: 1,
             rings: vec![vec![[-h, -h], [h, -h], [h, h], [-h, h]]],
             alarm_probability: 0.1,
+            shelter_s: None,
         })
     }
 

@@ -7,6 +7,7 @@
 mod alarm;
 mod hazard;
 mod life;
+mod operator;
 mod origin;
 mod policy;
 mod predict;
@@ -15,9 +16,10 @@ mod threat;
 mod warner;
 mod zone;
 
-pub use alarm::{Alarm, AlarmId, Reason, Stage};
+pub use alarm::{Advice, Alarm, AlarmId, Reason, SecondsLeft, Stage};
+pub use operator::{Command, OperatorCommand, OperatorRefusal, OperatorReport};
 pub use origin::{Origin, OriginReport};
-pub use policy::Policy;
+pub use policy::{Policy, Posture};
 pub use record::RoundRecord;
 pub use threat::{Impact, Threat};
 pub use warner::Warner;

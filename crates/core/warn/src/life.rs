@@ -198,6 +198,7 @@ impl Life {
             threshold: self.threshold,
             impact_at: named.iter().map(|c| c.impact_at).min(),
             threats: named.iter().map(|c| c.track).collect(),
+            ..Alarm::plain(id, at, stage, reason)
         }
     }
 

@@ -2,6 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How the owner weighs false alarms against missed rounds for the time being.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Posture {
+    /// By each zone's threshold as it stands.
+    #[default]
+    Normal,
+    /// An attack is expected: a missed round counts [`Policy::heightened_miss_factor`] times as much.
+    Heightened,
+}
+
 /// Site-wide rules of warning. The thresholds per zone stand with the zone.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
@@ -18,6 +29,41 @@ pub struct Policy {
     pub hold_s: f64,
     /// An alarm that no prediction has supported for this long, while the round should still fly, is withdrawn.
     pub withdraw_after_s: f64,
+    /// The posture at the start.
+    #[serde(default)]
+    pub posture: Posture,
+    /// How many times as much a missed round counts in [`Posture::Heightened`].
+    #[serde(default = "heightened_miss_factor")]
+    pub heightened_miss_factor: f64,
+    /// Seconds for which no alarm ends because a sensor that saw its threat has fallen silent, at most.
+    #[serde(default = "sight_lost_max_s")]
+    pub sight_lost_max_s: f64,
+    /// Seconds after which a hold ordered by people ends by itself.
+    #[serde(default = "operator_hold_max_s")]
+    pub operator_hold_max_s: f64,
+    /// Seconds for which an alarm raised by people stands when nothing else supports it.
+    #[serde(default = "operator_alarm_s")]
+    pub operator_alarm_s: f64,
+    /// Part of the time left that may be spent waiting for a better prediction before people are told to take cover; 0 never waits.
+    #[serde(default)]
+    pub wait_part_max: f64,
+}
+
+/// A recording that does not say was made with these.
+fn heightened_miss_factor() -> f64 {
+    3.0
+}
+
+fn sight_lost_max_s() -> f64 {
+    300.0
+}
+
+fn operator_hold_max_s() -> f64 {
+    1_800.0
+}
+
+fn operator_alarm_s() -> f64 {
+    120.0
 }
 
 impl Default for Policy {
@@ -36,6 +82,14 @@ impl Default for Policy {
             hold_s: 30.0,
             // Long enough for a few lost scans, short enough that a mistaken alarm is taken back while people still listen.
             withdraw_after_s: 6.0,
+            posture: Posture::Normal,
+            heightened_miss_factor: heightened_miss_factor(),
+            // A radar that restarts is back within a few minutes.
+            sight_lost_max_s: sight_lost_max_s(),
+            // Half an hour: whoever still wants it then says so again.
+            operator_hold_max_s: operator_hold_max_s(),
+            operator_alarm_s: operator_alarm_s(),
+            wait_part_max: 0.0,
         }
     }
 }

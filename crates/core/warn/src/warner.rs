@@ -10,7 +10,7 @@ use crate::hazard::{Outline, probability};
 use crate::life::Life;
 use crate::origin;
 use crate::threat::assess;
-use crate::{Alarm, Impact, OriginReport, Policy, RoundRecord, Threat, Zone, ZoneId};
+use crate::{Alarm, Impact, OperatorCommand, OperatorRefusal, OriginReport, Policy, RoundRecord, Threat, Zone, ZoneId};
 
 /// What the site's zones are exposed to, and their alarms.
 #[derive(Clone, Debug)]
@@ -46,6 +46,14 @@ impl Warner {
             None => self.disprove(track.id()),
         }
         threat
+    }
+
+    /// Does what people on duty order.
+    ///
+    /// # Errors
+    /// Why it is not done.
+    pub fn obey(&mut self, _now: Time, order: &OperatorCommand) -> Result<(), OperatorRefusal> {
+        order.refusal().map_or(Ok(()), Err)
     }
 
     /// Decides for every zone; returns what is to be told, in the order of the zones.

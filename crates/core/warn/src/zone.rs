@@ -23,4 +23,7 @@ pub struct Zone {
     pub rings: Vec<Vec<[f64; 2]>>,
     /// Probability of an impact inside the zone (widened by the policy's margin) at which its alarm is raised.
     pub alarm_probability: f64,
+    /// Seconds that the way to shelter takes at a walk; `None` where there is none, or nobody has said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shelter_s: Option<f64>,
 }

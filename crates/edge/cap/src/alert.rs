@@ -74,6 +74,7 @@ pub struct Reference {
 ///
 /// | stage | msgType | responseType | urgency | severity | certainty |
 /// |---|---|---|---|---|---|
+/// | prepare | `Alert`, later `Update` | `Prepare` | `Expected` | `Severe` | `Possible` |
 /// | take cover | `Alert`, later `Update` | `Shelter` | `Immediate` | `Extreme` | `Likely` above one half, else `Possible` |
 /// | hold | `Update` | `Shelter` | `Immediate` | `Extreme` | `Observed` |
 /// | all clear | `Update` | `AllClear` | `Past` | `Minor` | `Observed` |
@@ -171,6 +172,7 @@ fn write_info(xml: &mut Xml, alert: &CapAlert) {
 
 fn grading(alarm: &Alarm) -> [&'static str; 4] {
     match alarm.stage {
+        Stage::Prepare => ["Prepare", "Expected", "Severe", "Possible"],
         Stage::TakeCover if alarm.probability > 0.5 => ["Shelter", "Immediate", "Extreme", "Likely"],
         Stage::TakeCover => ["Shelter", "Immediate", "Extreme", "Possible"],
         Stage::Hold => ["Shelter", "Immediate", "Extreme", "Observed"],
@@ -182,7 +184,7 @@ fn grading(alarm: &Alarm) -> [&'static str; 4] {
 /// When the predicted impact begins, where one is to come, and when the message ends by itself: always later than both.
 pub(crate) fn times(alert: &CapAlert) -> (Option<Time>, Time) {
     match alert.alarm.stage {
-        Stage::TakeCover | Stage::Hold => {
+        Stage::Prepare | Stage::TakeCover | Stage::Hold => {
             let onset = alert.alarm.impact_at;
             let latest = onset.map_or(alert.sent, |onset| onset.max(alert.sent));
             (onset, latest.plus_seconds(STANDS_S))
@@ -196,6 +198,7 @@ fn write_evidence(xml: &mut Xml, alert: &CapAlert) {
     let alarm = &alert.alarm;
     let tracks: Vec<String> = alarm.threats.iter().map(|track| track.0.to_string()).collect();
     let stage = match alarm.stage {
+        Stage::Prepare => "prepare",
         Stage::TakeCover => "take_cover",
         Stage::Hold => "hold",
         Stage::AllClear => "all_clear",
@@ -223,6 +226,13 @@ fn reason(reason: Reason) -> &'static str {
         Reason::HoldOver => "hold_over",
         Reason::ImpactElsewhere => "impact_elsewhere",
         Reason::NotARound => "not_a_round",
+        Reason::RoundPossible => "round_possible",
+        Reason::AttackGoesOn => "attack_goes_on",
+        Reason::SightLost => "sight_lost",
+        Reason::SightNotRegained => "sight_not_regained",
+        Reason::OperatorRaised => "operator_raised",
+        Reason::OperatorHeld => "operator_held",
+        Reason::OperatorCancelled => "operator_cancelled",
     }
 }
 

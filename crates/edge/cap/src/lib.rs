@@ -12,16 +12,12 @@
 //! use parapet_warn::{Alarm, AlarmId, Reason, Stage, ZoneId};
 //!
 //! let now = Time::from_seconds(1_605_609_000.0);
+//! let id = AlarmId { zone: ZoneId(0), cause: now.plus_seconds(-5.0), again: 0 };
 //! let alarm = Alarm {
-//!     id: AlarmId { zone: ZoneId(0), cause: now.plus_seconds(-5.0), again: 0 },
-//!     at: now,
-//!     raised_at: now,
-//!     stage: Stage::TakeCover,
-//!     reason: Reason::ImpactPredicted,
 //!     probability: 0.3,
 //!     threshold: 0.1,
 //!     impact_at: Some(now.plus_seconds(20.0)),
-//!     threats: vec![],
+//!     ..Alarm::plain(id, now, Stage::TakeCover, Reason::ImpactPredicted)
 //! };
 //! let outline = vec![[33.31, 44.38], [33.31, 44.39], [33.32, 44.39]];
 //! let zone = Warned { key: "hospital".into(), name: "Hospital".into(), outline };

@@ -124,7 +124,7 @@ fn kind(stage: Stage, first: bool) -> MessageKind {
     match stage {
         _ if first => MessageKind::Alert,
         Stage::Withdrawn => MessageKind::Cancel,
-        Stage::TakeCover | Stage::Hold | Stage::AllClear => MessageKind::Update,
+        Stage::Prepare | Stage::TakeCover | Stage::Hold | Stage::AllClear => MessageKind::Update,
     }
 }
 

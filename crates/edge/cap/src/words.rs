@@ -17,7 +17,8 @@ pub struct Words {
 }
 
 /// Phrases that only live messages may have, in lower case; a test holds every exercise text against them.
-pub const LIVE_PHRASES: [&str; 8] = [
+pub const LIVE_PHRASES: [&str; 9] = [
+    "be ready",
     "take cover",
     "stay in cover",
     "in cover",
@@ -39,11 +40,15 @@ pub fn words(mode: Mode, alarm: &Alarm, zone_name: &str, impact_utc: Option<&str
 
 fn live(alarm: &Alarm, zone: &str, impact_utc: Option<&str>) -> Words {
     let (headline, description) = match alarm.stage {
-        Stage::TakeCover => (format!("TAKE COVER NOW: incoming fire, {zone}"), predicted(alarm, zone, impact_utc)),
-        Stage::Hold => (
-            format!("STAY IN COVER: {zone}"),
-            format!("The predicted impacts in or near {zone} are over. More may follow."),
+        Stage::Prepare => (
+            format!("BE READY: possible incoming fire, {zone}"),
+            format!("A rocket, shell or mortar bomb is in the air and may come down in or near {zone}."),
         ),
+        Stage::TakeCover if alarm.reason == Reason::OperatorRaised => {
+            (format!("TAKE COVER NOW: {zone}"), format!("The people on duty warn of incoming fire in or near {zone}."))
+        }
+        Stage::TakeCover => (format!("TAKE COVER NOW: incoming fire, {zone}"), predicted(alarm, zone, impact_utc)),
+        Stage::Hold => (format!("STAY IN COVER: {zone}"), format!("{} {zone}.", holding(alarm.reason))),
         Stage::AllClear => (
             format!("ALL CLEAR: {zone}"),
             format!("Nothing threatens {zone} any more. There may be unexploded ammunition."),
@@ -51,6 +56,9 @@ fn live(alarm: &Alarm, zone: &str, impact_utc: Option<&str>) -> Words {
         Stage::Withdrawn => (format!("WARNING WITHDRAWN: {zone}"), format!("{} {zone}.", withdrawal(alarm.reason))),
     };
     let instruction = match alarm.stage {
+        Stage::Prepare => {
+            "Be ready to go down where you are or to walk to cover. Do not set out yet; wait for the next message."
+        }
         Stage::TakeCover => {
             "Take cover where you are, behind or under something solid. Lie down and protect your head. Do not run to a distant \
              shelter. Stay in cover until the all clear."
@@ -68,8 +76,18 @@ fn predicted(alarm: &Alarm, zone: &str, impact_utc: Option<&str>) -> String {
     format!("A rocket, shell or mortar bomb is predicted to fall in or near {zone}{when} (probability {percent:.0} %).")
 }
 
+fn holding(reason: Reason) -> &'static str {
+    match reason {
+        Reason::AttackGoesOn => "More rounds are coming down nearby. Nobody is safe yet in",
+        Reason::SightLost => "A sensor has failed and the next round might not be seen. Nobody is safe yet in",
+        Reason::OperatorHeld => "The people on duty do not yet call it over in",
+        _ => "The predicted impacts are over, and more may follow, in or near",
+    }
+}
+
 fn withdrawal(reason: Reason) -> &'static str {
     match reason {
+        Reason::OperatorCancelled => "The people on duty have taken the warning back; no fall of shot is expected in",
         Reason::NotARound => "What was tracked is not a rocket, shell or mortar bomb; no impact is expected in",
         _ => "Better measurements put the impact elsewhere; none is expected in",
     }
@@ -77,12 +95,16 @@ fn withdrawal(reason: Reason) -> &'static str {
 
 fn exercise(alarm: &Alarm, zone: &str) -> Words {
     let step = match alarm.stage {
+        Stage::Prepare => "drill is announced",
         Stage::TakeCover => "drill begins",
         Stage::Hold => "drill goes on",
         Stage::AllClear => "drill is over",
         Stage::Withdrawn => "drill is called off",
     };
     let instruction = match alarm.stage {
+        Stage::Prepare => {
+            "EXERCISE: participants get ready as their drill says. Everybody else carries on. Nothing is happening."
+        }
         Stage::TakeCover | Stage::Hold => {
             "EXERCISE: participants practise going to shelter as their drill says. Everybody else carries on. Nothing is happening."
         }

@@ -21,21 +21,19 @@ fn at(after_s: f64) -> Time {
 
 fn alarm(stage: Stage, after_s: f64, probability: f64) -> Alarm {
     let reason = match stage {
+        Stage::Prepare => Reason::RoundPossible,
         Stage::TakeCover => Reason::ImpactPredicted,
         Stage::Hold => Reason::ImpactsOver,
         Stage::AllClear => Reason::HoldOver,
         Stage::Withdrawn => Reason::ImpactElsewhere,
     };
     Alarm {
-        id: AlarmId { zone: ZoneId(0), cause: at(-5.0), again: 0 },
-        at: at(after_s),
         raised_at: at(0.0),
-        stage,
-        reason,
         probability,
         threshold: 0.1,
         impact_at: (stage == Stage::TakeCover).then(|| at(20.0)),
         threats: vec![TrackId(7), TrackId(9)],
+        ..Alarm::plain(AlarmId { zone: ZoneId(0), cause: at(-5.0), again: 0 }, at(after_s), stage, reason)
     }
 }
 
@@ -167,7 +165,7 @@ fn an_exercise_never_speaks_live_words() {
         assert_eq!((alert.status, alert.scope), (Status::Exercise, Scope::Restricted));
         assert!(alert.note.is_some_and(|note| note.starts_with("EXERCISE")));
     }
-    for stage in [Stage::TakeCover, Stage::Hold, Stage::AllClear, Stage::Withdrawn] {
+    for stage in Stage::ALL {
         let alarm = alarm(stage, 0.0, 0.5);
         let live = words(Mode::Live, &alarm, "Hospital", Some("10:30:20"));
         let exercise = words(Mode::Exercise, &alarm, "Hospital", Some("10:30:20"));

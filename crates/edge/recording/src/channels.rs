@@ -9,6 +9,7 @@ pub(crate) const OUTPUT: &str = "/output/";
 pub(crate) const NOTE: &str = "/control/note";
 pub(crate) const GAP: &str = "/control/gap";
 pub(crate) const CLOSED: &str = "/control/closed";
+pub(crate) const COMMAND: &str = "/control/command";
 
 /// Keys of a channel's metadata.
 pub(crate) const LINK: &str = "link";
@@ -84,6 +85,10 @@ pub(crate) fn schema(topic: &str) -> Value {
         }),
         "sensor" => json!({"sensor": integer, "at": integer, "health": text}),
         "refused" => json!({"at": integer, "sensor": {"type": ["integer", "null"]}, "reason": text, "detail": text}),
+        "operator" => json!({
+            "at": integer, "command": json!({"type": "object"}), "refused": {"type": ["string", "null"]},
+        }),
+        COMMAND => json!({"who": text, "seconded_by": {"type": ["string", "null"]}}),
         NOTE => json!({"text": text}),
         GAP => json!({"lost": integer}),
         CLOSED => json!({"digest": text}),

@@ -19,8 +19,7 @@
 //! ```
 //! use parapet_recording::{Header, Recorder, Recording};
 //! # use parapet_engine::{Config, Limits, Mode};
-//! # let policy = parapet_warn::Policy { effect_radius_m: 50.0, ballistic_probability: 0.9, existence_probability: 0.9,
-//! #     plots_min: 4, hold_s: 30.0, withdraw_after_s: 5.0 };
+//! # let policy = parapet_warn::Policy::default();
 //! # let config = Config { mode: Mode::Exercise, environment: parapet_flight::Environment::flat(), sensors: vec![],
 //! #     zones: vec![], policy, limits: Limits::default() };
 //! use parapet_frame::{HeardAt, Time};

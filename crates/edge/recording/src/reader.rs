@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use mcap::records::{Channel, MessageHeader, Record, op};
 use parapet_frame::{HeardAt, Time};
+use parapet_warn::OperatorCommand;
 use serde::Deserialize;
 
 use crate::{Encoded, FORMAT, Header, RecordingError, channels};
@@ -22,6 +23,8 @@ pub enum Entry {
     Gap(Gap),
     /// The end.
     Closed(Closed),
+    /// What somebody on duty ordered, in the step at this time.
+    Command(Time, OperatorCommand),
 }
 
 /// A datagram as it was received.
@@ -263,6 +266,10 @@ fn entry(message: Message) -> Result<Entry, String> {
     }
     if topic.starts_with(channels::OUTPUT) {
         return Ok(Entry::Output(at, Encoded { topic, json: message.bytes }));
+    }
+    if topic == channels::COMMAND {
+        let command = serde_json::from_slice(&message.bytes).map_err(|error| format!("{topic}: {error}"))?;
+        return Ok(Entry::Command(at, command));
     }
     control(at, &topic, &message.bytes)
 }

@@ -8,6 +8,7 @@ use mcap::records::{MessageHeader, Metadata};
 use mcap::{WriteOptions, Writer};
 use parapet_engine::Output;
 use parapet_frame::{HeardAt, Time};
+use parapet_warn::OperatorCommand;
 use serde_json::json;
 
 use crate::{Header, RecordingError, channels, encode_output};
@@ -103,6 +104,15 @@ impl<W: Write + Seek> Recorder<W> {
     /// When it cannot be written.
     pub fn note(&mut self, at: Time, text: &str) -> Result<(), RecordingError> {
         self.control(channels::NOTE, at, &json!({ "text": text }))
+    }
+
+    /// Writes what somebody on duty ordered, in the step at `at`; before what the engine said to it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn command(&mut self, at: Time, command: &OperatorCommand) -> Result<(), RecordingError> {
+        let bytes = serde_json::to_vec(command).map_err(RecordingError::write)?;
+        self.json(channels::COMMAND, at, &bytes)
     }
 
     /// Says that this many messages were not recorded at this place.

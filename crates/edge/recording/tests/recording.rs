@@ -19,6 +19,7 @@ fn config() -> Config {
         plots_min: 4,
         hold_s: 30.0,
         withdraw_after_s: 5.0,
+        ..Policy::default()
     };
     let environment = parapet_flight::Environment::sphere(33.3, 34.0, 33.1);
     Config { mode: Mode::Live, environment, sensors: vec![], zones: vec![], policy, limits: Limits::default() }

@@ -51,6 +51,7 @@ pub fn alert(alarm: &Alarm, zone: &AlertZone, mode: Mode) -> (Ulid, Alert) {
 
 fn grading(stage: Stage) -> (AlertType, AlertStatus, DiscretePriority) {
     match stage {
+        Stage::Prepare => (AlertType::Warning, AlertStatus::Active, DiscretePriority::Medium),
         Stage::TakeCover => (AlertType::Critical, AlertStatus::Active, DiscretePriority::High),
         Stage::Hold => (AlertType::Warning, AlertStatus::Active, DiscretePriority::High),
         Stage::AllClear | Stage::Withdrawn => (AlertType::Information, AlertStatus::Clear, DiscretePriority::Low),
@@ -59,6 +60,7 @@ fn grading(stage: Stage) -> (AlertType, AlertStatus, DiscretePriority) {
 
 fn words(alarm: &Alarm, zone: &str, mode: Mode) -> String {
     let what = match alarm.stage {
+        Stage::Prepare => "a round may come, be ready",
         Stage::TakeCover => "incoming round, take cover",
         Stage::Hold => "stay in cover, more may come",
         Stage::AllClear => "all clear",

@@ -138,6 +138,7 @@ pub(crate) fn build(drafts: &[Draft], ground: &Ground<'_>, notes: &mut Notes) ->
             people: draft.people.unwrap_or(0),
             rings,
             alarm_probability: draft.alarm_probability.unwrap_or(ground.alarm_probability),
+            shelter_s: None,
         });
     }
     zones

@@ -3,7 +3,7 @@
 use parapet_engine::Mode;
 use parapet_frame::Time;
 use parapet_track::TrackId;
-use parapet_warn::{Alarm, Threat};
+use parapet_warn::{Advice, Alarm, SecondsLeft, Threat};
 use serde::Serialize;
 
 use crate::atlas::{Atlas, ThreatView, rfc3339, word};
@@ -15,7 +15,7 @@ pub struct AlarmRecord {
     pub id: String,
     /// `live` or `exercise`.
     pub mode: Mode,
-    /// `take_cover`, `hold`, `all_clear` or `withdrawn`.
+    /// `prepare`, `take_cover`, `hold`, `all_clear` or `withdrawn`.
     pub stage: String,
     /// Why.
     pub reason: String,
@@ -39,6 +39,16 @@ pub struct AlarmRecord {
     pub threshold: f64,
     /// The threats, with their latest predictions.
     pub threats: Vec<ThreatView>,
+    /// Seconds from the decision until the first impact: 5 %, 50 % and 95 % of probability.
+    pub left: Option<SecondsLeft>,
+    /// What people should do.
+    pub advice: Advice,
+    /// The endangered part of the zone as latitude and longitude in degrees, one ring, not closed; empty for the whole zone.
+    pub part: Vec<[f64; 2]>,
+    /// Who of the people on duty caused this word, where people did.
+    pub by: Option<String>,
+    /// Who acknowledged the alarm first.
+    pub acknowledged_by: Option<String>,
 }
 
 impl AlarmRecord {
@@ -62,6 +72,11 @@ impl AlarmRecord {
             probability: alarm.probability,
             threshold: alarm.threshold,
             threats: threats.filter_map(|threat| atlas.threat(threat)).collect(),
+            left: alarm.left,
+            advice: alarm.advice,
+            part: alarm.part.iter().map(|corner| atlas.lon_lat(*corner)).map(|[lon, lat]| [lat, lon]).collect(),
+            by: alarm.by.clone(),
+            acknowledged_by: alarm.acknowledged_by.clone(),
         }
     }
 }

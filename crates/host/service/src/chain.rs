@@ -7,6 +7,7 @@ use parapet_asterix::Intake;
 use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
 use parapet_sapient::{Intaken, SapientIntake};
+use parapet_warn::OperatorCommand;
 
 use crate::sources::Sources;
 
@@ -65,6 +66,12 @@ impl Chain {
     /// Lets time pass up to `at`, and appends what follows to `out`.
     pub fn tick(&mut self, at: Time, out: &mut Vec<Output>) {
         self.engine.step(at, Event::Tick, &mut self.outbox);
+        out.append(&mut self.outbox.outputs);
+    }
+
+    /// Does what somebody on duty orders, in the step at `at`, and appends what follows to `out`.
+    pub fn command(&mut self, at: Time, command: OperatorCommand, out: &mut Vec<Output>) {
+        self.engine.step(at, Event::Operator(command), &mut self.outbox);
         out.append(&mut self.outbox.outputs);
     }
 

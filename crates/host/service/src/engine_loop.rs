@@ -87,7 +87,7 @@ impl EngineLoop {
         self.chain.datagram(self.at, *heard_at, *link, *sender, bytes, &mut outputs);
         self.status.datagrams += 1;
         self.count_events();
-        self.hand_out(Step { at: self.at, heard: Some(datagram), outputs });
+        self.hand_out(Step { at: self.at, heard: Some(datagram), command: None, outputs });
     }
 
     fn pass_time(&mut self) {
@@ -95,7 +95,7 @@ impl EngineLoop {
         let mut outputs = Vec::new();
         self.chain.tick(self.at, &mut outputs);
         if !outputs.is_empty() {
-            self.hand_out(Step { at: self.at, heard: None, outputs });
+            self.hand_out(Step { at: self.at, heard: None, command: None, outputs });
         }
     }
 
@@ -136,7 +136,7 @@ impl EngineLoop {
                     (plot.sensor, 1)
                 }
                 Event::Alive { sensor, .. } => (*sensor, 0),
-                Event::Undecodable(_) | Event::Tick => continue,
+                Event::Undecodable(_) | Event::Tick | Event::Operator(_) => continue,
             };
             if let Some(tally) = tally(&mut self.status.sensors, sensor) {
                 tally.last_heard = Some(self.at);
@@ -207,7 +207,7 @@ impl EngineLoop {
 }
 
 fn is_new(alarm: &Alarm) -> bool {
-    alarm.stage == Stage::TakeCover && alarm.at == alarm.raised_at
+    matches!(alarm.stage, Stage::Prepare | Stage::TakeCover) && alarm.at == alarm.raised_at
 }
 
 fn tally(sensors: &mut [SensorTally], sensor: SensorId) -> Option<&mut SensorTally> {

@@ -6,6 +6,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 
 use parapet_engine::Output;
 use parapet_frame::Time;
+use parapet_warn::OperatorCommand;
 
 use crate::links::Datagram;
 
@@ -19,6 +20,8 @@ pub(crate) struct Step {
     pub(crate) at: Time,
     /// The datagram that was taken; `None` when only time passed.
     pub(crate) heard: Option<Datagram>,
+    /// What somebody on duty ordered, where that is what happened.
+    pub(crate) command: Option<OperatorCommand>,
     /// What the engine said.
     pub(crate) outputs: Vec<Output>,
 }
@@ -94,7 +97,7 @@ mod tests {
     use super::*;
 
     fn step(seconds: f64) -> Arc<Step> {
-        Arc::new(Step { at: Time::from_seconds(seconds), heard: None, outputs: vec![] })
+        Arc::new(Step { at: Time::from_seconds(seconds), heard: None, command: None, outputs: vec![] })
     }
 
     #[test]

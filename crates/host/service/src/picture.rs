@@ -152,16 +152,14 @@ mod tests {
     }
 
     fn alarm(stage: Stage, seconds: f64) -> Alarm {
+        let id = AlarmId { zone: ZoneId(0), cause: at(0.0), again: 0 };
         Alarm {
-            id: AlarmId { zone: ZoneId(0), cause: at(0.0), again: 0 },
-            at: at(seconds),
             raised_at: at(1.0),
-            stage,
-            reason: Reason::ImpactPredicted,
             probability: 0.5,
             threshold: 0.1,
             impact_at: Some(at(11.0)),
             threats: vec![TrackId(1)],
+            ..Alarm::plain(id, at(seconds), stage, Reason::ImpactPredicted)
         }
     }
 
@@ -173,6 +171,7 @@ mod tests {
             plots_min: 4,
             hold_s: 30.0,
             withdraw_after_s: 6.0,
+            ..parapet_warn::Policy::default()
         };
         let zone = Zone {
             key: "clinic".to_owned(),
@@ -181,6 +180,7 @@ mod tests {
             people: 12,
             rings: vec![vec![[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]]],
             alarm_probability: 0.1,
+            shelter_s: None,
         };
         let config = parapet_engine::Config {
             mode: Mode::Exercise,

@@ -3,7 +3,7 @@
 use parapet_engine::SensorHealth;
 use parapet_frame::{SitePoint, Time};
 use parapet_track::{Class, ClassOdds, MotionOdds, TrackReport};
-use parapet_warn::Alarm;
+use parapet_warn::{Advice, Alarm, SecondsLeft};
 use serde::Serialize;
 
 use crate::atlas::{Atlas, ThreatView, word};
@@ -63,6 +63,11 @@ struct AlarmView {
     probability: f64,
     threats: Vec<u64>,
     reason: Option<String>,
+    advice: Advice,
+    left: Option<SecondsLeft>,
+    /// Longitude and latitude, as GeoJSON writes them.
+    part: Vec<[f64; 2]>,
+    acknowledged_by: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -141,6 +146,10 @@ impl Views<'_> {
             probability: alarm.probability.clamp(0.0, 1.0),
             threats: alarm.threats.iter().map(|track| track.0).collect(),
             reason: Some(word(alarm.reason)),
+            advice: alarm.advice,
+            left: alarm.left,
+            part: alarm.part.iter().map(|corner| self.atlas.lon_lat(*corner)).collect(),
+            acknowledged_by: alarm.acknowledged_by.clone(),
         }
     }
 

@@ -185,6 +185,9 @@ fn write(recorder: &mut Recorder<BufWriter<File>>, item: Item) -> Result<(), Rec
             if let Some(datagram) = &step.heard {
                 recorder.input(step.at, datagram.heard_at, datagram.link, datagram.sender, &datagram.bytes)?;
             }
+            if let Some(command) = &step.command {
+                recorder.command(step.at, command)?;
+            }
             step.outputs.iter().try_for_each(|output| recorder.output(step.at, output))
         }
         Item::Note(at, text) => recorder.note(at, &text),

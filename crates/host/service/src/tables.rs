@@ -39,7 +39,7 @@ impl Tables {
             Output::Alarm(alarm) => drop(self.alarms.insert(alarm.id, alarm.clone())),
             Output::Sensor(report) => drop(self.health.insert(report.sensor.0, report.health)),
             // An origin is for the record, not for the page.
-            Output::Origin(_) | Output::Record(_) | Output::Refused(_) => {}
+            Output::Origin(_) | Output::Record(_) | Output::Refused(_) | Output::Operator(_) => {}
         }
     }
 

@@ -90,7 +90,11 @@ impl Picture {
                     }
                 }
                 Output::Alarm(alarm) => self.alarms.push(alarm),
-                Output::Origin(_) | Output::Record(_) | Output::Sensor(_) | Output::Refused(_) => {}
+                Output::Origin(_)
+                | Output::Record(_)
+                | Output::Sensor(_)
+                | Output::Refused(_)
+                | Output::Operator(_) => {}
             }
         }
     }

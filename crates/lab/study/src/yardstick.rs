@@ -324,7 +324,12 @@ fn latest(outbox: &mut Outbox) -> BTreeMap<TrackId, (TrackReport, Option<Threat>
             Output::Threat(threat) => {
                 threats.insert(threat.track, threat);
             }
-            Output::Origin(_) | Output::Record(_) | Output::Alarm(_) | Output::Sensor(_) | Output::Refused(_) => {}
+            Output::Origin(_)
+            | Output::Record(_)
+            | Output::Alarm(_)
+            | Output::Sensor(_)
+            | Output::Refused(_)
+            | Output::Operator(_) => {}
         }
     }
     for (track, threat) in threats {

@@ -44,6 +44,7 @@ pub fn square(key: &str, east_m: f64, north_m: f64, half_m: f64) -> Zone {
         people: 100,
         rings: vec![vec![corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0)]],
         alarm_probability: 0.1,
+        shelter_s: None,
     }
 }
 

@@ -191,20 +191,18 @@ fn an_alarm_is_one_alert_from_cover_to_all_clear() {
         centre: Geodetic { lat_deg: 33.31, lon_deg: 44.39, height_m: 34.0 },
     };
     let alarm = |stage| Alarm {
-        id: AlarmId { zone: ZoneId(0), cause: start(), again: 0 },
-        at: start(),
-        raised_at: start(),
-        stage,
-        reason: Reason::ImpactPredicted,
         probability: 0.3,
         threshold: 0.1,
         impact_at: Some(start().plus_seconds(20.0)),
-        threats: Vec::new(),
+        ..Alarm::plain(AlarmId { zone: ZoneId(0), cause: start(), again: 0 }, start(), stage, Reason::ImpactPredicted)
     };
     let mut names = Vec::new();
-    for (stage, word) in
-        [(Stage::TakeCover, "take cover"), (Stage::AllClear, "all clear"), (Stage::Withdrawn, "withdrawn")]
-    {
+    for (stage, word) in [
+        (Stage::Prepare, "be ready"),
+        (Stage::TakeCover, "take cover"),
+        (Stage::AllClear, "all clear"),
+        (Stage::Withdrawn, "withdrawn"),
+    ] {
         for mode in [Mode::Live, Mode::Exercise] {
             let (id, told) = alert(&alarm(stage), &zone, mode);
             assert!(told.description().contains(word));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use parapet_flight::UNKNOWN_WIND_SIGMA_MPS;
 use parapet_frame::{Geodetic, SiteFrame, SitePoint};
-use parapet_warn::{Stage, Zone};
+use parapet_warn::Zone;
 use parapet_world::{
     Ground, Launch, MessageKind, Moment, Object, ObjectClass, Path, RoundClass, Scenario, Scene, Stream, listen,
 };
@@ -99,7 +99,7 @@ fn outcome(
     let of_zone = picture.alarms.iter().filter(|alarm| alarm.id.zone.0 == 0);
     let launch_s = object.path.moments().first().map_or(0.0, |m| m.time_s);
     let early = |alarm: &&parapet_warn::Alarm| play::seconds(alarm.raised_at) < launch_s;
-    let standing = of_zone.clone().next_back().filter(|alarm| matches!(alarm.stage, Stage::TakeCover | Stage::Hold));
+    let standing = of_zone.clone().next_back().filter(|alarm| alarm.stage.is_in_cover());
     let others = picture.alarms.iter().filter(|alarm| alarm.id.zone.0 != 0 || early(alarm));
     let false_alarms: BTreeSet<_> = others.map(|alarm| alarm.id).collect();
     Outcome {
@@ -165,6 +165,7 @@ fn zone(number: usize, [east_m, north_m]: [f64; 2]) -> Zone {
         people: 100,
         rings: vec![vec![corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0)]],
         alarm_probability: 0.1,
+        shelter_s: None,
     }
 }
 

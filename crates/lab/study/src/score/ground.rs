@@ -46,6 +46,7 @@ mod tests {
             people: 1,
             rings: vec![square(100.0), square(20.0)],
             alarm_probability: 0.1,
+            shelter_s: None,
         };
         assert!(inside(&zone, [50.0, 0.0]) && !inside(&zone, [0.0, 0.0]) && !inside(&zone, [150.0, 0.0]));
         assert!((distance_m(&zone, [0.0, 0.0]) - 20.0).abs() < 1e-9);
