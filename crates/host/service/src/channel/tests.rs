@@ -53,7 +53,7 @@ fn at(seconds: f64) -> Time {
 fn alarm(zone: u16, stage: Stage, at: Time) -> Alarm {
     let id = AlarmId { zone: ZoneId(zone), cause: Time::from_seconds(990.0), again: 0 };
     let (reason, probability, threshold) = (Reason::ImpactPredicted, 0.5, 0.1);
-    Alarm { id, at, raised_at: at, stage, reason, probability, threshold, impact_at: None, threats: vec![] }
+    Alarm { probability, threshold, ..Alarm::plain(id, at, stage, reason) }
 }
 
 fn bulletin(zone: u16, stage: Stage, revision: u32) -> Arc<Bulletin> {
