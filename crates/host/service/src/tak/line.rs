@@ -201,6 +201,17 @@ async fn write(mut writer: WriteHalf<Socket>, outgoing: Arc<Outgoing>, tell: mps
     }
 }
 
+/// Why a line broke: where a server refuses our certificate its reason comes after our first write has failed.
+async fn reason(reader: &mut ReadHalf<Socket>, what: String) -> String {
+    /// How long a reason may be on its way.
+    const ON_ITS_WAY: Duration = Duration::from_millis(200);
+    let mut octets = [0; 1_024];
+    match timeout(ON_ITS_WAY, reader.read(&mut octets)).await {
+        Ok(Err(error)) => format!("{error} ({what})"),
+        _ => what,
+    }
+}
+
 /// How far the line has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Phase {
@@ -258,7 +269,7 @@ impl Talk<'_> {
                 _ = turns.tick() => self.turn(),
             };
             if let Err(what) = outcome {
-                return End::Broken(what);
+                return End::Broken(reason(&mut reader, what).await);
             }
         }
     }

@@ -15,6 +15,8 @@ mod outgoing;
 mod teller;
 
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
