@@ -79,9 +79,9 @@ pub struct CotEvent {
     pub kind: String,
     /// CoT `how` the place came about.
     pub how: String,
-    /// CoT `qos`: priority, overtaking, assurance.
+    /// CoT `qos`: priority, overtaking, assurance. We write none.
     pub qos: Option<String>,
-    /// CoT `opex`: operation, exercise or simulation. Servers drop it; nothing may rest on it alone.
+    /// CoT `opex`: operation, exercise or simulation. We write none.
     pub opex: Option<String>,
     /// When it was made.
     pub time: Time,

@@ -100,16 +100,17 @@ impl Originator {
         stale_s: f64,
         detail: Vec<Element>,
     ) -> CotEvent {
-        let (how, opex) = match self.mode {
-            Mode::Live => ("m-p", "o".to_owned()),
-            Mode::Exercise => ("m-s", format!("e-{}", plain(&self.site_name))),
+        // Predicted by a machine, or simulated.
+        let how = match self.mode {
+            Mode::Live => "m-p",
+            Mode::Exercise => "m-s",
         };
         CotEvent {
             uid,
             kind: kind.to_owned(),
             how: how.to_owned(),
             qos: None,
-            opex: Some(opex),
+            opex: None,
             time: now,
             start: now,
             stale: now.plus_seconds(stale_s),

@@ -10,7 +10,8 @@
 //! | their end | `t-x-d-d`, after a last event that stands 2 s | the same |
 //!
 //! Nothing rests on the type alone: servers change it. Every name begins with [`Originator::prefix`], and what a stage means stands in
-//! callsign and remarks, whose words are given by the caller, from the same table as those of all other channels.
+//! callsign and remarks, whose words are given by the caller, from the same table as those of all other channels. `qos` and `opex` are
+//! not written: FreeTAKServer drops an event that has them.
 
 use parapet_engine::Mode;
 use parapet_frame::{Geodetic, PlaneCovariance, Time};
@@ -102,12 +103,7 @@ fn emergency(from: &Originator, label: &str, point: Point, words: &Words, now: T
         Element::new("emergency").with("type", "911 Alert").saying(&words.callsign),
         Element::new("remarks").saying(&words.remarks),
     ];
-    urgent(from.event(from.uid("alarm", label), "b-a-o-tbl", point, now, ALARM_STALE_S, detail))
-}
-
-/// Highest priority, in order, never dropped (MITRE base schema, `qos`).
-fn urgent(event: CotEvent) -> CotEvent {
-    CotEvent { qos: Some("9-f-g".to_owned()), ..event }
+    from.event(from.uid("alarm", label), "b-a-o-tbl", point, now, ALARM_STALE_S, detail)
 }
 
 fn cancelled(from: &Originator, label: &str, point: Point, words: &Words, now: Time) -> CotEvent {
@@ -116,7 +112,7 @@ fn cancelled(from: &Originator, label: &str, point: Point, words: &Words, now: T
         Element::new("emergency").with("cancel", "true").with("type", "911 Alert").saying(&words.callsign),
         Element::new("remarks").saying(&words.remarks),
     ];
-    urgent(from.event(from.uid("alarm", label), "b-a-o-can", point, now, LAST_STALE_S, detail))
+    from.event(from.uid("alarm", label), "b-a-o-can", point, now, LAST_STALE_S, detail)
 }
 
 /// Signed 32-bit ARGB, as clients write colours.
@@ -148,7 +144,7 @@ fn mark(from: &Originator, label: &str, point: Point, words: &Words, now: Time) 
         Element::new("usericon").with("iconsetpath", format!("COT_MAPPING_SPOTMAP/b-m-p-s-m/{BLUE}")),
         Element::new("remarks").saying(&words.remarks),
     ];
-    urgent(from.event(from.uid("alarm", label), "b-m-p-s-m", point, now, ALARM_STALE_S, detail))
+    from.event(from.uid("alarm", label), "b-m-p-s-m", point, now, ALARM_STALE_S, detail)
 }
 
 fn shape(
@@ -176,7 +172,7 @@ fn shape(
         // All of it stands with the alarm itself; here the corners need the room.
         Element::new("remarks").saying(&words.callsign),
     ]);
-    urgent(from.event(from.uid("zone", label), "u-d-f", point, now, ALARM_STALE_S, detail))
+    from.event(from.uid("zone", label), "u-d-f", point, now, ALARM_STALE_S, detail)
 }
 
 /// What ends something: itself once more with very little time left, for servers that keep it, and the word to delete it, for clients
@@ -185,8 +181,7 @@ fn over(last: CotEvent, from: &Originator, now: Time) -> [CotEvent; 2] {
     let last = CotEvent { time: now, start: now, stale: now.plus_seconds(LAST_STALE_S), ..last };
     let link = Element::new("link").with("uid", &last.uid).with("relation", "none").with("type", "none");
     let detail = vec![link, Element::new("__forcedelete")];
-    let mut gone = from.event(last.uid.clone(), "t-x-d-d", last.point, now, LAST_STALE_S, detail);
-    gone.qos.clone_from(&last.qos);
+    let gone = from.event(last.uid.clone(), "t-x-d-d", last.point, now, LAST_STALE_S, detail);
     [last, gone]
 }
 
@@ -236,13 +231,7 @@ fn track(from: &Originator, round: &Round, now: Time) -> Option<CotEvent> {
         Element::new("track").with("speed", rounded(speed_mps, 10.0)).with("course", rounded(course_deg, 10.0)),
         Element::new("remarks").saying(&remarks),
     ];
-    let event = from.event(from.uid("track", &round_name(round)), kind, point, now, ROUND_STALE_S, detail);
-    Some(passing(event))
-}
-
-/// Low priority, replaced by the next, dropped where a line is full.
-fn passing(event: CotEvent) -> CotEvent {
-    CotEvent { qos: Some("3-r-c".to_owned()), ..event }
+    Some(from.event(from.uid("track", &round_name(round)), kind, point, now, ROUND_STALE_S, detail))
 }
 
 fn impact(from: &Originator, round: &Round, now: Time) -> Option<CotEvent> {
@@ -277,8 +266,7 @@ fn impact(from: &Originator, round: &Round, now: Time) -> Option<CotEvent> {
         Element::new("contact").with("callsign", callsign),
         Element::new("remarks").saying(&remarks),
     ];
-    let event = from.event(from.uid(what, &round_name(round)), "u-d-c-e", point.ok()?, now, ROUND_STALE_S, detail);
-    Some(passing(event))
+    Some(from.event(from.uid(what, &round_name(round)), "u-d-c-e", point.ok()?, now, ROUND_STALE_S, detail))
 }
 
 /// One standard deviation over both directions, metres.

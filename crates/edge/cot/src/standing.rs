@@ -10,8 +10,9 @@ use crate::event::CotEvent;
 use crate::originator::Originator;
 use crate::report::{Round, WarnedZone, Words, alarm_events, round_ends, round_events};
 
-/// What nobody changes is said again after this time where every event arrives, seconds: a third of the time that an alarm stands.
-pub const RENEW_S: f64 = 10.0;
+/// What nobody changes is said again after this time where every event arrives, seconds: as long as who comes later may wait where the
+/// server keeps no alarms and tells us of nobody.
+pub const RENEW_S: f64 = 5.0;
 /// What changes without changing its stage is said at most this often, seconds.
 const CHANGE_S: f64 = 1.0;
 /// How long the end of an alarm is said to who connects anew, seconds: clients keep an emergency that was not cancelled.

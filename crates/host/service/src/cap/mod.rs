@@ -5,6 +5,9 @@ mod folder;
 mod press;
 mod seal;
 
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -7,7 +7,7 @@
 //! | die, or close | what stands is told whole when it is back, and what ended meanwhile is ended there too |
 //! | vanish without a word | 35 s without an answer to a ping, where it answered before; 20 s unacknowledged by its machine |
 //! | answer nonsense | counted by reason; a hundred in a row end the line, which is tried again |
-//! | forget what it was told | who says where they are is a joiner: what stands is told again, and every 10 s anyway |
+//! | forget what it was told | who says where they are is a joiner: what stands is told again, and every 5 s anyway |
 
 mod line;
 mod mesh;
