@@ -10,6 +10,7 @@ mod job;
 
 mod live;
 mod page;
+mod peers;
 mod programs;
 mod say;
 mod scene;
@@ -36,6 +37,7 @@ Commands:
   test     Everything that must hold before a change is taken
   bench    Measure: ASTERIX decoding, and other decoders where they are installed
   agree    Compare ASTERIX decoding with other decoders, and print how far they agree
+  peers    Install TAK servers and a reader of Cursor on Target into target/peers, and hold our events against them
   fuzz     Fuzz the parsers (needs `cargo fuzz`)
   yardstick  Run the tracker on the tracking bench and rewrite the tables of studies/01-yardstick
 
@@ -111,6 +113,7 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
         "test" => checks::Options::from(arguments).and_then(|options| checks::run(&options)),
         "bench" => arguments.end().and_then(|()| programs::bench()),
         "agree" => arguments.end().and_then(|()| programs::agree()),
+        "peers" => arguments.end().and_then(|()| peers::run()),
         "fuzz" => fuzz::Options::from(arguments).and_then(|options| fuzz::run(&options)),
         "yardstick" => yardstick::Options::from(arguments).and_then(|options| yardstick::run(&options)),
         "help" => {
@@ -118,7 +121,7 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
             Ok(())
         }
         other => Err(Trouble::Usage(format!(
-            "there is no command `{other}`; there are setup, web, demo, test, bench, agree, fuzz and yardstick, see `cargo xtask --help`"
+            "there is no command `{other}`; there are setup, web, demo, test, bench, agree, peers, fuzz and yardstick, see `cargo xtask --help`"
         ))),
     }
 }

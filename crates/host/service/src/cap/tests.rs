@@ -123,7 +123,7 @@ fn signed_messages_are_verified_by_xmlsec1_and_by_us() {
     std::fs::write(&certificate, &pair[0]).expect("a file");
     let verdict = |file: &Path| {
         let mut command = Command::new("xmlsec1");
-        command.arg("--verify").arg("--pubkey-cert-pem").arg(&certificate).arg(file);
+        command.arg("--verify").arg("--trusted-pem").arg(&certificate).arg(file);
         let output = command.output().expect("xmlsec1 runs");
         (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
