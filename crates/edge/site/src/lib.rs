@@ -34,10 +34,12 @@
 //! all of them.
 
 mod features;
+mod file;
 mod fuzz;
 mod header;
 mod link;
 mod nearest;
+mod operator;
 mod output;
 mod place;
 mod policy;
@@ -45,16 +47,22 @@ mod polygon;
 mod problem;
 mod sapient;
 mod sensor;
+mod siren;
 mod site;
 mod summary;
 mod table;
 mod weather;
+mod webhook;
 mod zone;
 
+pub use file::{ClientTrust, Hidden};
 pub use fuzz::fuzz_one;
 pub use link::{Cast, Link, LinkError};
+pub use operator::{Operator, OperatorRole};
 pub use output::OutputSettings;
 pub use problem::{Problem, SiteError};
 pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
 pub use sensor::{ASTERIX_EDITIONS, SensorSource};
+pub use siren::{Mqtt, Siren};
 pub use site::{Load, Outlines, Site};
+pub use webhook::{Url, Webhook};

@@ -10,11 +10,14 @@ use toml::de::DeTable;
 
 use crate::header::{self, Header};
 use crate::link::Link;
+use crate::operator::{self, Operator};
 use crate::output::{self, OutputSettings};
 use crate::problem::{Notes, Page, SiteError};
 use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
+use crate::siren::{self, Mqtt};
 use crate::table::Table;
+use crate::webhook::{self, Webhook};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
@@ -38,6 +41,12 @@ pub struct Site {
     pub nodes: Vec<SapientSensor>,
     /// Where SAPIENT is spoken; these lines are counted after [`links`](Self::links).
     pub doors: Vec<SapientDoor>,
+    /// The broker by which sirens are told, and the sirens.
+    pub mqtt: Option<Mqtt>,
+    /// Programs elsewhere that are told by HTTP.
+    pub webhooks: Vec<Webhook>,
+    /// The people on duty.
+    pub operators: Vec<Operator>,
     /// Where outputs go.
     pub output: OutputSettings,
     /// Lines to draw on the map.
@@ -137,6 +146,9 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let output = output::read(output, header.as_ref().map_or("", |header| &header.name), notes);
     let sensors = sensor_tables(&mut root, notes);
     let doors = root.tables("sapient", notes);
+    let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
+    let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
+    let operators = operator::read(page, root.tables("operator", notes), load, notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -145,10 +157,26 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let doors = sapient::doors(page, doors, &sensors.nodes, load, notes);
     let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };
     let zones = zone::build(&drafts, &ground, notes);
+    let setting = siren::Setting { site_name: &name, mode, zones: &zones };
+    let mqtt = siren::read(page, mqtt, sirens, &setting, load, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
     let (links, sources, nodes) = (sensors.links, sensors.sources, sensors.nodes);
-    Some(Site { name, config, frame, links, sources, nodes, doors, output, outlines, warnings: Vec::new() })
+    Some(Site {
+        name,
+        config,
+        frame,
+        links,
+        sources,
+        nodes,
+        doors,
+        mqtt,
+        webhooks,
+        operators,
+        output,
+        outlines,
+        warnings: Vec::new(),
+    })
 }
 
 fn sensor_tables<'a>(root: &mut Table<'a>, notes: &mut Notes) -> Vec<Table<'a>> {
