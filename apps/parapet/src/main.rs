@@ -11,6 +11,7 @@ mod exit;
 mod files;
 mod judge;
 mod lines;
+mod operator;
 mod out;
 mod replay;
 mod rerun;
@@ -47,6 +48,7 @@ enum Command {
     Track(track::Track),
     Replay(replay::Replay),
     Why(why::Why),
+    Operator(operator::Operator),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Track(track) => track.run(),
         Command::Replay(replay) => replay.run(),
         Command::Why(why) => why.run(),
+        Command::Operator(operator) => operator.run(),
     };
     outcome.map_or_else(Failure::tell, Exit::code)
 }

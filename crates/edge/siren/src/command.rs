@@ -3,7 +3,7 @@
 use parapet_warn::Stage;
 use serde::{Deserialize, Serialize};
 
-use crate::envelope::{Broken, open, seal};
+use crate::envelope::{Broken, MESSAGE_MAX, open, seal};
 use crate::key::{Public, Purpose, Secret, World};
 
 /// No command stands for longer, milliseconds: a siren that hears nothing more stops by itself.
@@ -56,6 +56,7 @@ impl SirenStage {
 impl From<Stage> for SirenStage {
     fn from(stage: Stage) -> Self {
         match stage {
+            Stage::Prepare => SirenStage::Prepare,
             Stage::TakeCover => SirenStage::TakeCover,
             Stage::Hold => SirenStage::Hold,
             Stage::AllClear => SirenStage::AllClear,
@@ -150,6 +151,17 @@ impl Receipt {
     #[must_use]
     pub fn seal(&self, secret: &Secret) -> Vec<u8> {
         seal(Purpose::Receipt, &Receipt { world: secret.world(), ..self.clone() }, secret)
+    }
+
+    /// Who says that it is from them, before anything is believed; to find the key.
+    #[must_use]
+    pub fn claimed_by(bytes: &[u8]) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Claim {
+            siren: String,
+        }
+        let line = bytes.get(..bytes.len().min(MESSAGE_MAX))?.split(|byte| *byte == b'\n').next()?;
+        serde_json::from_slice::<Claim>(line).ok().map(|claim| claim.siren)
     }
 
     /// Verifies with the key of the siren and reads. What it says must still be held against what was sent.

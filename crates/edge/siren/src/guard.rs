@@ -269,7 +269,8 @@ impl Guard {
         if expires_ms <= now_ms {
             return Err(Refusal::Expired);
         }
-        if sequence <= self.heartbeat {
+        // The same heartbeat comes by every path, and says nothing new.
+        if sequence < self.heartbeat {
             return Err(Refusal::Replayed);
         }
         self.heartbeat = sequence;

@@ -164,9 +164,10 @@ fn the_heartbeat_is_signed_and_its_absence_shows() {
         Heartbeat { v: 1, world: World::Live, site: "range-b".into(), sequence, issued_ms, expires_ms }.seal(&program())
     };
     siren.heartbeat(&beat(1, NOW_MS), false, NOW_MS).unwrap();
+    siren.heartbeat(&beat(1, NOW_MS), false, NOW_MS).unwrap();
     assert_eq!(siren.contact(NOW_MS + 9_999), Contact::Contact);
     assert_eq!(siren.contact(NOW_MS + 10_000), Contact::NoContact);
-    assert_eq!(siren.heartbeat(&beat(1, NOW_MS), false, NOW_MS + 1), Err(Refusal::Replayed));
+    assert_eq!(siren.heartbeat(&beat(0, NOW_MS), false, NOW_MS + 1), Err(Refusal::Replayed));
     assert_eq!(siren.heartbeat(&beat(2, NOW_MS), true, NOW_MS + 1), Err(Refusal::Retained));
     // A heartbeat is no command, whatever topic it is put on.
     assert_eq!(siren.command(&beat(3, NOW_MS), false, NOW_MS), Err(Refusal::Altered));

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::file::{self, Hidden, pem};
 use crate::problem::Notes;
-use crate::sapient::{Pem, pem};
+use crate::sapient::Pem;
+use crate::siren::is_loopback;
 use crate::site::Load;
 use crate::table::Table;
+use crate::webhook::Url;
 
 /// Languages in which there are texts; `parapet-cap` has the same list.
 pub(crate) const LANGUAGES: [&str; 2] = ["en-US", "ar"];
@@ -39,22 +42,16 @@ pub struct CapSigner {
 }
 
 /// An HTTP endpoint that takes messages by POST.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CapEndpoint {
     /// Identifier for status and metrics, unique.
     pub name: String,
-    /// Where: `http://` or `https://`.
-    pub url: String,
-    /// What is sent as `Authorization: Bearer`, where the endpoint wants it. Never shown.
-    pub token: Option<String>,
+    /// Where.
+    pub url: Url,
+    /// What is sent as `Authorization: Bearer`, where the endpoint wants it.
+    pub token: Option<Hidden>,
     /// The authorities that an `https` endpoint's certificate comes from.
     pub authorities: Option<Pem>,
-}
-
-impl core::fmt::Debug for CapEndpoint {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "CapEndpoint({} {}, a token is never shown)", self.name, self.url)
-    }
 }
 
 /// Reads `[cap]`.
@@ -121,6 +118,8 @@ fn names(table: &mut Table<'_>, notes: &mut Notes) -> BTreeMap<String, BTreeMap<
 }
 
 fn signer(mut table: Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Option<CapSigner> {
+    table.require("certificate", "\"pki/cap.pem\"", notes);
+    table.require("key", "\"pki/cap-key.pem\"", notes);
     let [certificate, key] = ["certificate", "key"].map(|key| pem(&mut table, key, load, notes));
     table.close(notes);
     Some(CapSigner { certificate: certificate?, key: key? })
@@ -128,7 +127,7 @@ fn signer(mut table: Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Optio
 
 fn feed_base(table: &mut Table<'_>, notes: &mut Notes) -> Option<String> {
     let text = table.text("feed_base", notes)?;
-    if is_url(text) && text.ends_with('/') {
+    if Url::parse(text).is_some() && text.ends_with('/') && !text.contains('"') {
         return Some(text.to_owned());
     }
     let remedy = "write for example \"https://warn.example/cap/\", ending in a slash";
@@ -138,53 +137,29 @@ fn feed_base(table: &mut Table<'_>, notes: &mut Notes) -> Option<String> {
 
 fn endpoint(mut table: Table<'_>, name: String, load: &mut Load<'_>, notes: &mut Notes) -> Option<CapEndpoint> {
     table.require("url", "\"https://alerts.example/cap\"", notes);
-    let url = table.text("url", notes).map(str::to_owned);
-    let token = table.text("token_file", notes).and_then(|file| match load(file) {
-        Ok(text) if fits_a_header(text.trim()) => Some(text.trim().to_owned()),
-        Ok(_) => {
-            let what = format!("the file {file:?} holds no token");
-            notes.problems.push(table.problem("token_file", what, "put one line of letters, digits and marks into it"));
-            None
-        }
-        Err(why) => {
-            let what = format!("the file {file:?} cannot be read: {why}");
-            notes.problems.push(table.problem("token_file", what, "name a file, relative to this one"));
-            None
-        }
-    });
-    let authorities = if table.has("authorities") { pem(&mut table, "authorities", load, notes) } else { None };
-    if let Some(url) = url.as_deref().filter(|url| !is_url(url)) {
-        let what = format!("{url:?} is no address that takes messages");
+    let text = table.text("url", notes);
+    let url = text.and_then(Url::parse);
+    if let (Some(text), None) = (text, &url) {
+        let what = format!("{text:?} is no address that takes messages");
         notes.problems.push(table.problem("url", what, "write `https://host/path` or `http://127.0.0.1:8090/path`"));
     }
-    if url.as_deref().is_some_and(|url| url.starts_with("https://")) && authorities.is_none() {
+    let remedy = "name a file with one line of letters, digits and marks, relative to this one";
+    let token = file::text(&mut table, "token_file", remedy, load, notes).filter(|token| {
+        let fits = token.len() <= TOKEN_MAX && token.chars().all(|c| c.is_ascii_graphic());
+        if !fits {
+            notes.problems.push(table.problem("token_file", "the file holds no token", remedy));
+        }
+        fits
+    });
+    if url.as_ref().is_some_and(|url| url.tls) {
         // Nobody outside the site decides whom it believes: there is no built-in list.
         table.require("authorities", "\"pki/alerts-ca.pem\"", notes);
     }
-    if url.as_deref().is_some_and(|url| url.starts_with("http://") && !is_loopback(url)) {
+    let authorities = pem(&mut table, "authorities", load, notes);
+    if url.as_ref().is_some_and(|url| !url.tls && !is_loopback(&url.host)) {
         notes
             .warn(format!("cap endpoint {name}: plain HTTP; anybody on the way can read and alter what is not signed"));
     }
     table.close(notes);
-    Some(CapEndpoint { name, url: url.filter(|url| is_url(url))?, token, authorities })
-}
-
-fn fits_a_header(text: &str) -> bool {
-    (1..=TOKEN_MAX).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic())
-}
-
-/// Scheme, host, and nothing that cannot stand in a request.
-fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
-    let host = rest.split('/').next().unwrap_or_default();
-    !host.is_empty()
-        && !host.contains('@')
-        && rest.len() <= 1_000
-        && rest.chars().all(|c| c.is_ascii_graphic() && c != '"')
-}
-
-fn is_loopback(url: &str) -> bool {
-    ["http://127.0.0.1", "http://[::1]", "http://localhost"]
-        .iter()
-        .any(|near| url.strip_prefix(near).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
+    Some(CapEndpoint { name, url: url?, token: token.map(Hidden), authorities })
 }

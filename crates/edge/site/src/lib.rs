@@ -35,10 +35,12 @@
 
 mod cap;
 mod features;
+mod file;
 mod fuzz;
 mod header;
 mod link;
 mod nearest;
+mod operator;
 mod output;
 mod place;
 mod policy;
@@ -46,19 +48,25 @@ mod polygon;
 mod problem;
 mod sapient;
 mod sensor;
+mod siren;
 mod site;
 mod summary;
 mod table;
 mod tak;
 mod weather;
+mod webhook;
 mod zone;
 
 pub use cap::{CapEndpoint, CapSettings, CapSigner};
+pub use file::{ClientTrust, Hidden};
 pub use fuzz::fuzz_one;
 pub use link::{Cast, Link, LinkError};
+pub use operator::{Operator, OperatorRole};
 pub use output::OutputSettings;
 pub use problem::{Problem, SiteError};
 pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
 pub use sensor::{ASTERIX_EDITIONS, SensorSource};
+pub use siren::{Mqtt, Siren};
 pub use site::{Load, Outlines, Site};
 pub use tak::{TakLink, TakTarget};
+pub use webhook::{Url, Webhook};

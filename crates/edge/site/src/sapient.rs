@@ -278,8 +278,7 @@ fn trust(table: &mut Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Optio
     Some(SapientTrust::Tls { certificate: certificate?, key: key?, authorities: authorities? })
 }
 
-/// The text of a PEM file that a key names.
-pub(crate) fn pem(table: &mut Table<'_>, key: &'static str, load: &mut Load<'_>, notes: &mut Notes) -> Option<Pem> {
+fn pem(table: &mut Table<'_>, key: &'static str, load: &mut Load<'_>, notes: &mut Notes) -> Option<Pem> {
     table.require(key, &format!("\"pki/{key}.pem\""), notes);
     let file = table.text(key, notes)?;
     let fault = match load(file) {

@@ -11,12 +11,15 @@ use toml::de::DeTable;
 use crate::cap::{self, CapSettings};
 use crate::header::{self, Header};
 use crate::link::Link;
+use crate::operator::{self, Operator};
 use crate::output::{self, OutputSettings};
 use crate::problem::{Notes, Page, SiteError};
 use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
+use crate::siren::{self, Mqtt};
 use crate::table::Table;
 use crate::tak::{self, TakLink};
+use crate::webhook::{self, Webhook};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
@@ -40,6 +43,12 @@ pub struct Site {
     pub nodes: Vec<SapientSensor>,
     /// Where SAPIENT is spoken; these lines are counted after [`links`](Self::links).
     pub doors: Vec<SapientDoor>,
+    /// The broker by which sirens are told, and the sirens.
+    pub mqtt: Option<Mqtt>,
+    /// Programs elsewhere that are told by HTTP.
+    pub webhooks: Vec<Webhook>,
+    /// The people on duty.
+    pub operators: Vec<Operator>,
     /// Where outputs go.
     pub output: OutputSettings,
     /// How alarms are told by CAP, beside the folder.
@@ -145,6 +154,9 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let doors = root.tables("sapient", notes);
     let cap = root.table("cap", notes);
     let tak = root.tables("tak", notes);
+    let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
+    let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
+    let operators = operator::read(page, root.tables("operator", notes), load, notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -155,10 +167,28 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let cap = cap::read(cap, load, notes);
     let tak = tak::links(page, tak, load, notes);
     let zones = zone::build(&drafts, &ground, notes);
+    let setting = siren::Setting { site_name: &name, mode, zones: &zones };
+    let mqtt = siren::read(page, mqtt, sirens, &setting, load, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
     let (links, sources, nodes) = (sensors.links, sensors.sources, sensors.nodes);
-    Some(Site { name, config, frame, links, sources, nodes, doors, output, cap, tak, outlines, warnings: Vec::new() })
+    Some(Site {
+        name,
+        config,
+        frame,
+        links,
+        sources,
+        nodes,
+        doors,
+        mqtt,
+        webhooks,
+        operators,
+        output,
+        cap,
+        tak,
+        outlines,
+        warnings: Vec::new(),
+    })
 }
 
 fn sensor_tables<'a>(root: &mut Table<'a>, notes: &mut Notes) -> Vec<Table<'a>> {

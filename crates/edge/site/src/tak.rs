@@ -2,9 +2,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use crate::file::pem;
 use crate::link::{Cast, Link};
 use crate::problem::{Notes, Page};
-use crate::sapient::{Pem, pem};
+use crate::sapient::Pem;
 use crate::site::Load;
 use crate::table::Table;
 
@@ -134,7 +135,14 @@ fn target(table: &mut Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Opti
 }
 
 fn tls(table: &mut Table<'_>, address: SocketAddr, load: &mut Load<'_>, notes: &mut Notes) -> Option<TakTarget> {
-    table.require("server_name", "\"takserver\"", notes);
+    for (key, example) in [
+        ("server_name", "\"takserver\""),
+        ("certificate", "\"pki/parapet.pem\""),
+        ("key", "\"pki/parapet-key.pem\""),
+        ("authorities", "\"pki/tak-ca.pem\""),
+    ] {
+        table.require(key, example, notes);
+    }
     let server_name = table.text("server_name", notes).map(str::to_owned);
     let [certificate, key, authorities] = ["certificate", "key", "authorities"].map(|key| pem(table, key, load, notes));
     let (certificate, key, authorities) = (certificate?, key?, authorities?);

@@ -1,4 +1,4 @@
-//! The page and its interface. Read-only: nothing that comes in here can change the engine. See `docs/http.md`.
+//! The page and its interface. Only what people on duty order changes anything. See `docs/http.md`.
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
@@ -28,6 +28,7 @@ use crate::cap::Board;
 use crate::channel::Books;
 use crate::doorman::Doorman;
 use crate::error::{ServiceError, bind_remedy};
+use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
 use crate::shared::Shared;
@@ -67,7 +68,7 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 ///
 /// # Errors
 /// When the operating system gives no thread or no event queue.
-pub(crate) fn start(listener: TcpListener, pages: Pages) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<JoinHandle<()>, ServiceError> {
     let system = |error| ServiceError::System { what: "an event queue", error };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system)?;
     let listener = {
@@ -75,15 +76,15 @@ pub(crate) fn start(listener: TcpListener, pages: Pages) -> Result<JoinHandle<()
         tokio::net::TcpListener::from_std(listener).map_err(system)?
     };
     let run = move || {
-        runtime.block_on(serve(listener, pages));
+        runtime.block_on(serve(listener, pages, duty));
         runtime.shutdown_timeout(Duration::ZERO);
     };
     std::thread::Builder::new().name("http".to_owned()).spawn(run).map_err(ServiceError::thread)
 }
 
-async fn serve(listener: tokio::net::TcpListener, pages: Pages) {
+async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty) {
     let live = pages.live.clone();
-    let serving = axum::serve(Doorman::new(listener), router(pages)).with_graceful_shutdown(ended(live.clone()));
+    let serving = axum::serve(Doorman::new(listener), router(pages, duty)).with_graceful_shutdown(ended(live.clone()));
     let too_long = async {
         ended(live).await;
         tokio::time::sleep(PARTING).await;
@@ -99,7 +100,7 @@ async fn ended(mut live: watch::Receiver<Live>) {
     let _ = live.wait_for(|live| matches!(live, Live::End)).await;
 }
 
-fn router(pages: Pages) -> Router {
+fn router(pages: Pages, duty: Duty) -> Router {
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -113,8 +114,9 @@ fn router(pages: Pages) -> Router {
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .fallback(page_file)
-        .layer(map_response(guard))
         .with_state(pages)
+        .merge(operator::routes(duty))
+        .layer(map_response(guard))
 }
 
 /// The headers that every answer carries.

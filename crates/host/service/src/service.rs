@@ -16,13 +16,14 @@ use crate::Clock;
 use crate::atlas::Atlas;
 use crate::backlog::Backlog;
 use crate::chain::Chain;
-use crate::channel::{self, Plan};
+use crate::channel;
 use crate::engine_loop::EngineLoop;
 use crate::error::ServiceError;
 use crate::evidence::Evidence;
 use crate::fanout::Lane;
 use crate::http::{self, Pages};
 use crate::links::{self, Receivers};
+use crate::operator::{self, Duty, People};
 use crate::picture::{self, Live};
 use crate::recorder;
 use crate::sapient::{self, Upward};
@@ -141,7 +142,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let setting =
         alarms::Setting { atlas: atlas.clone(), shared: shared.clone(), upward: Upward::new(doors.speaker()) };
     let (channel_queue, channel_steps) = sync_channel(channel::QUEUE_MAX);
-    let mut plan = Plan::default();
+    let mut plan = channel::plan(site)?;
     let folder = options.alarms.clone();
     let cap =
         cap::Setting { atlas: atlas.clone(), shared: shared.clone(), folder, http: http_address, now: started_at };
@@ -162,6 +163,9 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
     let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live)?;
+    let (orders, ordered) = sync_channel(operator::QUEUE_MAX);
+    let people = People::new(&site.operators);
+    let duty = Duty::new(people, orders, clock.clone(), atlas.clone(), channels.books.clone());
     let pages = Pages {
         site: site_view::json(&site.name, &options.version, &atlas).to_string().into(),
         outlines: site.outlines.as_ref().map(|outlines| outlines.text.as_str().into()),
@@ -173,7 +177,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         clock: clock.clone(),
         live: watching,
     };
-    let http_thread = http::start(listener, pages)?;
+    let http_thread = http::start(listener, pages, duty)?;
 
     let (dropped, overrun) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let lookout_thread = lookout::start(&sockets, overrun.clone(), stop.clone())?;
@@ -181,6 +185,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         chain: Chain::new(site.config.clone(), sources),
         clock: clock.clone(),
         heard,
+        orders: ordered,
         dropped: dropped.clone(),
         overrun: overrun.clone(),
         shared: shared.clone(),

@@ -1,5 +1,6 @@
 //! CAP messages: made once, by one channel, and from there into the folder, the feed and to every endpoint.
 
+mod endpoint;
 mod feed;
 mod folder;
 mod press;
@@ -21,9 +22,10 @@ use crate::atlas::Atlas;
 use crate::channel::{Desk, Inbox, Item, Plan, Receivers, Spec};
 use crate::error::ServiceError;
 use crate::shared::Shared;
+use endpoint::{Endpoint, Mailbox, Note};
 pub(crate) use feed::Board;
 use folder::Folder;
-use press::{Issue, Press};
+use press::Press;
 pub use seal::verify_cap;
 
 /// How often alarms that nothing changes are looked at again: a message that still holds is renewed before it expires.
@@ -40,22 +42,27 @@ pub(crate) struct Setting {
     pub(crate) now: Time,
 }
 
-/// Adds the channel that makes and writes CAP messages.
+/// Adds the channel that makes and writes CAP messages, and one for each endpoint.
 ///
 /// # Errors
 /// When the folder cannot be made, or a key or a certificate cannot be used.
 pub(crate) fn plan(plan: &mut Plan, site: &Site, setting: Setting) -> Result<Arc<Board>, ServiceError> {
     let Setting { atlas, shared, folder, http, now } = setting;
     std::fs::create_dir_all(&folder).map_err(|error| ServiceError::folder(&folder, error))?;
-    let press = Press::new(site, atlas).map_err(|what| ServiceError::Link {
-        url: "[cap.sign]".to_owned(),
-        what,
-        remedy: "name a certificate and its key, ECDSA over P-256, as docs/cap.md says",
-    })?;
+    let refused = |table: &str, what: String| ServiceError::Channel { table: table.to_owned(), what };
+    let press = Press::new(site, atlas).map_err(|what| refused("[cap.sign]", what))?;
     let base = site.cap.feed_base.clone().unwrap_or_else(|| format!("http://{http}/cap/"));
     let board = Board::new(&site.output.cap_sender, &site.name, site.mode(), base, now);
     let spec = Spec { name: "cap".to_owned(), kind: "cap", tracks: false, receivers: Receivers::Nobody };
-    let office = Office { press, board: board.clone() };
+    let mut mailboxes = Vec::new();
+    for settings in &site.cap.endpoints {
+        let table = format!("[[cap.endpoint]] {}", settings.name);
+        let (endpoint, mailbox) =
+            (Endpoint::new(settings).map_err(|what| refused(&table, what))?, Arc::<Mailbox>::default());
+        mailboxes.push(mailbox.clone());
+        plan.add(Endpoint::spec(&settings.name), move |inbox, desk| endpoint.run(mailbox, inbox, desk));
+    }
+    let office = Office { press, board: board.clone(), mailboxes };
     plan.add(spec, move |inbox, desk| office.run(folder, shared, inbox, desk));
     Ok(board)
 }
@@ -63,6 +70,7 @@ pub(crate) fn plan(plan: &mut Plan, site: &Site, setting: Setting) -> Result<Arc
 struct Office {
     press: Press,
     board: Arc<Board>,
+    mailboxes: Vec<Arc<Mailbox>>,
 }
 
 impl Office {
@@ -75,20 +83,27 @@ impl Office {
         let mut renewals = interval(RENEWAL_PERIOD);
         renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let issues: Vec<Arc<Issue>> = tokio::select! {
+            let notes: Vec<Note> = tokio::select! {
                 biased;
                 item = inbox.next() => match item {
                     Some(Item::Alarm(bulletin)) => {
-                        self.press.alarm(&bulletin.alarm, Some(&bulletin), desk.now()).into_iter().collect()
+                        let issue = self.press.alarm(&bulletin.alarm, Some(&bulletin), desk.now());
+                        vec![Note { alarm: bulletin.alarm.id, bulletin: Some(bulletin), issue }]
                     }
                     Some(_) => continue,
                     None => break,
                 },
-                _ = renewals.tick() => self.press.renew(desk.now()),
+                _ = renewals.tick() => {
+                    let renewed = self.press.renew(desk.now()).into_iter();
+                    renewed.map(|issue| Note { alarm: issue.alarm.id, bulletin: None, issue: Some(issue) }).collect()
+                }
             };
-            for issue in &issues {
-                self.board.put(issue);
-                folder.write(issue, &desk);
+            for note in notes {
+                self.mailboxes.iter().for_each(|mailbox| mailbox.put(note.clone()));
+                if let Some(issue) = &note.issue {
+                    self.board.put(issue);
+                    folder.write(issue, &desk);
+                }
             }
         }
         folder.end();

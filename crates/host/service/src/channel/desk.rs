@@ -92,6 +92,23 @@ impl Books {
         self.desks().iter().enumerate().map(|(channel, entry)| entry.shown(&ledger, channel, now)).collect()
     }
 
+    /// The alarms that were told lately, by their names.
+    pub(crate) fn names(&self) -> BTreeMap<String, AlarmId> {
+        self.ledger().names()
+    }
+
+    /// Whether everybody has the end of these alarms.
+    pub(crate) fn have_ended(&self, alarms: &[AlarmId]) -> bool {
+        let ledger = self.ledger();
+        alarms.iter().all(|id| ledger.has_ended(*id))
+    }
+
+    /// Everybody who has not acknowledged the newest message of these alarms.
+    pub(crate) fn unreached(&self, alarms: &[AlarmId]) -> Vec<Delivery> {
+        let ledger = self.ledger();
+        alarms.iter().flat_map(|id| ledger.unreached(*id)).collect()
+    }
+
     /// The deliveries of an alarm, by its name.
     pub(crate) fn deliveries(&self, alarm: &str) -> Vec<Delivery> {
         self.ledger().deliveries(alarm)

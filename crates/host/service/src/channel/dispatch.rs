@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use parapet_engine::Output;
-use parapet_warn::Alarm;
+use parapet_warn::{Alarm, Command};
 
 use super::bulletin::{Bulletin, Editor};
 use super::desk::{Books, ChannelStatus, Desk};
@@ -32,6 +32,7 @@ const PARTING: Duration = Duration::from_secs(2);
 /// Whose acknowledgement is awaited.
 pub(crate) enum Receivers {
     /// Nobody's: the channel has no way back.
+    #[allow(dead_code, reason = "multicast has no way back")]
     Nobody,
     /// The channel is one receiver.
     Channel,
@@ -174,6 +175,9 @@ impl Dispatcher {
     }
 
     fn step(&mut self, step: &Step) {
+        if step.command.as_ref().is_some_and(|order| order.command == Command::StopAll) {
+            self.lines.iter().for_each(|line| line.outlet.stop_all());
+        }
         for output in &step.outputs {
             if let Some(bulletin) = self.editor.output(&self.atlas, output, self.books.clock.now()) {
                 self.alarm(&Arc::new(bulletin));
@@ -197,6 +201,8 @@ impl Dispatcher {
             drop(ledger);
             line.outlet.alarm(bulletin);
         }
+        // After the receivers were expected, so that an end that nobody has yet is not taken for one that all have.
+        self.books.ledger().tell(bulletin);
     }
 
     fn track(&self, output: &Output) {

@@ -26,6 +26,8 @@ const PERSIST_S: f64 = 2.0;
 const GIVEN_UP_S: f64 = 120.0;
 /// Deliveries that are remembered for the record.
 const DELIVERIES_MAX: usize = 20_000;
+/// Alarms whose names are remembered: what people may still speak of.
+const TOLD_MAX: usize = 8_192;
 /// Acknowledgements that may be outstanding at once; beyond them a receiver is told and not waited for.
 const OPEN_MAX: usize = 100_000;
 
@@ -34,25 +36,25 @@ type Address = (usize, Arc<str>);
 
 /// One message to one receiver, with the time of each hop in seconds after the decision.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Delivery {
+pub struct Delivery {
     /// The alarm's name.
-    pub(crate) alarm: String,
+    pub alarm: String,
     /// Its stage when this was told.
-    pub(crate) stage: String,
+    pub stage: String,
     /// Which message of the alarm, from 1.
-    pub(crate) revision: u32,
+    pub revision: u32,
     /// By which channel.
-    pub(crate) channel: String,
+    pub channel: String,
     /// To whom; empty where the channel is one receiver.
-    pub(crate) receiver: String,
+    pub receiver: String,
     /// From the decision to the channel's queue, seconds.
-    pub(crate) queued_s: f64,
+    pub queued_s: f64,
     /// From the decision to the wire, seconds.
-    pub(crate) sent_s: Option<f64>,
+    pub sent_s: Option<f64>,
     /// From the decision to the acknowledgement, seconds.
-    pub(crate) acknowledged_s: Option<f64>,
+    pub acknowledged_s: Option<f64>,
     /// How often it was told again.
-    pub(crate) resent: u32,
+    pub resent: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -92,6 +94,8 @@ pub(crate) struct Hops {
 pub(crate) struct Ledger {
     open: BTreeMap<(AlarmId, Address), Open>,
     closed: VecDeque<Delivery>,
+    /// The newest alarms that were told, by their names, and whether they have ended.
+    told: VecDeque<(String, AlarmId, bool)>,
     names: Vec<String>,
     hops: Vec<(Latencies, Latencies)>,
 }
@@ -101,6 +105,31 @@ impl Ledger {
     pub(crate) fn new(names: Vec<String>) -> Self {
         let hops = vec![Default::default(); names.len()];
         Ledger { names, hops, ..Ledger::default() }
+    }
+
+    /// An alarm goes to every channel.
+    pub(crate) fn tell(&mut self, bulletin: &Bulletin) {
+        let id = bulletin.alarm.id;
+        match self.told.iter_mut().rev().find(|(_, known, _)| *known == id) {
+            Some((_, _, ended)) => *ended = bulletin.is_end(),
+            None => {
+                if self.told.len() >= TOLD_MAX {
+                    self.told.pop_front();
+                }
+                self.told.push_back((bulletin.record.id.clone(), id, bulletin.is_end()));
+            }
+        }
+    }
+
+    /// The alarms that were told lately, by their names.
+    pub(crate) fn names(&self) -> BTreeMap<String, AlarmId> {
+        self.told.iter().map(|(name, id, _)| (name.clone(), *id)).collect()
+    }
+
+    /// Whether the end of an alarm was told and everybody has it.
+    pub(crate) fn has_ended(&self, id: AlarmId) -> bool {
+        let ended = self.told.iter().rev().any(|(_, known, ended)| *known == id && *ended);
+        ended && !self.open.keys().any(|(open, _)| *open == id)
     }
 
     /// A bulletin was queued for a receiver, whose acknowledgement is awaited from now on.

@@ -10,19 +10,35 @@
 //! A new kind of channel is a function that takes an [`Inbox`] and a [`Desk`]: it takes [`Item`]s until there are no more, says
 //! what became of each at its desk, and lives through whatever its peer does. [`Plan::add`] makes it a thread.
 
-#![allow(dead_code, unused_imports, reason = "what channels are written with; the first of them ends this")]
-
 mod bulletin;
 mod desk;
+mod discovery;
 mod dispatch;
 mod ledger;
+mod mqtt;
+mod orders;
+mod plan;
+pub(crate) mod post;
 mod queue;
+mod rig;
+pub(crate) mod tls;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
 
+// What a channel that lives elsewhere is written with.
+#[allow(unused_imports, reason = "every channel uses a part of it")]
 pub(crate) use bulletin::Bulletin;
 pub use desk::ChannelStatus;
+#[allow(unused_imports, reason = "every channel uses a part of it")]
 pub(crate) use desk::{Books, Desk};
-pub(crate) use dispatch::{Channels, Plan, QUEUE_MAX, Receivers, Spec};
+#[allow(unused_imports, reason = "every channel uses a part of it")]
+#[cfg(test)]
+pub(crate) use dispatch::Channels;
+pub(crate) use dispatch::{Plan, QUEUE_MAX, Receivers, Spec};
+pub use ledger::Delivery;
+pub(crate) use plan::plan;
+#[allow(unused_imports, reason = "every channel uses a part of it")]
 pub(crate) use queue::{Inbox, Item, Reminder, TrackNews, Way};
+pub use rig::ChannelRig;

@@ -22,6 +22,8 @@ const TRACKS_MAX: usize = 2_000;
 /// One thing that a channel is to do, most urgent first.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Item {
+    /// People on duty stop everything: also what stands somewhere and is not known here. The end of each known alarm follows.
+    StopAll,
     /// An alarm to tell, to bring up to date or to end.
     Alarm(Arc<Bulletin>),
     /// An alarm that was told and that these receivers did not acknowledge in time.
@@ -73,6 +75,7 @@ struct Lanes {
     /// Alarms that the channel need not hear of any more, until the dispatcher has taken note.
     skipped: Vec<AlarmId>,
     dropped: u64,
+    stop_all: bool,
     closed: bool,
 }
 
@@ -114,6 +117,12 @@ impl Outlet {
             None => lanes.push_alarm(bulletin.clone()),
         }
         drop(lanes);
+        self.0.bell.notify_one();
+    }
+
+    /// Puts the order to stop everything before all else.
+    pub(crate) fn stop_all(&self) {
+        self.0.lanes().stop_all = true;
         self.0.bell.notify_one();
     }
 
@@ -185,6 +194,9 @@ impl Lanes {
     }
 
     fn next(&mut self) -> Option<Item> {
+        if core::mem::take(&mut self.stop_all) {
+            return Some(Item::StopAll);
+        }
         while let Some(bulletin) = self.alarms.pop_front() {
             let id = bulletin.alarm.id;
             let known = if bulletin.is_end() { self.told.remove(&id) } else { !self.told.insert(id) };
@@ -222,17 +234,5 @@ impl Inbox {
     /// What waits now.
     pub(crate) fn take(&mut self) -> Option<Item> {
         self.0.lanes().next()
-    }
-
-    /// Resolves when an alarm or a reminder waits, so that a channel can leave a track half told; safe to drop.
-    pub(crate) async fn urgent(&self) {
-        loop {
-            let lanes = self.0.lanes();
-            if lanes.closed || !lanes.alarms.is_empty() || !lanes.reminders.is_empty() {
-                return;
-            }
-            drop(lanes);
-            self.0.bell.notified().await;
-        }
     }
 }

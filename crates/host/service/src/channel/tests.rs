@@ -52,8 +52,7 @@ fn at(seconds: f64) -> Time {
 
 fn alarm(zone: u16, stage: Stage, at: Time) -> Alarm {
     let id = AlarmId { zone: ZoneId(zone), cause: Time::from_seconds(990.0), again: 0 };
-    let (reason, probability, threshold) = (Reason::ImpactPredicted, 0.5, 0.1);
-    Alarm { probability, threshold, ..Alarm::plain(id, at, stage, reason) }
+    Alarm::plain(id, at, stage, Reason::ImpactPredicted)
 }
 
 fn bulletin(zone: u16, stage: Stage, revision: u32) -> Arc<Bulletin> {
@@ -66,6 +65,7 @@ fn words(inbox: &mut Inbox) -> Vec<String> {
     let mut words = Vec::new();
     while let Some(item) = inbox.take() {
         words.push(match item {
+            Item::StopAll => "stop all".to_owned(),
             Item::Alarm(bulletin) => format!("{} {}", bulletin.record.zone, bulletin.record.stage),
             Item::Reminder(reminder) => format!("remind {}", reminder.bulletin.record.zone),
             Item::Track(news) => format!("track {:?}", news.ended.map(|track| track.0)),
@@ -94,7 +94,8 @@ fn an_alarm_waits_once_and_its_newest_state_is_told() {
     outlet.alarm(&bulletin(0, Stage::Hold, 2));
     assert_eq!(words(&mut inbox), ["depot hold", "school take_cover"]);
     outlet.alarm(&bulletin(0, Stage::AllClear, 3));
-    assert_eq!(words(&mut inbox), ["depot all_clear"]);
+    outlet.stop_all();
+    assert_eq!(words(&mut inbox), ["stop all", "depot all_clear"]);
 }
 
 #[test]

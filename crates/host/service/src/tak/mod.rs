@@ -62,11 +62,7 @@ fn add(plan: &mut Plan, site: &Site, atlas: &Arc<Atlas>, link: &TakLink) -> Resu
         TakTarget::Tls { address, server_name, certificate, key, authorities } => {
             let identity =
                 Identity { certificate: certificate.0.clone(), key: key.0.clone(), authorities: authorities.0.clone() };
-            let refuse = |what: String| ServiceError::Link {
-                url: format!("[[tak]] {}", link.name),
-                what,
-                remedy: "check the PEM files and the server's name of this line",
-            };
+            let refuse = |what| ServiceError::Channel { table: format!("[[tak]] {}", link.name), what };
             let config = identity.client().map_err(|error| refuse(error.to_string()))?;
             let name = ServerName::try_from(server_name.clone()).map_err(|error| refuse(error.to_string()))?;
             let line = Line { address: *address, tls: Some(Tls { config, name }), wire };

@@ -47,6 +47,8 @@ impl Teller {
             }
             // Nobody acknowledges events, so nobody is reminded.
             Item::Reminder(_) => (Due::default(), None),
+            // Every alarm is taken back by a bulletin of its own, which comes too.
+            Item::StopAll => (Due::default(), None),
             Item::Track(news) => (self.track(*news, now), None),
         }
     }
