@@ -1,9 +1,11 @@
 //! Signatures by an independent verifier, the feed in the life of an alarm, and a folder that cannot be written.
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
 use parapet_engine::Output;
@@ -16,7 +18,7 @@ use super::press::Press;
 use super::{Board, Setting, verify_cap};
 use crate::Clock;
 use crate::atlas::Atlas;
-use crate::channel::{Channels, Plan, QUEUE_MAX};
+use crate::channel::{ChannelStatus, Channels, Plan, QUEUE_MAX};
 use crate::fanout::Step;
 use crate::shared::Shared;
 use crate::watchman::Watchman;
@@ -178,8 +180,13 @@ struct Rig {
 }
 
 impl Rig {
-    fn start(folder: &Path) -> Rig {
-        let site = site("", &[String::new(), String::new()]);
+    fn start(folder: &Path, more: &str) -> Rig {
+        Rig::start_with(folder, more, "")
+    }
+
+    /// With a file of this text.
+    fn start_with(folder: &Path, more: &str, text: &str) -> Rig {
+        let site = site(more, &[text.to_owned(), String::new()]);
         let atlas = Arc::new(Atlas::new(site.frame, site.config.clone()));
         let (shared, clock) = (Arc::new(Shared::default()), Arc::new(Clock::new()));
         let http = "127.0.0.1:8080".parse().expect("an address");
@@ -197,6 +204,11 @@ impl Rig {
         let at = self.clock.now();
         let outputs = vec![Output::Alarm(alarm(zone, stage, at))];
         self.steps.send(Arc::new(Step { at, heard: None, command: None, outputs })).expect("the dispatcher runs");
+    }
+
+    fn status(&self, name: &str) -> ChannelStatus {
+        let mut statuses = self.channels.books.statuses().into_iter();
+        statuses.find(|status| status.name == name).expect("a channel")
     }
 
     fn feed(&self) -> String {
@@ -221,7 +233,7 @@ impl Rig {
 #[test]
 fn the_feed_holds_alarms_while_they_stand_and_their_graves_after() {
     let folder = tempfile::tempdir().expect("a folder");
-    let rig = Rig::start(folder.path());
+    let rig = Rig::start(folder.path(), "");
     assert!(!rig.feed().contains("<entry>"));
     rig.alarm(0, Stage::TakeCover);
     rig.alarm(1, Stage::TakeCover);
@@ -249,7 +261,7 @@ fn the_feed_holds_alarms_while_they_stand_and_their_graves_after() {
     assert!(rig.board.message(&first, rig.clock.now()).is_none(), "what was superseded is gone");
     let last = rig.board.message(&link(&feed, 1), rig.clock.now()).expect("the message that ended it");
     assert_eq!(parapet_cap::read(last.as_bytes()).expect("a message").references.len(), 1);
-    rig.until("written", |rig| rig.channels.books.statuses()[0].sent == 3);
+    rig.until("written", |rig| rig.status("cap").sent == 3);
     let board = rig.board.clone();
     rig.end();
     let after = board.feed(later);
@@ -263,15 +275,130 @@ fn the_feed_holds_alarms_while_they_stand_and_their_graves_after() {
 fn a_folder_that_cannot_be_written_is_said_and_the_feed_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let inside = folder.path().join("cap");
-    let rig = Rig::start(&inside);
+    let rig = Rig::start(&inside, "");
     std::fs::remove_dir(&inside).expect("it is empty");
     std::fs::write(&inside, "a file where the folder was").expect("a file");
     rig.alarm(0, Stage::TakeCover);
     rig.until("said", |rig| rig.shared.alarm_output().contains("failed") && rig.feed().contains("<entry>"));
-    assert!(rig.channels.books.statuses()[0].last_error.as_ref().is_some_and(|error| error.contains("depot")));
+    assert!(rig.status("cap").last_error.as_ref().is_some_and(|error| error.contains("depot")));
     std::fs::remove_file(&inside).expect("the file");
     std::fs::create_dir(&inside).expect("the folder again");
     rig.alarm(1, Stage::TakeCover);
     rig.until("well again", |rig| rig.shared.alarm_output() == "ok");
     rig.end();
+}
+
+/// An endpoint that answers as it is told: each request takes the next answer, the last one for ever. `None` never answers.
+struct Server {
+    address: SocketAddr,
+    heard: Receiver<(String, String)>,
+}
+
+fn serve(answers: Vec<Option<&'static str>>) -> Server {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (said, heard) = channel();
+    std::thread::spawn(move || {
+        let mut open = Vec::new();
+        for (number, connection) in listener.incoming().enumerate() {
+            let connection = connection.expect("a connection");
+            match answers.get(number).or(answers.last()).expect("an answer") {
+                Some(answer) => take(connection, answer, &said),
+                None => open.push(connection),
+            }
+        }
+    });
+    Server { address, heard }
+}
+
+fn take(mut connection: TcpStream, answer: &str, said: &Sender<(String, String)>) {
+    let mut reader = BufReader::new(connection.try_clone().expect("a second handle"));
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).unwrap_or(0) <= 2 {
+            break;
+        }
+        let lower = line.to_ascii_lowercase();
+        if let Some(value) = lower.strip_prefix("content-length:") {
+            length = value.trim().parse().expect("a length");
+        }
+        head.push_str(&lower);
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).expect("a body");
+    let _ = said.send((head, String::from_utf8(body).expect("a message is UTF-8")));
+    let _ = connection.write_all(answer.as_bytes());
+}
+
+const TAKEN: &str = "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n";
+const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
+
+fn endpoint(name: &str, address: SocketAddr) -> String {
+    format!("[[cap.endpoint]]\nname = \"{name}\"\nurl = \"http://{address}/alerts?x=1\"\n")
+}
+
+#[test]
+fn an_endpoint_takes_every_message_in_its_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = serve(vec![Some(TAKEN)]);
+    let more = format!("{}token_file = \"cert.pem\"\n", endpoint("city", server.address));
+    let rig = Rig::start_with(folder.path(), &more, "secret-word");
+    for stage in [Stage::TakeCover, Stage::Hold, Stage::AllClear] {
+        rig.alarm(0, stage);
+        let (head, body) = server.heard.recv_timeout(PATIENCE).expect("a message");
+        assert!(
+            head.starts_with("post /alerts?x=1 http/1.1") && head.contains("content-type: application/cap+xml"),
+            "{head}"
+        );
+        assert!(head.contains("authorization: bearer secret-word"), "{head}");
+        let told = parapet_cap::read(body.as_bytes()).expect("a message");
+        let file = folder.path().join(format!("{}.xml", told.identifier));
+        rig.until("written", |_| std::fs::read_to_string(&file).is_ok_and(|text| text == body));
+    }
+    rig.until("acknowledged", |rig| {
+        rig.status("city").acknowledged == 3 && rig.status("city").unacknowledged.is_empty()
+    });
+    rig.end();
+}
+
+#[test]
+fn endpoints_that_are_busy_dead_deaf_or_mad_are_named_and_tried_again_and_hold_no_other_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (busy, deaf) = (serve(vec![Some(BUSY), Some(BUSY), Some(BUSY), Some(TAKEN)]), serve(vec![None]));
+    let (mad, good) = (serve(vec![Some("\u{bf}\u{1}nonsense\r\n\r\n")]), serve(vec![Some(TAKEN)]));
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let dead = closed.local_addr().expect("an address");
+    drop(closed);
+    let named =
+        [("busy", busy.address), ("deaf", deaf.address), ("mad", mad.address), ("dead", dead), ("good", good.address)];
+    let more: String = named.iter().map(|(name, address)| endpoint(name, *address)).collect();
+    let rig = Rig::start(folder.path(), &more);
+    rig.alarm(0, Stage::TakeCover);
+    let (_, body) = good.heard.recv_timeout(PATIENCE).expect("the good one is told");
+    rig.until("named", |rig| ["deaf", "mad", "dead"].iter().all(|name| !rig.status(name).unacknowledged.is_empty()));
+    rig.until("told at last", |rig| rig.status("busy").acknowledged == 1);
+    let tries: Vec<String> = busy.heard.try_iter().map(|(_, body)| body).collect();
+    assert!(tries.len() == 4 && tries.iter().all(|one| *one == body), "the same message, until it is taken");
+    let fault = |name: &str| rig.status(name).last_error.unwrap_or_default();
+    assert!(fault("busy").contains("it answered 503") && fault("dead").contains("refused"), "{}", fault("dead"));
+    rig.until("given up on", |rig| {
+        rig.status("deaf").last_error.is_some_and(|error| error.contains("no answer within"))
+    });
+    assert!(!fault("mad").is_empty() && !rig.status("mad").connected);
+    assert_eq!((rig.status("good").acknowledged, rig.status("good").failed), (1, 0));
+    // The newest word takes the place of what a dead endpoint has missed.
+    let listener = TcpListener::bind(dead).expect("the same port");
+    rig.alarm(0, Stage::Hold);
+    rig.alarm(0, Stage::AllClear);
+    let (said, heard) = channel();
+    std::thread::spawn(move || listener.incoming().for_each(|one| take(one.expect("a connection"), TAKEN, &said)));
+    let last = loop {
+        let (_, body) = heard.recv_timeout(PATIENCE).expect("it is told when it is back");
+        if body.contains("AllClear") {
+            break body;
+        }
+    };
+    assert!(parapet_cap::read(last.as_bytes()).is_ok_and(|head| !head.references.is_empty()));
+    rig.until("up to date", |rig| rig.status("dead").unacknowledged.is_empty() && rig.status("dead").connected);
 }
