@@ -7,7 +7,7 @@ use crate::say::say;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 15] = [
+const TARGETS: [&str; 16] = [
     "asterix",
     "asterix_001",
     "asterix_002",
@@ -23,6 +23,7 @@ const TARGETS: [&str; 15] = [
     "capture",
     "sapient",
     "site_config",
+    "terrain",
 ];
 /// How long a target runs where nothing is said.
 const SECONDS: u64 = 60;

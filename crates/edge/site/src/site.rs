@@ -18,6 +18,7 @@ use crate::sensor::{self, SENSORS_MAX, SensorSource};
 use crate::siren::{self, Mqtt};
 use crate::table::Table;
 use crate::webhook::{self, Webhook};
+use crate::terrain::{self, TerrainFile};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
@@ -49,6 +50,8 @@ pub struct Site {
     pub operators: Vec<Operator>,
     /// Where outputs go.
     pub output: OutputSettings,
+    /// The elevation model of the ground, which whoever reads files puts into [`Config::environment`]; without it the ground is level.
+    pub terrain: Option<TerrainFile>,
     /// Lines to draw on the map.
     pub outlines: Option<Outlines>,
     /// What the operator should know, one sentence each.
@@ -136,6 +139,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     root.require("site", "{ name = \"...\", ... }", notes);
     let report = weather::read(root.table("weather", notes), notes);
     let has_levels = report.has_levels;
+    let terrain = root.table("terrain", notes);
+    let terrain = terrain::read(terrain, notes);
     let header = root.table("site", notes).and_then(|table| header::read(table, has_levels, notes));
     let policy = root.table("policy", notes);
     let (policy, alarm_probability) = policy::policy(policy, notes);
@@ -174,6 +179,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         webhooks,
         operators,
         output,
+        terrain,
         outlines,
         warnings: Vec::new(),
     })
