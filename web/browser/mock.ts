@@ -30,6 +30,8 @@ export class MockServer {
   /** When set, sent in place of the picture. */
   raw: string | null = null;
   outlines: string | null = null;
+  /** Answers to questions for coverage, by height; without one, it is still being worked out. */
+  coverage: Record<string, string> = {};
   private cutOff = false;
   private readonly streams = new Set<ServerResponse>();
   private readonly sockets = new Set<Socket>();
@@ -97,7 +99,7 @@ export class MockServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://mock').pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (path.startsWith('/api/') && this.cutOff) return void request.socket.destroy();
     switch (path) {
       case '/api/site':
@@ -105,6 +107,11 @@ export class MockServer {
       case '/api/outlines':
         if (this.outlines === null) return void response.writeHead(204).end();
         return void response.writeHead(200, { 'content-type': 'application/geo+json' }).end(this.outlines);
+      case '/api/coverage': {
+        const found = this.coverage[searchParams.get('height_m') ?? ''];
+        if (found === undefined) return void response.writeHead(503, { 'retry-after': '1' }).end();
+        return void response.writeHead(200, { 'content-type': 'application/geo+json' }).end(found);
+      }
       case '/api/live':
         response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
         this.streams.add(response);

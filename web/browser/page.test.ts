@@ -95,6 +95,30 @@ describe('a quiet site', () => {
     expect([...seen.origins]).toEqual([new URL(page.url()).origin]);
   });
 
+  it('shows what the sensors see at the height that is asked for, of all or of one', async () => {
+    const seen = (sensor: string, west: number) => ({
+      type: 'Feature',
+      geometry: { type: 'MultiPolygon', coordinates: [[[[west, 33.28], [west + 0.03, 33.28], [west + 0.03, 33.33], [west, 33.33], [west, 33.28]]]] },
+      properties: { sensor, height_m: 500, area_km2: 15.5 },
+    });
+    const both = { type: 'FeatureCollection', height_m: 500, terrain: true, features: [seen('north', 44.37), seen('south', 44.385)] };
+    await open();
+    expect(await drawn('coverage-fill', 'sensor')).toBe(0);
+    await page.selectOption(byTestId('coverage-height'), '500');
+    expect(await waitForText('coverage-note', /./)).toBe('being worked out');
+    server.coverage['500'] = JSON.stringify(both);
+    await waitDrawn('coverage-fill', 'sensor', 2);
+    await page.screenshot({ path: join(RESULTS, 'coverage.png') });
+    await page.selectOption(byTestId('coverage-sensor'), 'south');
+    await waitDrawn('coverage-fill', 'sensor', 1);
+    expect(await waitForText('coverage-note', /km/)).toBe('16 km²');
+    await page.selectOption(byTestId('coverage-height'), '');
+    await waitDrawn('coverage-fill', 'sensor', 0);
+    server.coverage['100'] = '{"features":[{}]}';
+    await page.selectOption(byTestId('coverage-height'), '100');
+    expect(await waitForText('coverage-note', /cannot/)).toBe('cannot be shown');
+  });
+
   it('draws the outlines when there are any', async () => {
     const ring = [[44.3, 33.2], [44.5, 33.2], [44.5, 33.4], [44.3, 33.4], [44.3, 33.2]];
     await open('live', (mock) => {

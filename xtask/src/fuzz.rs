@@ -24,6 +24,7 @@ const TARGETS: [&str; 16] = [
     "cot",
     "sapient",
     "site_config",
+    "terrain",
 ];
 /// How long a target runs where nothing is said.
 const SECONDS: u64 = 60;

@@ -71,6 +71,7 @@ Options of yardstick:
   --peers           Run Stone Soup and the batch fit too, where they have not run yet, and keep their scores
                     in studies/01-yardstick/peers; without it the kept scores are used (hours on two cores)
   --no-cpu          Do not measure CPU, which wants a quiet machine
+  --cpu-s4          Measure the peer's CPU on S4 too, which takes a quarter of an hour and more
 
 Examples:
   cargo xtask demo

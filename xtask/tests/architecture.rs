@@ -13,7 +13,7 @@ use serde_json::Value;
 /// vectors the processor has, and the code that it chooses between gives the same bits.
 const CORE_LIBRARIES: [&str; 7] = ["libm", "multiversion", "nalgebra", "serde", "sguaba", "smallvec", "uom"];
 /// Libraries that the edge may use in addition: each turns bytes or text into values, or back.
-const EDGE_LIBRARIES: [&str; 17] = [
+const EDGE_LIBRARIES: [&str; 18] = [
     "ed25519-dalek", // signatures; randomness and keys are given to it
     "etherparse",    // Ethernet, IP and UDP headers
     "geojson",       // zone files
@@ -29,6 +29,7 @@ const EDGE_LIBRARIES: [&str; 17] = [
     "sapient-rs",    // when building: the published schema; nothing of it is linked
     "serde_json",    // JSON
     "thiserror",     // error texts
+    "tiff",          // chunks of a TIFF file, over any reader
     "toml",          // configuration
     "nalgebra",
 ];

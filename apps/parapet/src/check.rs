@@ -26,9 +26,12 @@ impl Check {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         // One of the two is there: the command line has been checked.
         let config = self.config.or(self.named).unwrap_or_default();
-        let site = files::quiet_site(&config)?;
+        let (site, ground) = files::quiet_site(&config)?;
         let mut out = Out::new();
         out.line(site.summary().trim_end())?;
+        if let Some(ground) = ground {
+            out.line(format_args!("\n{}", ground.to_string().trim_end()))?;
+        }
         out.done()?;
         Ok(Exit::Fine)
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use parapet_service::GroundReport;
 use parapet_site::Site;
 
 use crate::exit::Failure;
@@ -27,20 +28,22 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// A site's configuration with the files that it names, which are relative to it. Warnings go to standard error.
 pub(crate) fn site(path: &Path) -> Result<Site, Failure> {
-    let site = quiet_site(path)?;
+    let (site, _) = quiet_site(path)?;
     for warning in &site.warnings {
         let _ = writeln!(io::stderr(), "parapet: {}: {warning}", path.display());
     }
     Ok(site)
 }
 
-/// The same without saying the warnings.
-pub(crate) fn quiet_site(path: &Path) -> Result<Site, Failure> {
+/// The same without saying the warnings, and what was read of the elevation model.
+pub(crate) fn quiet_site(path: &Path) -> Result<(Site, Option<GroundReport>), Failure> {
     let text = String::from_utf8(read(path)?);
     let text =
         text.map_err(|error| Failure::Configuration(format!("{} is not UTF-8 text: {error}", path.display())))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut load = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
     let site = Site::parse(&path.display().to_string(), &text, &mut load);
-    site.map_err(|error| Failure::Configuration(error.to_string()))
+    let mut site = site.map_err(|error| Failure::Configuration(error.to_string()))?;
+    let report = parapet_service::lay_ground(&mut site, folder).map_err(Failure::Configuration)?;
+    Ok((site, report))
 }

@@ -1,9 +1,11 @@
 //! The engine's outputs as JSON Lines for people's own programs.
 
-use parapet_engine::{Output, Refusal, SensorHealth, SensorReport};
+use parapet_engine::{Output, Refusal, SensorHealth, SensorReport, Trouble, TroubleReport};
 use parapet_frame::SitePoint;
-use parapet_service::{AlarmRecord, Atlas, ImpactView, OriginView, ThreatBook, rfc3339};
-use parapet_track::{ArcState, Class, ClassOdds, Identity, MotionOdds, TrackEnd, TrackId, TrackReport};
+use parapet_service::{AlarmRecord, Atlas, BiasView, ImpactView, OriginView, ThreatBook, rfc3339};
+use parapet_track::{
+    ArcState, BiasKind, Class, ClassOdds, Identity, MotionOdds, RegistrationReport, TrackEnd, TrackId, TrackReport,
+};
 use parapet_warn::{OperatorCommand, OperatorRefusal, OperatorReport, OriginReport, RoundRecord, Threat};
 use serde::Serialize;
 
@@ -38,6 +40,17 @@ pub(crate) enum Line {
         sensor: String,
         at: String,
         health: SensorHealth,
+    },
+    /// What a sensor has wrong.
+    Registration(RegistrationLine),
+    /// A trouble with a sensor begins or is over.
+    Trouble {
+        sensor: String,
+        at: String,
+        trouble: Trouble,
+        stands: bool,
+        #[serde(skip_serializing_if = "String::is_empty")]
+        detail: String,
     },
     Refused {
         sensor: Option<String>,
@@ -115,6 +128,18 @@ pub(crate) struct StateLine {
     sigmas: [f64; 7],
 }
 
+/// What all plots of a sensor have in common: measured less true, and how well that is known.
+#[derive(Serialize)]
+pub(crate) struct RegistrationLine {
+    sensor: String,
+    at: String,
+    bias: BiasView,
+    sigma: BiasView,
+    windows: u64,
+    used: bool,
+    stands_out: Vec<BiasKind>,
+}
+
 #[derive(Serialize)]
 pub(crate) struct RefusalLine {
     at: String,
@@ -139,7 +164,11 @@ impl Line {
             Line::Track(_) | Line::TrackEnded { .. } => Shelf::Tracks,
             Line::Threat { .. } | Line::Origin { .. } | Line::Record(_) => Shelf::Threats,
             Line::Alarm(_) => Shelf::Alarms,
-            Line::Sensor { .. } | Line::Refused { .. } | Line::Operator { .. } => Shelf::Events,
+            Line::Sensor { .. }
+            | Line::Registration(_)
+            | Line::Trouble { .. }
+            | Line::Refused { .. }
+            | Line::Operator { .. } => Shelf::Events,
         }
     }
 }
@@ -175,6 +204,14 @@ impl Narrator {
             Output::Sensor(SensorReport { sensor, at, health }) => {
                 Line::Sensor { sensor: self.atlas.sensor_name(*sensor), at: rfc3339(*at), health: *health }
             }
+            Output::Registration(report) => Line::Registration(self.registration(report)),
+            Output::Trouble(TroubleReport { sensor, at, trouble, stands, detail }) => Line::Trouble {
+                sensor: self.atlas.sensor_name(*sensor),
+                at: rfc3339(*at),
+                trouble: *trouble,
+                stands: *stands,
+                detail: detail.clone(),
+            },
             Output::Refused(refusal) => self.refusal(refusal),
             Output::Operator(OperatorReport { at, command, refused }) => {
                 Line::Operator { at: rfc3339(*at), command: command.clone(), refused: *refused }
@@ -186,6 +223,19 @@ impl Narrator {
         let Threat { track, at, probability, impact, believed, .. } = threat;
         let impact = self.atlas.impact(impact);
         Line::Threat { track: *track, at: rfc3339(*at), probability: *probability, believed: *believed, impact }
+    }
+
+    fn registration(&self, report: &RegistrationReport) -> RegistrationLine {
+        let RegistrationReport { sensor, at, windows, is_used, stands_out, .. } = report;
+        RegistrationLine {
+            sensor: self.atlas.sensor_name(*sensor),
+            at: rfc3339(*at),
+            bias: BiasView::of(report.bias),
+            sigma: BiasView::of(report.sigma),
+            windows: *windows,
+            used: *is_used,
+            stands_out: stands_out.clone(),
+        }
     }
 
     fn refusal(&self, refusal: &Refusal) -> Line {

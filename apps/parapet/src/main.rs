@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod coverage;
 mod decode;
 mod exit;
 mod files;
@@ -43,6 +44,7 @@ struct Arguments {
 enum Command {
     Serve(serve::Serve),
     Check(check::Check),
+    Coverage(coverage::ShowCoverage),
     Decode(decode::Decode),
     Judge(judge::Judge),
     Track(track::Track),
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
+        Command::Coverage(coverage) => coverage.run(),
         Command::Decode(decode) => decode.run(),
         Command::Judge(judge) => judge.run(),
         Command::Track(track) => track.run(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAlarm, aPicture, aThreat, aTrack } from '../testing';
+import { readCoverage } from './coverage';
 import { readPicture } from './picture';
 import { readSite } from './site';
 
@@ -26,6 +27,24 @@ function changed(value: unknown, path: string, put: unknown): string {
   else parent[last] = put;
   return JSON.stringify(copy);
 }
+
+const coverage = {
+  type: 'FeatureCollection', height_m: 500, terrain: false,
+  features: [{
+    type: 'Feature',
+    geometry: { type: 'MultiPolygon', coordinates: [[[[44, 33], [44.1, 33], [44.1, 33.1], [44, 33]]]] },
+    properties: { sensor: 'north', height_m: 500, area_km2: 12.5 },
+  }],
+};
+
+describe('coverage', () => {
+  it('is read, and what does not fit is named', () => {
+    expect(readCoverage(JSON.stringify(coverage)).features[0]!.properties.area_km2).toBe(12.5);
+    expect(() => readCoverage(changed(coverage, 'features.0.geometry.type', 'Point'))).toThrow(/features\[0\].geometry.type/);
+    expect(() => readCoverage(changed(coverage, 'features.0.geometry.coordinates.0.0.0.1', 91))).toThrow(/-90 to 90/);
+    expect(() => readCoverage(changed(coverage, 'features.0.properties.sensor', undefined))).toThrow(/sensor/);
+  });
+});
 
 describe('site', () => {
   it('is read, and only what the contract names is kept', () => {
@@ -56,7 +75,7 @@ describe('picture', () => {
     tracks: [aTrack()],
     threats: [aThreat(1, 9)],
     alarms: [anAlarm()],
-    sensors: [{ id: 'r1', state: 'silent', last_heard_ms: null, plots: 1, refused: 0 }],
+    sensors: [{ id: 'r1', state: 'silent', last_heard_ms: null, plots: 1, refused: 0, troubles: ['frozen'] }],
   });
 
   it('is read whole', () => {

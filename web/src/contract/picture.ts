@@ -72,6 +72,8 @@ export interface SensorHealth {
   last_heard_ms: number | null;
   plots: number;
   refused: number;
+  /** What is wrong with a sensor that speaks, one sentence each. */
+  troubles: string[];
 }
 
 export interface Counts {
@@ -138,6 +140,7 @@ const sensor: Reader<SensorHealth> = shape<SensorHealth>({
   last_heard_ms: nullable(number),
   plots: count,
   refused: count,
+  troubles: list(text),
 });
 
 const picture: Reader<Picture> = shape<Picture>({

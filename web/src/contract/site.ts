@@ -60,7 +60,8 @@ const position: Reader<Position> = (value, path) => {
   return [longitude(value[0], `${path}[0]`), latitude(value[1], `${path}[1]`)];
 };
 
-const ring: Reader<Position[]> = (value, path) => {
+/** A closed ring of positions. */
+export const ring: Reader<Position[]> = (value, path) => {
   const positions = list(position)(value, path);
   if (positions.length < 4) throw new ContractError(path, 'a closed ring of at least four positions', value);
   return positions;

@@ -9,7 +9,7 @@ import type { DataDrivenPropertyValueSpecification, LayerSpecification, StyleSpe
 import { collection } from './features';
 import type { Theme } from './theme';
 
-export const SOURCES = ['outlines', 'grid', 'sensor-rings', 'zones', 'zone-names', 'trails', 'impacts', 'sensors', 'tracks'] as const;
+export const SOURCES = ['outlines', 'grid', 'coverage', 'sensor-rings', 'zones', 'zone-names', 'trails', 'impacts', 'sensors', 'tracks'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 export const HATCH = 'hatch-hold';
@@ -50,6 +50,8 @@ function ground(theme: Theme): LayerSpecification[] {
     { id: 'grid-fine', type: 'line', source: 'grid', filter: ['get', 'fine'], minzoom: 11, paint: { 'line-color': theme['line-grid'], 'line-width': 0.7 } },
     { id: 'grid', type: 'line', source: 'grid', filter: ['!', ['get', 'fine']], paint: { 'line-color': theme.line, 'line-width': 1.1 } },
     { id: 'outline-line', type: 'line', source: 'outlines', paint: { 'line-color': theme['ink-faint'], 'line-opacity': 0.55, 'line-width': 1 } },
+    { id: 'coverage-fill', type: 'fill', source: 'coverage', paint: { 'fill-color': theme.sensor, 'fill-opacity': 0.16, 'fill-antialias': false } },
+    { id: 'coverage-line', type: 'line', source: 'coverage', paint: { 'line-color': theme.sensor, 'line-opacity': 0.5, 'line-width': 1 } },
     { id: 'sensor-ring', type: 'line', source: 'sensor-rings', paint: { 'line-color': theme.sensor, 'line-width': 1.2, 'line-dasharray': [6, 4], 'line-opacity': faint } },
   ];
 }

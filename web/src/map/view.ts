@@ -10,6 +10,7 @@ import type { Box } from '../geo/local';
 import { Trails } from '../picture/trails';
 import { stageByZone } from '../picture/words';
 import { Badges } from './badges';
+import { CoverageChoice } from './coverage';
 import * as features from './features';
 import { HATCH, mapStyle, type SourceName } from './layers';
 import { hatchImage, ICON_NAMES, iconImage } from './icons';
@@ -47,7 +48,8 @@ export class MapView {
   ) {
     const theme = readTheme();
     const container = el('div', { class: 'canvas', testid: 'map' });
-    root.append(container, this.viewButtons(), legend(theme));
+    const coverage = new CoverageChoice(site.sensors, (seen) => this.whenLoaded(() => this.write('coverage', seen)));
+    root.append(container, this.viewButtons(coverage.root), legend(theme));
     this.map = new maplibregl.Map({
       container,
       style: mapStyle(theme),
@@ -98,13 +100,17 @@ export class MapView {
 
   /** Lines under everything else, from the operator's own file. */
   outlines(data: GeoJSON): void {
-    if (this.loaded) this.write('outlines', data);
-    else this.map.once('load', () => this.write('outlines', data));
+    this.whenLoaded(() => this.write('outlines', data));
   }
 
   showZone(id: string): void {
     const zone = this.site.zones.features.find((entry) => entry.properties.id === id);
     if (zone) this.show(features.zoneBox(zone));
+  }
+
+  private whenLoaded(act: () => void): void {
+    if (this.loaded) act();
+    else this.map.once('load', act);
   }
 
   private drawStill(): void {
@@ -149,7 +155,7 @@ export class MapView {
     this.map.fitBounds(box, { duration: prefersReducedMotion() ? 0 : 600 });
   }
 
-  private viewButtons(): HTMLElement {
+  private viewButtons(coverage: HTMLElement): HTMLElement {
     const toSite = el('button', { text: 'Fit to site', testid: 'fit-site', attributes: { type: 'button' } });
     const toThreats = el('button', { text: 'Fit to threats', testid: 'fit-threats', attributes: { type: 'button' } });
     toSite.addEventListener('click', () => this.show(features.siteBox(this.site)));
@@ -157,6 +163,6 @@ export class MapView {
       const box = this.scene && features.threatBox(this.site, this.scene.picture);
       if (box) this.show(box);
     });
-    return el('div', { class: 'views' }, toSite, toThreats);
+    return el('div', { class: 'views' }, toSite, toThreats, coverage);
   }
 }

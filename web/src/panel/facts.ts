@@ -67,6 +67,7 @@ export class Sensors {
       const row = this.rows.get(sensor.id);
       if (!row) continue;
       row.item.dataset['state'] = sensor.state;
+      row.item.dataset['troubled'] = String(sensor.troubles.length > 0);
       say(row.sign, STATE_SIGNS[sensor.state]);
       say(row.state, stateWords(sensor, now_ms));
       say(row.plots, `${group(sensor.plots)} plots, ${group(sensor.refused)} refused`);
@@ -75,7 +76,7 @@ export class Sensors {
 }
 
 export function stateWords(sensor: SensorHealth, now_ms: number): string {
-  if (sensor.state === 'ok') return 'ok';
+  if (sensor.state === 'ok') return sensor.troubles.length === 0 ? 'ok' : sensor.troubles.join('; ');
   if (sensor.state === 'never_heard' || sensor.last_heard_ms === null) return 'never heard';
   return `silent for ${Math.max(0, Math.floor((now_ms - sensor.last_heard_ms) / 1000))} s`;
 }

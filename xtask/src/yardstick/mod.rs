@@ -49,6 +49,7 @@ pub(crate) struct Options {
     out: PathBuf,
     peers: bool,
     cpu: bool,
+    cpu_s4: bool,
     seeds: Seeds,
     seeds_s3: Seeds,
 }
@@ -66,6 +67,7 @@ impl Options {
             out: absolute(arguments.path("--out")?.unwrap_or_else(|| "target/yardstick".into())),
             peers: arguments.flag("--peers"),
             cpu: !arguments.flag("--no-cpu"),
+            cpu_s4: arguments.flag("--cpu-s4"),
             seeds: Seeds::parse(&arguments.value("--seeds")?.unwrap_or_else(|| SEEDS.to_owned()))?,
             seeds_s3: Seeds::parse(&arguments.value("--seeds-s3")?.unwrap_or_else(|| SEEDS_S3.to_owned()))?,
         };
@@ -291,7 +293,7 @@ fn measure_cpu(options: &Options) -> Result<Vec<scores::Cpu>, Trouble> {
     );
     let mut measured = Vec::new();
     for (scenario, seeds) in options.scenarios()? {
-        // On S4 the peer takes a quarter of an hour, so only when peers are asked for; S5 is as S3.
+        // S5 is as S3.
         if scenario == "S5" || seeds.list.is_empty() {
             continue;
         }
@@ -304,7 +306,7 @@ fn measure_cpu(options: &Options) -> Result<Vec<scores::Cpu>, Trouble> {
             scores::Cpu::measure(who, scenario, &mut command).map(|cpu| measured.push(cpu))
         };
         one("parapet", &ours, REPEATS)?;
-        if scenario != "S4" || options.peers {
+        if scenario != "S4" || options.cpu_s4 {
             one(FASTEST, &theirs, "1")?;
         }
     }

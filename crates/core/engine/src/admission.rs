@@ -1,10 +1,9 @@
 //! What is let in: each plot is checked once, then waits for the rest of its look.
 
-use std::collections::BTreeSet;
-
 use parapet_frame::Time;
 use parapet_track::{Plot, SensorModel};
 
+use crate::seen::SeenPlots;
 use crate::{Limits, Mode, RefusalReason};
 
 /// One sensor's door.
@@ -17,11 +16,8 @@ pub(crate) struct Door {
     /// The time of the scan that a staring sensor says it has completed.
     pub(crate) scanned_at: Option<Time>,
     /// What was let in lately, to know it again on a redundant line.
-    seen: BTreeSet<Seen>,
+    seen: SeenPlots,
 }
-
-/// What makes two plots of one sensor the same: time and place, bit for bit.
-type Seen = (Time, u64, u64);
 
 /// Whether a plot may come in; if not, why not.
 pub(crate) fn admit(
@@ -35,38 +31,36 @@ pub(crate) fn admit(
     if plot.simulated && mode == Mode::Live {
         return Err((RefusalReason::Simulated, String::new()));
     }
-    timely(plot.measured_at.0, plot.heard_at.0, limits)?;
-    let seen = (plot.measured_at.0, plot.range_m.to_bits(), plot.azimuth_rad.to_bits());
-    if door.seen.contains(&seen) {
+    timely(plot.measured_at.0, plot.heard_at.0, sensor, limits)?;
+    if door.seen.holds(plot) {
         return Err((RefusalReason::Duplicate, String::new()));
     }
     if door.waiting.len() >= limits.pending_plots_max as usize {
         return Err((RefusalReason::TableFull, format!("{} plots of this sensor wait already", door.waiting.len())));
     }
-    door.remember(seen, plot.heard_at.0.plus_seconds(-limits.plot_age_max_s));
+    // A plot older than that is refused for its age, so nothing older need be remembered.
+    door.seen.remember(plot, plot.heard_at.0.plus_seconds(-limits.plot_age_max_s));
     Ok(())
 }
 
 /// Whether something measured then can be used when it is heard now; if not, why not.
-pub(crate) fn timely(measured_at: Time, heard_at: Time, limits: &Limits) -> Result<(), (RefusalReason, String)> {
+pub(crate) fn timely(
+    measured_at: Time,
+    heard_at: Time,
+    sensor: &SensorModel,
+    limits: &Limits,
+) -> Result<(), (RefusalReason, String)> {
+    /// Standard deviations by which a clock may be off that is known to be.
+    const SIGMAS: f64 = 4.0;
+    let slack_s = SIGMAS * sensor.trust.bias_sigma.time_s;
     let age_s = heard_at.seconds_since(measured_at);
-    if age_s > limits.plot_age_max_s {
+    if age_s > limits.plot_age_max_s + slack_s {
         return Err((RefusalReason::TooOld, format!("measured {age_s:.3} s before it was heard")));
     }
-    if -age_s > limits.plot_ahead_max_s {
+    if -age_s > limits.plot_ahead_max_s + slack_s {
         return Err((RefusalReason::FromTheFuture, format!("measured {:.3} s after it was heard", -age_s)));
     }
     Ok(())
-}
-
-impl Door {
-    /// A plot older than `oldest` is refused for its age, so nothing older need be remembered.
-    fn remember(&mut self, seen: Seen, oldest: Time) {
-        while self.seen.first().is_some_and(|(at, _, _)| *at < oldest) {
-            self.seen.pop_first();
-        }
-        self.seen.insert(seen);
-    }
 }
 
 /// Whether a sensor can have measured this.

@@ -1,17 +1,21 @@
 //! The engine: everything that happens, in the order in which it happens.
 
 use parapet_frame::Time;
-use parapet_track::{Ended, Look, Plot, Scan, SensorId, Tracker};
+use parapet_track::{DriftReport, Ended, Look, Plot, Registered, Scan, SensorId, SensorModel, Tracker};
 use parapet_warn::{OperatorCommand, OperatorReport, Warner};
 
 use crate::admission::{Door, admit, timely};
+use crate::health::{Missed, Watch};
 use crate::possible::{could_begin_so, could_fly_so, could_land_so, could_move_so};
 use crate::{
-    Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, Undecodable,
+    Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, TroubleReport,
+    Undecodable,
 };
 
 /// Nanoseconds between two passes over what time alone may change: lost tracks, impacts that are over, holds that run out.
 const SWEEP_NANOS: i64 = 250_000_000;
+/// Silence of a sensor that tells its sectors is blindness after this long at most, seconds.
+const BLIND_AT_MOST_S: f64 = 2.0;
 /// Plots of a rotating sensor that were measured within this part of a scan are associated together.
 const LOOK_PART_OF_SCAN: f64 = 0.02;
 
@@ -21,6 +25,14 @@ struct Channel {
     door: Door,
     health: SensorHealth,
     last_heard_at: Option<Time>,
+    watch: Watch,
+}
+
+impl Channel {
+    /// Seconds of silence that count as a fault: a sensor that tells its sectors speaks often enough for blindness to be known soon.
+    fn silent_after_s(&self, model: &SensorModel) -> f64 {
+        if self.watch.tells_sectors() { model.silent_after_s.min(BLIND_AT_MOST_S) } else { model.silent_after_s }
+    }
 }
 
 /// The engine.
@@ -40,7 +52,8 @@ impl Engine {
     /// An engine at rest.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let silent = Channel { door: Door::default(), health: SensorHealth::NeverHeard, last_heard_at: None };
+        let (door, watch) = (Door::default(), Watch::default());
+        let silent = Channel { door, health: SensorHealth::NeverHeard, last_heard_at: None, watch };
         Engine {
             now: Time::from_nanos(i64::MIN),
             channels: vec![silent; config.sensors.len()],
@@ -79,13 +92,13 @@ impl Engine {
         self.now = self.now.max(at);
         match event {
             Event::Plot(plot) => self.hear_plot(plot, out),
-            Event::Alive { sensor, measured_at } => {
-                self.note_scan(sensor, measured_at.0, out);
-                self.hear_sensor(sensor, out);
-            }
+            Event::Alive { sensor, measured_at } => self.hear_alive(sensor, measured_at.0, None, out),
             Event::Undecodable(what) => self.hear_noise(what, out),
             Event::Tick => {}
             Event::Operator(command) => self.obey(command, out),
+            Event::Swept { sensor, measured_at, antenna_rad } => {
+                self.hear_alive(sensor, measured_at.0, Some(antenna_rad), out);
+            }
         }
     }
 
@@ -98,7 +111,7 @@ impl Engine {
                 let silence = channel
                     .last_heard_at
                     .filter(|_| channel.health == SensorHealth::Speaking)
-                    .map(|heard| heard.plus_seconds(model.silent_after_s));
+                    .map(|heard| heard.plus_seconds(channel.silent_after_s(model)));
                 [self.gathered_at(channel), silence]
             })
             .chain([self.sweep_at])
@@ -150,16 +163,41 @@ impl Engine {
                 out,
             );
         };
-        let door = &mut self.channels[index].door;
-        match admit(&plot, model, self.config.mode, &self.config.limits, door) {
+        let Channel { door, watch, .. } = &mut self.channels[index];
+        let (tracker, now) = (&self.tracker, self.now);
+        watch.hear_plot(&plot, model, now);
+        let admitted = if watch.may_send(model, now, || tracker.may_support_round(&plot)) {
+            admit(&plot, model, self.config.mode, &self.config.limits, door)
+        } else {
+            Err((RefusalReason::OverRate, String::new()))
+        };
+        match admitted {
             Ok(()) => {
                 door.since.get_or_insert(self.now);
                 door.waiting.push(plot);
                 self.counts.waiting += 1;
             }
-            Err((reason, detail)) => self.refuse(Some(plot.sensor), Some(plot.sequence), reason, detail, out),
+            Err((reason, detail)) => {
+                if reason == RefusalReason::Impossible {
+                    watch.hear_impossible(&detail, now);
+                }
+                self.refuse(Some(plot.sensor), Some(plot.sequence), reason, detail, out);
+            }
         }
         self.hear_sensor(plot.sensor, out);
+    }
+
+    /// A sensor says that it is alive, and perhaps where its antenna points.
+    fn hear_alive(&mut self, sensor: SensorId, measured_at: Time, antenna_rad: Option<f64>, out: &mut Outbox) {
+        let index = usize::from(sensor.0);
+        if let Some((channel, model)) = self.channels.get_mut(index).zip(self.config.sensors.get(index)) {
+            channel.watch.hear_stamp(measured_at, model, self.now);
+            if let Some(antenna_rad) = antenna_rad {
+                channel.watch.hear_antenna(antenna_rad, model, self.now);
+            }
+        }
+        self.note_scan(sensor, measured_at, out);
+        self.hear_sensor(sensor, out);
     }
 
     /// A sensor that looks everywhere at once says that it has looked: whatever it does not show, it missed. A time that a plot
@@ -169,7 +207,7 @@ impl Engine {
         if self.config.sensors.get(index).is_none_or(|model| model.scan != Scan::Staring) {
             return;
         }
-        if let Err((reason, detail)) = timely(scanned_at, self.now, &self.config.limits) {
+        if let Err((reason, detail)) = timely(scanned_at, self.now, &self.config.sensors[index], &self.config.limits) {
             self.counts.heard += 1;
             return self.refuse(Some(sensor), None, reason, detail, out);
         }
@@ -194,16 +232,39 @@ impl Engine {
         channel.last_heard_at = Some(self.now);
         if channel.health != SensorHealth::Speaking {
             channel.health = SensorHealth::Speaking;
+            self.warner.sight_regained(sensor);
             out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
+        }
+        if let Some((seconds, sigma_s)) = channel.watch.stepped() {
+            self.tracker.clock_stepped(sensor, seconds, sigma_s);
+        }
+        self.tell_troubles(sensor, out);
+    }
+
+    fn tell_troubles(&mut self, sensor: SensorId, out: &mut Outbox) {
+        let at = self.now;
+        let Channel { watch, health, .. } = &mut self.channels[usize::from(sensor.0)];
+        let was_changed = out.outputs.len();
+        let report = |(trouble, stands, detail)| TroubleReport { sensor, at, trouble, stands, detail };
+        out.outputs.extend(watch.changes().map(|change| Output::Trouble(report(change))));
+        if out.outputs.len() == was_changed {
+            return;
+        }
+        if watch.is_blind() {
+            self.warner.sight_lost(sensor, at);
+        } else if *health == SensorHealth::Speaking {
+            self.warner.sight_regained(sensor);
         }
     }
 
     fn note_silence(&mut self, out: &mut Outbox) {
         for (index, (model, channel)) in self.config.sensors.iter().zip(&mut self.channels).enumerate() {
             let Some(heard) = channel.last_heard_at else { continue };
-            if channel.health == SensorHealth::Speaking && heard.plus_seconds(model.silent_after_s) <= self.now {
+            if channel.health == SensorHealth::Speaking && heard.plus_seconds(channel.silent_after_s(model)) <= self.now
+            {
                 channel.health = SensorHealth::Silent;
                 let sensor = SensorId(index as u16);
+                self.warner.sight_lost(sensor, self.now);
                 out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
             }
         }
@@ -251,14 +312,48 @@ impl Engine {
         let ended = self.tracker.look(look);
         self.say_ended(ended, self.now, out);
         let (warner, environment) = (&mut self.warner, &self.config.environment);
-        for (track, report) in self.tracker.moved(look.at).filter(|(_, report)| could_move_so(report)) {
+        let (model, watch) =
+            (&self.config.sensors[usize::from(look.sensor.0)], &mut self.channels[usize::from(look.sensor.0)].watch);
+        let at = self.tracker.true_time(look.sensor, look.at);
+        let mut missed = Vec::new();
+        for (track, report) in self.tracker.moved(at) {
+            if !could_move_so(&report) {
+                watch.hear_impossible("a track of its plots moves as nothing can", self.now);
+                continue;
+            }
+            if report.evidence.is_empty() {
+                missed.extend(
+                    in_sight(model, report.position_m).map(|azimuth_rad| Missed { track: report.id, azimuth_rad }),
+                );
+            }
             let threat = warner.assess(track, environment).filter(could_land_so);
             let origin = threat.and_then(|threat| warner.trace(&threat, track, environment)).filter(could_begin_so);
             out.outputs.push(Output::Track(report));
             out.outputs.extend(threat.map(Output::Threat));
             out.outputs.extend(origin.map(Output::Origin));
         }
+        watch.hear_look(look.plots, &missed, model, self.now);
+        watch.expect(self.tracker.tracks().iter().filter(|track| track.is_shown()).count());
+        self.say_registered(out);
+        self.tell_troubles(look.sensor, out);
         self.decide(out);
+    }
+
+    /// Says what the tracker has found out about the sensors' errors.
+    fn say_registered(&mut self, out: &mut Outbox) {
+        let found: Vec<Registered> = self.tracker.registered().collect();
+        for found in found {
+            match found {
+                Registered::Bias(report) => out.outputs.push(Output::Registration(report)),
+                Registered::Drift(report) => {
+                    for sensor in [Some(report.sensor), report.against].into_iter().flatten() {
+                        let detail = drift_words(&report, sensor, &self.config.sensors);
+                        self.channels[usize::from(sensor.0)].watch.hear_drift(detail, self.now);
+                        self.tell_troubles(sensor, out);
+                    }
+                }
+            }
+        }
     }
 
     fn sweep(&mut self, due: Time, out: &mut Outbox) {
@@ -288,4 +383,25 @@ impl Engine {
 /// The next instant after this one at which a sweep may fall: whole multiples of the interval, whoever asks and when.
 fn next_on_grid(after: Time) -> Time {
     Time::from_nanos((after.nanos().div_euclid(SWEEP_NANOS) + 1).saturating_mul(SWEEP_NANOS))
+}
+
+/// The direction of a place from a sensor, radians clockwise from north, if the sensor covers it.
+fn in_sight(model: &SensorModel, position_m: [f64; 3]) -> Option<f64> {
+    let polar = model.pose.polar_from_site(position_m.into());
+    let covers = (model.range_min_m..model.range_max_m).contains(&polar.range_m)
+        && (model.elevation_min_rad..model.elevation_max_rad).contains(&polar.elevation_rad);
+    covers.then_some(polar.azimuth_rad)
+}
+
+fn drift_words(report: &DriftReport, of: SensorId, sensors: &[SensorModel]) -> String {
+    let [east, north, up] = report.velocity_mps;
+    let speed_mps = (east * east + north * north + up * up).sqrt();
+    let name = |sensor: SensorId| &sensors[usize::from(sensor.0)].name;
+    match report.against {
+        None => format!("by {speed_mps:.1} m/s against all others"),
+        Some(other) if of == other => {
+            format!("by {speed_mps:.1} m/s against {}: which of the two is not known", name(report.sensor))
+        }
+        Some(other) => format!("by {speed_mps:.1} m/s against {}: which of the two is not known", name(other)),
+    }
 }

@@ -24,6 +24,15 @@ pub enum Event {
     Tick,
     /// Somebody on duty ordered something.
     Operator(OperatorCommand),
+    /// A sensor told where its antenna points: at a north marker or a sector crossing. It is a sign of life too.
+    Swept {
+        /// Which one.
+        sensor: SensorId,
+        /// Its own time of the message.
+        measured_at: MeasuredAt,
+        /// Clockwise from north, radians; 0 at a north marker.
+        antenna_rad: f64,
+    },
 }
 
 /// Bytes that could not be read.

@@ -28,13 +28,16 @@ mod config;
 mod digest;
 mod engine;
 mod event;
+mod health;
 mod limits;
 mod output;
 mod possible;
+mod seen;
 
 pub use config::{Config, Mode};
 pub use digest::Digest;
 pub use engine::Engine;
 pub use event::{Event, Undecodable};
+pub use health::{Trouble, TroubleReport};
 pub use limits::Limits;
 pub use output::{Counts, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport};

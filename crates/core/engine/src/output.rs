@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use parapet_frame::Time;
-use parapet_track::{SensorId, TrackEnd, TrackId, TrackReport};
+use parapet_track::{RegistrationReport, SensorId, TrackEnd, TrackId, TrackReport};
 use parapet_warn::{Alarm, OperatorReport, OriginReport, RoundRecord, Threat};
 use serde::{Deserialize, Serialize};
+
+use crate::TroubleReport;
 
 /// One thing that the engine says.
 #[expect(
@@ -40,6 +42,10 @@ pub enum Output {
     Refused(Refusal),
     /// What became of an order of people on duty.
     Operator(OperatorReport),
+    /// What a sensor has wrong was estimated, or stands out.
+    Registration(RegistrationReport),
+    /// A trouble with a sensor began or is over.
+    Trouble(TroubleReport),
 }
 
 /// Where the engine puts what it says; the caller empties it.
@@ -92,6 +98,8 @@ pub enum RefusalReason {
     Simulated,
     /// A table was full and this mattered less than what is in it.
     TableFull,
+    /// Its source sends more than it may.
+    OverRate,
 }
 
 /// Something was not used.

@@ -15,7 +15,8 @@ const IMPACT_MAX_M: f64 = 100_000.0;
 
 /// Whether a track's state is one that something can have.
 pub(crate) fn could_move_so(report: &TrackReport) -> bool {
-    let numbers = report.position_m.iter().chain(&report.velocity_mps).chain(&report.covariance);
+    let smoothed = report.smoothed.iter().flat_map(|smoothed| &smoothed.position_m);
+    let numbers = report.position_m.iter().chain(&report.velocity_mps).chain(&report.covariance).chain(smoothed);
     numbers.into_iter().all(|number| number.is_finite()) && Vector3::from(report.velocity_mps).norm() <= SPEED_MAX_MPS
 }
 

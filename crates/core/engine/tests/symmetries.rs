@@ -149,7 +149,9 @@ proptest! {
                     plot.measured_at = MeasuredAt(later(plot.measured_at.0));
                     plot.heard_at = HeardAt(later(plot.heard_at.0));
                 }
-                Event::Alive { measured_at, .. } => *measured_at = MeasuredAt(later(measured_at.0)),
+                Event::Alive { measured_at, .. } | Event::Swept { measured_at, .. } => {
+                    *measured_at = MeasuredAt(later(measured_at.0));
+                }
                 Event::Undecodable(_) | Event::Tick | Event::Operator(_) => {}
             }
             (later(*time), event)
@@ -221,7 +223,7 @@ fn of_sensor(sensor: u16, rounds: &[Round], seed: u64, lag_s: f64) -> Vec<(Time,
                 plot.sensor = SensorId(sensor);
                 plot.heard_at = HeardAt(time.plus_seconds(lag_s));
             }
-            Event::Alive { sensor: which, .. } => *which = SensorId(sensor),
+            Event::Alive { sensor: which, .. } | Event::Swept { sensor: which, .. } => *which = SensorId(sensor),
             Event::Undecodable(_) | Event::Tick | Event::Operator(_) => {}
         }
         (time.plus_seconds(lag_s), event)
@@ -283,7 +285,12 @@ fn assert_possible(outputs: &[Output]) -> Result<(), TestCaseError> {
                 prop_assert!(places.into_iter().all(|place| place.to_vector().norm() <= IMPACT_MAX_M), "{:?}", r);
             }
             Output::Alarm(Alarm { probability, .. }) => prop_assert!((0.0..=1.0 + 1e-9).contains(probability)),
-            Output::TrackEnded { .. } | Output::Sensor(_) | Output::Refused(_) | Output::Operator(_) => {}
+            Output::TrackEnded { .. }
+            | Output::Sensor(_)
+            | Output::Refused(_)
+            | Output::Operator(_)
+            | Output::Registration(_)
+            | Output::Trouble(_) => {}
         }
     }
     Ok(())

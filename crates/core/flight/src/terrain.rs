@@ -10,11 +10,12 @@ const HEIGHT_M: (f32, f32) = (-500.0, 9_000.0);
 const SPACING_M: (f64, f64) = (1.0, 10_000.0);
 
 /// Heights of the ground above mean sea level on a regular grid over site ENU; between them bilinear.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Grid", into = "Grid")]
 pub struct Terrain {
     grid: Grid,
     highest_m: f64,
+    fingerprint: u64,
 }
 
 /// The numbers of a [`Terrain`].
@@ -77,7 +78,17 @@ impl Terrain {
             return Err(TerrainError::Height(number));
         }
         let highest_m = grid.heights_m.iter().fold(f32::NEG_INFINITY, |highest, height_m| highest.max(*height_m));
-        Ok(Terrain { grid, highest_m: f64::from(highest_m) })
+        // FNV-1a over words (RFC 9923): not for secrets, only to tell grounds apart.
+        let print =
+            |hash: u64, height_m: &f32| (hash ^ u64::from(height_m.to_bits())).wrapping_mul(0x0000_0100_0000_01b3);
+        let fingerprint = grid.heights_m.iter().fold(0xcbf2_9ce4_8422_2325, print);
+        Ok(Terrain { grid, highest_m: f64::from(highest_m), fingerprint })
+    }
+
+    /// Its numbers.
+    #[must_use]
+    pub fn grid(&self) -> &Grid {
+        &self.grid
     }
 
     /// The highest of the heights, metres above mean sea level.
@@ -107,6 +118,20 @@ impl Terrain {
         let south = height(row, column)? * (1.0 - right) + height(row, column + 1)? * right;
         let north = height(row + 1, column)? * (1.0 - right) + height(row + 1, column + 1)? * right;
         Some(south * (1.0 - up) + north * up)
+    }
+}
+
+/// Says a fingerprint in the place of the heights, of which there may be millions.
+impl core::fmt::Debug for Terrain {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Grid { corner_m, spacing_m, columns, heights_m } = &self.grid;
+        f.debug_struct("Terrain")
+            .field("corner_m", corner_m)
+            .field("spacing_m", spacing_m)
+            .field("columns", columns)
+            .field("heights", &heights_m.len())
+            .field("fingerprint", &self.fingerprint)
+            .finish_non_exhaustive()
     }
 }
 
@@ -148,6 +173,14 @@ mod tests {
         for (east_m, north_m) in [(-100.1, 0.0), (0.1, 0.0), (-50.0, 0.1), (-50.0, -50.1), (f64::NAN, 0.0)] {
             assert_eq!(terrain.height_m(east_m, north_m), None);
         }
+    }
+
+    /// An engine's digest is made from what its parts say of themselves.
+    #[test]
+    fn grounds_that_differ_in_one_height_say_so() {
+        let other = Grid { heights_m: vec![0.0, 10.0, 20.0, 0.0, 10.0, 120.5], ..grid() };
+        let [one, other] = [grid(), other].map(|grid| format!("{:?}", Terrain::new(grid).unwrap()));
+        assert_ne!(one, other);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Everything in the core speaks of places in one frame, **site ENU**: a Cartesian frame whose origin is the surveyed
 //! site origin and whose axes point east, north and up *there*. The Earth falls away below its horizontal plane; see
 //! [`curvature_drop_m`]. Sensors have a frame of their own ([`SensorPose`]), and WGS-84 exists at the edges only
-//! ([`SiteFrame`]).
+//! ([`SiteFrame`] when a site is read or shown, [`EarthAxes`] for what is told while the engine runs).
 //!
 //! ```
 //! use parapet_frame::{Geodetic, SiteFrame};
@@ -17,12 +17,14 @@
 //! constant over a site, where it cancels; sites larger than some 100 km should not rely on that.
 
 mod covariance;
+mod earth;
 mod geodesy;
 pub mod maths;
 mod pose;
 mod time;
 
 pub use covariance::{Ellipse, PlaneCovariance};
+pub use earth::EarthAxes;
 pub use geodesy::{GeodesyError, Geodetic, SiteFrame};
 pub use pose::{Polar, SensorPose, SitePoint};
 pub use time::{HeardAt, MeasuredAt, NANOS_PER_SECOND, Time};

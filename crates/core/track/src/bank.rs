@@ -11,6 +11,7 @@ use crate::index::Gate;
 use crate::measurement::Measurement;
 use crate::motion::{Covariance, Motion, State};
 use crate::priors::{COOPERATIVE_ROUND, MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATES_PER_S};
+use crate::sensor::Whereabouts;
 
 /// Number of kinds of motion.
 const KINDS: usize = Motion::ALL.len();
@@ -78,8 +79,8 @@ impl Bank {
         self.odds = [0.0, boosting, ballistic + coasting, level];
     }
 
-    /// Place a number of seconds from now, and the root of the sum of its variances, metres, by the most probable kind of motion.
-    pub(crate) fn place(&self, seconds: f64) -> (Vector3<f64>, f64) {
+    /// Where it is a number of seconds from now, by the most probable kind of motion.
+    pub(crate) fn place(&self, seconds: f64) -> Whereabouts {
         let leading = (1..KINDS).fold(0, |best, k| if self.odds[k] > self.odds[best] { k } else { best });
         self.estimates[leading].place(Motion::ALL[leading], seconds)
     }

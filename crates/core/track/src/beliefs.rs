@@ -16,6 +16,7 @@ use crate::index::{Gate, Reach};
 use crate::measurement::Measurement;
 use crate::priors::{ALIKE, EXPLANATION_MIN, MASS_MIN};
 use crate::refit::{History, WholeArc};
+use crate::sensor::Whereabouts;
 use crate::sightings::{SightingNo, Sightings};
 
 /// One explanation of what a track has seen.
@@ -55,15 +56,14 @@ pub(crate) struct PlotFit {
 
 impl Beliefs {
     /// After a single plot.
-    pub(crate) fn from_first(measurement: &Measurement, number: SightingNo, mut room: Room) -> Self {
-        room.0.push(Explanation { weight: 1.0, bank: Bank::from_first(measurement), history: History::of(number) });
-        Beliefs { parts: room.0 }
+    pub(crate) fn from_first(measurement: &Measurement, number: SightingNo, rooms: &mut Rooms) -> Self {
+        let only = Explanation { weight: 1.0, bank: Bank::from_first(measurement), history: History::of(number) };
+        Beliefs { parts: rooms.filled(&[only]) }
     }
 
     /// Gives the memory back.
-    pub(crate) fn into_room(mut self) -> Room {
-        self.parts.clear();
-        Room(self.parts)
+    pub(crate) fn give_back(self, rooms: &mut Rooms) {
+        rooms.take_back(self.parts);
     }
 
     /// The odds of the kinds of motion.
@@ -86,9 +86,8 @@ impl Beliefs {
     }
 
     /// The same in other memory.
-    pub(crate) fn copied_to(&self, mut room: Room) -> Self {
-        room.0.extend_from_slice(&self.parts);
-        Beliefs { parts: room.0 }
+    pub(crate) fn copied(&self, rooms: &mut Rooms) -> Self {
+        Beliefs { parts: rooms.filled(&self.parts) }
     }
 
     /// The most probable explanation as one Gaussian, as it will be some seconds from now: what a person is shown, since the mean of
@@ -102,6 +101,11 @@ impl Beliefs {
         self.parts[0].bank.merged()
     }
 
+    /// The most probable explanation given that the thing falls freely; `None` where it certainly does not.
+    pub(crate) fn leading_fall(&self) -> Option<Estimate> {
+        self.parts[0].bank.falling()
+    }
+
     /// The explanations given that the thing falls freely, each as one Gaussian with its probability.
     pub(crate) fn falling(&self) -> impl Iterator<Item = (f64, Estimate)> {
         let total = self.odds().falling();
@@ -110,8 +114,8 @@ impl Beliefs {
             .filter_map(move |part| Some((part.weight * part.bank.odds().falling() / total, part.bank.falling()?)))
     }
 
-    /// Place some seconds from now, and the root of the sum of its variances, metres, by the most probable explanation.
-    pub(crate) fn place(&self, seconds: f64) -> (Vector3<f64>, f64) {
+    /// Where it is some seconds from now, by the most probable explanation.
+    pub(crate) fn place(&self, seconds: f64) -> Whereabouts {
         self.parts[0].bank.place(seconds)
     }
 
@@ -162,16 +166,16 @@ impl Beliefs {
     }
 
     /// The beliefs after a look: the thing was missed with one probability and gave plots with others, as claimed from these beliefs
-    /// or from those of neighbours. With the probability of all that is kept; where that is nothing, the room is given back.
+    /// or from those of neighbours. With the probability of all that is kept; `None` where that is nothing.
     pub(crate) fn after<'a>(
         &self,
         missed: f64,
         claims: impl Iterator<Item = Claim<'a>> + Clone,
         sightings: &Sightings,
         explanations_max: usize,
-        mut room: Room,
-    ) -> Result<(Self, f64), Room> {
-        let parts = &mut room.0;
+        rooms: &mut Rooms,
+    ) -> Option<(Self, f64)> {
+        let mut parts = rooms.desk();
         let total = missed + claims.clone().map(|claim| claim.mass).sum::<f64>();
         let likely = |part: &Explanation, mass: f64| {
             let mass = mass * part.weight;
@@ -196,12 +200,11 @@ impl Beliefs {
                 }
             }
         }
-        if parts.is_empty() {
-            return Err(room);
-        }
         let kept = total * parts.iter().map(|part| part.weight).sum::<f64>();
-        settle(parts, explanations_max.max(1));
-        Ok((Beliefs { parts: room.0 }, kept))
+        settle(&mut parts, explanations_max.max(1));
+        let after = (!parts.is_empty()).then(|| (Beliefs { parts: rooms.filled(&parts) }, kept));
+        rooms.clear_desk(parts);
+        after
     }
 
     /// The whole arc by the explanation under which it most probably fell; the beliefs are valid at an instant.
@@ -209,6 +212,11 @@ impl Beliefs {
         let falls = |part: &Explanation| part.weight * part.bank.odds().falling();
         let part = self.parts.iter().max_by(|a, b| falls(a).total_cmp(&falls(b)))?;
         part.history.whole_arc(sightings, environment, &part.bank, at)
+    }
+
+    /// The plots that the most probable explanation rests on, in the order in which they were measured.
+    pub(crate) fn leading_plots(&self) -> &[SightingNo] {
+        self.parts[0].history.plots()
     }
 
     /// Fits explanations anew to all their plots, where it is the moment for it.
@@ -228,9 +236,45 @@ impl Beliefs {
     }
 }
 
-/// Memory for beliefs, so that none is taken while the tracker runs.
+/// Memory for beliefs, so that hardly any is taken while the tracker runs.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Room(Vec<Explanation>);
+pub(crate) struct Rooms {
+    /// By what they hold: those for up to 1, 2, 4, 8, ... explanations. A new one is taken only when more of a size are in use than
+    /// ever before.
+    free: Vec<Vec<Vec<Explanation>>>,
+    /// Where explanations are put together before it is known how many remain.
+    desk: Vec<Explanation>,
+}
+
+impl Rooms {
+    /// The smallest that holds so many explanations, filled with these.
+    fn filled(&mut self, parts: &[Explanation]) -> Vec<Explanation> {
+        let room = parts.len().next_power_of_two();
+        let free = self.free.get_mut(room.ilog2() as usize).and_then(Vec::pop);
+        let mut filled = free.unwrap_or_else(|| Vec::with_capacity(room));
+        filled.extend_from_slice(parts);
+        filled
+    }
+
+    fn take_back(&mut self, mut room: Vec<Explanation>) {
+        room.clear();
+        let Some(size) = room.capacity().checked_ilog2() else { return };
+        let size = size as usize;
+        if self.free.len() <= size {
+            self.free.resize_with(size + 1, Vec::new);
+        }
+        self.free[size].push(room);
+    }
+
+    fn desk(&mut self) -> Vec<Explanation> {
+        core::mem::take(&mut self.desk)
+    }
+
+    fn clear_desk(&mut self, mut desk: Vec<Explanation>) {
+        desk.clear();
+        self.desk = desk;
+    }
+}
 
 /// Merges explanations that are alike, drops the least probable of too many, and makes probabilities add up to 1.
 fn settle(parts: &mut Vec<Explanation>, explanations_max: usize) {

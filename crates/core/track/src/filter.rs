@@ -10,6 +10,7 @@ use crate::index::Gate;
 use crate::measurement::Measurement;
 use crate::motion::{Covariance, Motion, Noise, State};
 use crate::priors;
+use crate::sensor::Whereabouts;
 
 /// Squared Mahalanobis distance beyond which a plot is not held to be a track's: one in 2,000 of the true ones with four degrees of
 /// freedom.
@@ -96,10 +97,11 @@ impl Estimate {
         (place, spread + motion.noise(&self.velocity(), seconds.abs()).place())
     }
 
-    /// The place a number of seconds from now, and the root of the sum of its variances, metres.
-    pub(crate) fn place(&self, motion: Motion, seconds: f64) -> (Vector3<f64>, f64) {
-        let (place, spread) = self.straight_on(motion, seconds);
-        (place, spread.trace().max(0.0).sqrt())
+    /// Where it is a number of seconds from now.
+    pub(crate) fn place(&self, motion: Motion, seconds: f64) -> Whereabouts {
+        let (place_m, spread) = self.straight_on(motion, seconds);
+        let (sigma_m, sigma_up_m) = (spread.trace().max(0.0).sqrt(), spread.m33.max(0.0).sqrt());
+        Whereabouts { place_m, sigma_m, sigma_up_m }
     }
 
     /// Where the thing may be a number of seconds from now, seen from a place; within one standard deviation.

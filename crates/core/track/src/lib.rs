@@ -11,8 +11,10 @@ mod associate;
 mod bank;
 mod beliefs;
 mod class;
+mod contact;
 mod contest;
 mod filter;
+mod horizon;
 mod index;
 mod limits;
 mod measurement;
@@ -21,18 +23,28 @@ mod plot;
 mod priors;
 mod record;
 mod refit;
+mod registration;
 mod report;
 mod sensor;
 mod sightings;
+mod support;
 mod track;
 mod tracker;
+mod trust;
 
 pub use class::ClassOdds;
+pub use contact::{
+    Above, CommonTarget, ContactName, ContactReport, ContactSource, DELAY_SIGMA_DEFAULT_S, Doubts, Height,
+    PLACE_SIGMA_DEFAULT_M, PRESSURE_SIGMA_DEFAULT_M, ReferencePosition, ReferenceSource, Teller, Told, Velocity,
+};
 pub use filter::Estimate;
+pub use horizon::Horizon;
 pub use limits::TrackLimits;
 pub use plot::{Elevation, Identity, Plot, SensorId};
 pub use record::{ArcState, Ended, TrackRecord};
-pub use report::{Class, Evidence, MotionOdds, PlotRef, TrackEnd, TrackId, TrackReport};
-pub use sensor::{Scan, SensorModel};
+pub use registration::{BiasKind, DriftReport, Registered, RegistrationReport};
+pub use report::{Class, Evidence, MotionOdds, PlotRef, SMOOTHING_LAG_S, Smoothed, TrackEnd, TrackId, TrackReport};
+pub use sensor::{Coverage, Scan, Sector, SensorModel};
 pub use track::Track;
 pub use tracker::{Look, Tracker};
+pub use trust::{Bias, Trust};

@@ -7,7 +7,8 @@ use crate::priors::{
     BLIND_ELEVATION_RAD, BLIND_ELEVATION_SIGMA_RAD, CLUTTER_ELEVATION_MAX_RAD, CLUTTER_RATE_MAX_MPS,
     CLUTTER_RATE_SIGMA_MPS, COOPERATIVE_CLUTTER,
 };
-use crate::{Plot, SensorModel};
+use crate::sensor::Whereabouts;
+use crate::{Plot, SensorId, SensorModel};
 
 /// Where a plot lies in site ENU and how well that is known.
 ///
@@ -36,6 +37,10 @@ pub(crate) struct Measurement {
     pub(crate) per_coverage: f64,
     /// The target answers a transponder interrogation.
     pub(crate) answers: bool,
+    /// Who measured it.
+    pub(crate) sensor: SensorId,
+    /// Its elevation is an angle that the sensor measured.
+    pub(crate) tells_elevation: bool,
 }
 
 impl Measurement {
@@ -60,7 +65,20 @@ impl Measurement {
             clutter_density,
             per_coverage,
             answers,
+            sensor: plot.sensor,
+            tells_elevation: plot.elevation.is_some() && !answers,
         }
+    }
+
+    /// Where its thing is, by the plot alone.
+    pub(crate) fn place(&self) -> Whereabouts {
+        let variances = self.covariance.diagonal();
+        Whereabouts { place_m: self.position_m, sigma_m: variances.sum().sqrt(), sigma_up_m: variances.z.sqrt() }
+    }
+
+    /// The same, where so much more is not known of the place.
+    pub(crate) fn wider(&self, by: &Matrix3<f64>) -> Self {
+        Measurement { covariance: self.covariance + by, ..*self }
     }
 }
 

@@ -3,8 +3,9 @@
 /// Logarithm of the ballistic coefficient in kg/m^2: mean. 6,700 kg/m^2 lies between a light mortar bomb (about 4,000) and a
 /// slender rocket (about 12,000).
 pub(crate) const LN_BETA_MEAN: f64 = 8.809_863;
-/// ... and standard deviation, a factor of 1.5 either way.
-pub(crate) const LN_BETA_SIGMA: f64 = 0.40;
+/// ... and standard deviation, a factor of 1.65 either way: the lightest bombs (60 mm, about 2,500) and the heaviest shells (155 mm,
+/// about 17,000) lie two of them off.
+pub(crate) const LN_BETA_SIGMA: f64 = 0.50;
 /// Relative drift of the ballistic coefficient, per square root of a second: what the drag shape does not capture.
 pub(crate) const LN_BETA_DRIFT: f64 = 0.002;
 
@@ -47,6 +48,14 @@ pub(crate) const MOTION_ODDS_MIN: f64 = 1e-6;
 pub(crate) const BIRTHS_PER_SCAN: f64 = 1.0;
 /// Mean time for which a thing outside every sensor's sight is believed to go on, seconds.
 pub(crate) const UNSEEN_LIFE_S: f64 = 15.0;
+/// The same for a thing that the ground or a blanked sector is known to hide: a round comes down within it, and where
+/// a drone or an aircraft is two minutes later nobody knows.
+pub(crate) const HIDDEN_LIFE_S: f64 = 120.0;
+/// Mean time after which a thing that was hidden, and that should be in the open by now, comes into sight, seconds: how late it may
+/// be after half a minute in which nobody saw it turn.
+pub(crate) const EMERGING_S: f64 = 10.0;
+/// How much rarer a new object is where the sensor cannot see than where it can. Not never: the survey may be wrong.
+pub(crate) const HIDDEN_BIRTH: f64 = 0.01;
 /// Rate at which things that surely were there are gone, or are not what their track takes them for, per second: existence never
 /// exceeds what this leaves of certainty by the next look, so that a few misses bring any track into doubt.
 pub(crate) const VANISHING_PER_S: f64 = 1e-3;

@@ -27,6 +27,9 @@ const STEPS_AFTERWARDS: usize = 5;
 /// that fell freely all the time.
 const MISFIT_SIGMAS: f64 = 4.0;
 
+/// How many measured values a sensor's word on its own errors is worth.
+const STATED_WORTH: f64 = 20.0;
+
 /// One in so many plots may be doubtful; with more, what is kept says too little of what is known.
 const DOUBTFUL_ONE_IN: usize = 5;
 /// Numbers that are fitted: place, velocity and the logarithm of the ballistic coefficient.
@@ -120,7 +123,8 @@ impl History {
         self.doubtful = self.doubtful.saturating_add(1);
     }
 
-    fn plots(&self) -> &[SightingNo] {
+    /// In the order in which they were measured.
+    pub(crate) fn plots(&self) -> &[SightingNo] {
         &self.plots[..usize::from(self.length)]
     }
 
@@ -275,13 +279,23 @@ fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item =
     }
     let covariance = information.cholesky()?.inverse();
     let moved = covariance * pull;
+    let misfit = misfit - pull.dot(&moved);
+    let covariance = covariance * scale(misfit, values);
     let carried = from_start * covariance * from_start.transpose();
     let end = Estimate { mean: here.mean + from_start * moved, covariance: (carried + carried.transpose()) * 0.5 };
     let start = Estimate {
         mean: start + moved.fixed_rows::<7>(0),
         covariance: covariance.fixed_view::<7, 7>(0, 0).into_owned(),
     };
-    Some(Arc { start, end, misfit: misfit - pull.dot(&moved), values })
+    Some(Arc { start, end, misfit, values })
+}
+
+/// By what the covariance must be multiplied for the misfit: plots that agree worse than they should are measured worse than the sensor
+/// says, all of them or some (Birge 1932, "The calculation of errors by the method of least squares"; the estimate is Bayes's for a scale
+/// of the variance of which as much is known beforehand as so many values would tell). That they agree better than they should is chance.
+fn scale(misfit: f64, values: u32) -> f64 {
+    let freedom = f64::from(values.saturating_sub(STATES));
+    ((STATED_WORTH + misfit) / (STATED_WORTH + freedom)).max(1.0)
 }
 
 /// What one step finds.
@@ -351,6 +365,8 @@ mod tests {
             detection_probability: 0.9,
             clutter_per_scan: 5.0,
             silent_after_s: 3.0,
+            blanked: Vec::new(),
+            trust: crate::Trust::default(),
         }
     }
 

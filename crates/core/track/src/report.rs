@@ -111,9 +111,26 @@ pub struct TrackReport {
     /// What it says of itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub identity: Option<Identity>,
+    /// Where it was a little earlier, as the plots since then tell too; only of what most probably falls.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub smoothed: Option<Smoothed>,
     /// The plots of this look that moved it; empty when it was missed.
     pub evidence: Evidence,
 }
+
+/// Where a round was [`SMOOTHING_LAG_S`] ago, by all plots up to now: nearer to the truth than what was said of it then.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Smoothed {
+    /// That instant, or that of the first plot where it came later.
+    pub at: Time,
+    /// Place in site ENU, metres.
+    pub position_m: [f64; 3],
+    /// Root of the sum of its variances, metres.
+    pub sigma_m: f64,
+}
+
+/// How far back [`Smoothed`] lies, seconds: a few looks of most radars, and soon enough for a picture.
+pub const SMOOTHING_LAG_S: f64 = 2.0;
 
 /// Why a track is no longer kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

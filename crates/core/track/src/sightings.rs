@@ -66,6 +66,8 @@ mod tests {
             detection_probability: 0.9,
             clutter_per_scan: 5.0,
             silent_after_s: 3.0,
+            blanked: Vec::new(),
+            trust: crate::Trust::default(),
         };
         let polar = radar.pose.polar_from_site(Vector3::new(3_000.0, 4_000.0, 500.0));
         let at = Time::from_seconds(second);

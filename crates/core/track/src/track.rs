@@ -6,8 +6,11 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::beliefs::Beliefs;
 use crate::filter::Estimate;
+use crate::motion::{Covariance, Motion};
 use crate::priors;
-use crate::{ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, SensorId, TrackId, TrackReport};
+use crate::{
+    ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, SMOOTHING_LAG_S, SensorId, Smoothed, TrackId, TrackReport,
+};
 
 /// A track in the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +27,14 @@ pub struct Track {
     /// When each sensor that has seen it looked at it last.
     pub(crate) looks: SmallVec<[(SensorId, Time); 4]>,
     pub(crate) evidence: Evidence,
+    /// Since its last plot a sensor looked for it where it cannot see.
+    pub(crate) is_hidden: bool,
+    /// The sensors that gave it plots, each once.
+    pub(crate) seen_by: SmallVec<[SensorId; 4]>,
+    /// Groups of sensors that did: see [`Trust::group`](crate::Trust::group).
+    pub(crate) groups: u16,
+    /// What its sensors' remaining errors add to what is believed of it if it falls.
+    pub(crate) common: Option<Box<Covariance>>,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
@@ -45,6 +56,10 @@ impl Track {
             identity: plot.identity,
             looks: smallvec![(plot.sensor, at)],
             evidence: smallvec![plot_ref(plot)],
+            is_hidden: false,
+            seen_by: smallvec![plot.sensor],
+            groups: 1,
+            common: None,
             touched: false,
             told: false,
         }
@@ -86,10 +101,26 @@ impl Track {
         self.first_plot_at
     }
 
+    /// The sensors that have seen it, in the order in which they first did.
+    pub fn seen_by(&self) -> impl Iterator<Item = SensorId> {
+        self.seen_by.iter().copied()
+    }
+
     /// What is believed of it if it falls freely: one Gaussian for each explanation of its past, with probabilities that add
     /// up to 1. Empty where it certainly does not fall.
+    ///
+    /// What its sensors may all the time have had wrong is in the covariance.
     pub fn falling(&self) -> impl Iterator<Item = (f64, Estimate)> {
-        self.beliefs.falling()
+        self.beliefs.falling().map(|(weight, mut estimate)| {
+            self.common.iter().for_each(|common| estimate.covariance += **common);
+            (weight, estimate)
+        })
+    }
+
+    /// Number of independent groups of sensors that gave it plots.
+    #[must_use]
+    pub fn groups(&self) -> u16 {
+        self.groups
     }
 
     /// Whether a person would be shown it: it surely exists and rests on more than two plots. What has been shown once is shown until it
@@ -107,7 +138,8 @@ impl Track {
     #[must_use]
     pub fn report(&self, environment: &Environment, at: Time) -> TrackReport {
         let seconds = at.seconds_since(self.at);
-        let leading = self.beliefs.leading(environment, seconds.max(0.0));
+        let mut leading = self.beliefs.leading(environment, seconds.max(0.0));
+        self.common.iter().for_each(|common| leading.covariance += **common);
         let classes = self.classes_by(environment, &leading);
         let mut covariance = [0.0; 21];
         let upper = (0..6).flat_map(|row| (row..6).map(move |column| (row, column)));
@@ -129,8 +161,23 @@ impl Track {
             first_plot_at: self.first_plot_at,
             last_plot_at: self.last_plot_at,
             identity: self.identity,
+            smoothed: self.smoothed(environment),
             evidence: self.evidence.clone(),
         }
+    }
+
+    /// Where it was a little earlier, by all plots up to the instant that its beliefs are valid for (fixed-lag smoothing; Gelb 1974,
+    /// chapter 5). Hardly anything disturbs a fall, so that the belief carried back is the smoothed one.
+    fn smoothed(&self, environment: &Environment) -> Option<Smoothed> {
+        let lag_s = self.at.seconds_since(self.first_plot_at).clamp(0.0, SMOOTHING_LAG_S);
+        let belief = self.beliefs.leading_fall().filter(|_| self.odds().falling() >= 0.5)?;
+        let (then, transition) = belief.carried(environment, Motion::Ballistic, -lag_s);
+        let covariance = transition.carry(&belief.covariance);
+        Some(Smoothed {
+            at: self.at.plus_seconds(-lag_s),
+            position_m: then.fixed_rows::<3>(0).into_owned().into(),
+            sigma_m: (0..3).map(|axis| covariance[(axis, axis)].max(0.0)).sum::<f64>().sqrt(),
+        })
     }
 
     /// Probabilities of what it is.
@@ -170,20 +217,37 @@ impl Track {
         }
     }
 
-    /// A sensor looked where it should be, with this chance of seeing it, and saw nothing; the look before was so long ago.
-    pub(crate) fn missed(&mut self, detection: f64, seconds: f64) {
-        // Out of sight nothing tells whether it goes on.
-        let goes_on = maths::exp(-(1.0 - detection) * seconds / priors::UNSEEN_LIFE_S);
+    /// A sensor looked where it should be, with this chance of seeing it, and saw nothing; the look before was so long ago. `sight` is
+    /// the chance that nothing is known to hide it.
+    pub(crate) fn missed(&mut self, detection: f64, sight: f64, seconds: f64) {
+        self.is_hidden |= sight < 0.5;
+        // Misses are independent of one another only in the open. What was hidden at the last look is mostly hidden still, even
+        // where the belief, which spreads all the time, reaches into the open again.
+        let emerged = if self.is_hidden { 1.0 - maths::exp(-seconds / priors::EMERGING_S) } else { 1.0 };
+        let detection = detection * emerged;
+        // Out of sight nothing tells whether it goes on; where it is known to be hidden, that it is not seen says nothing against it.
+        let unseen_s = (1.0 - detection) * sight * seconds;
+        let hidden_s = (1.0 - detection) * (1.0 - sight) * seconds;
+        let goes_on = maths::exp(-unseen_s / priors::UNSEEN_LIFE_S - hidden_s / priors::HIDDEN_LIFE_S);
         self.existence = after_miss(self.existence, detection) * goes_on;
         self.evidence.clear();
         self.touched = true;
     }
 
+    /// How long it may go without a plot, seconds.
+    pub(crate) fn unseen_life_s(&self) -> f64 {
+        if self.is_hidden { priors::HIDDEN_LIFE_S } else { priors::UNSEEN_LIFE_S }
+    }
+
     pub(crate) fn note_plot(&mut self, plot: &Plot) {
         self.plots += 1;
+        self.is_hidden = false;
         self.last_plot_at = self.last_plot_at.max(plot.measured_at.0);
         self.last_heard_at = self.last_heard_at.max(plot.heard_at.0);
         self.evidence.push(plot_ref(plot));
+        if !self.seen_by.contains(&plot.sensor) {
+            self.seen_by.push(plot.sensor);
+        }
         if let Some(told) = plot.identity {
             let known = self.identity.unwrap_or_default();
             self.identity = Some(Identity {

@@ -1,16 +1,18 @@
 //! The table of tracks, and what one look of a sensor does to it.
 
+use nalgebra::Matrix3;
 use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
 use crate::associate::{Marginals, Pair};
 use crate::bank::{Gates, Weighed};
-use crate::beliefs::{Beliefs, Claim, PlotFit, Room};
+use crate::beliefs::{Beliefs, Claim, PlotFit, Rooms};
 use crate::contest::Contest;
 use crate::filter::{GATE, GATE_SIGMAS, Moment};
 use crate::index::{Gate, Index};
 use crate::measurement::Measurement;
 use crate::priors;
+use crate::registration::Registration;
 use crate::sensor::Coverage;
 use crate::sightings::{SightingNo, Sightings};
 use crate::track::after_miss;
@@ -39,13 +41,16 @@ pub struct Look<'a> {
 /// All tracks, in the order of their numbers.
 #[derive(Clone, Debug)]
 pub struct Tracker {
-    environment: Environment,
-    sensors: Vec<SensorModel>,
+    pub(crate) environment: Environment,
+    pub(crate) sensors: Vec<SensorModel>,
     coverages: Vec<Coverage>,
     limits: TrackLimits,
-    tracks: Vec<Track>,
+    pub(crate) tracks: Vec<Track>,
     next_id: u64,
-    sightings: Sightings,
+    pub(crate) sightings: Sightings,
+    pub(crate) registration: Registration,
+    /// Shown tracks that probably are rounds, in the order of their numbers.
+    pub(crate) rounds: Vec<TrackId>,
     desk: Desk,
 }
 
@@ -57,12 +62,15 @@ struct Desk {
     candidates: Vec<Candidate>,
     pairs: Vec<Pair>,
     fits: Vec<GatedFit>,
+    /// For each pair its plot with what the sensors' errors may be, where plots are corrected for those.
+    wide: Vec<Measurement>,
+    corrected: Vec<Plot>,
     gates: Vec<Gates>,
     weighed: Vec<Weighed>,
     marginals: Marginals,
     contest: Contest,
     updated: Vec<Updated>,
-    rooms: Vec<Room>,
+    rooms: Rooms,
 }
 
 /// A track that has plots in its gate.
@@ -93,8 +101,10 @@ impl Tracker {
     #[must_use]
     pub fn new(environment: Environment, sensors: Vec<SensorModel>, limits: TrackLimits) -> Self {
         Tracker {
+            coverages: sensors.iter().map(|sensor| Coverage::of(sensor, &environment)).collect(),
             environment,
-            coverages: sensors.iter().map(Coverage::of).collect(),
+            registration: Registration::new(&sensors),
+            rounds: Vec::new(),
             sensors,
             limits,
             tracks: Vec::new(),
@@ -111,7 +121,23 @@ impl Tracker {
     }
 
     /// Takes one look; returns those tracks that ended of which was told before. Look time and plot times may lie before those of earlier looks.
+    ///
+    /// Plots are taken as their sensor told them, and corrected here by what is known of its errors.
     pub fn look(&mut self, look: &Look<'_>) -> Vec<Ended> {
+        if !self.registration.is_used() {
+            return self.take(look, look.plots);
+        }
+        let mut plots = core::mem::take(&mut self.desk.corrected);
+        plots.clear();
+        plots.extend(look.plots.iter().map(|plot| self.registration.corrected(plot)));
+        let at = self.registration.corrected_time(look.sensor, look.at);
+        let ended = self.take(&Look { sensor: look.sensor, at, plots: &plots }, look.plots);
+        self.desk.corrected = plots;
+        ended
+    }
+
+    /// Takes a look of corrected plots; `told` are the same as their sensor told them.
+    fn take(&mut self, look: &Look<'_>, told: &[Plot]) -> Vec<Ended> {
         for track in &mut self.tracks {
             track.touched = false;
         }
@@ -125,6 +151,7 @@ impl Tracker {
         self.share_out(look, first_number, &mut desk);
         self.count_misses(look);
         self.begin(look, first_number, &mut desk);
+        self.register(told, &desk.measurements);
         let ended = self.prune(&mut desk.rooms);
         self.desk = desk;
         for track in self.tracks.iter_mut().filter(|track| track.touched && track.is_shown()) {
@@ -142,7 +169,7 @@ impl Tracker {
             if has_landed(track, environment, now) {
                 Some(TrackEnd::Landed)
             } else {
-                (now.seconds_since(track.last_heard_at) > priors::UNSEEN_LIFE_S).then_some(TrackEnd::Lost)
+                (now.seconds_since(track.last_heard_at) > track.unseen_life_s()).then_some(TrackEnd::Lost)
             }
         });
         ended
@@ -156,7 +183,8 @@ impl Tracker {
 
     /// Finds the plots in the gate of each track and weighs them. Tracks that have any are carried to the look.
     fn pair_up(&mut self, look: &Look<'_>, desk: &mut Desk) {
-        let Desk { measurements, index, candidates, pairs, fits, gates, weighed, .. } = desk;
+        let Desk { measurements, index, candidates, pairs, fits, gates, weighed, wide, .. } = desk;
+        wide.clear();
         candidates.clear();
         pairs.clear();
         fits.clear();
@@ -164,7 +192,7 @@ impl Tracker {
         index.fill(measurements);
         let Some(blur) = Blur::of(measurements, look.at) else { return };
         let coverage = &self.coverages[usize::from(look.sensor.0)];
-        let environment = &self.environment;
+        let (environment, registration) = (&self.environment, &self.registration);
         let answers = measurements.iter().any(|measurement| measurement.answers);
         let pair_min = if answers { PAIR_MIN * priors::COOPERATIVE_CLUTTER } else { PAIR_MIN };
         for (track_index, track) in self.tracks.iter_mut().enumerate() {
@@ -174,6 +202,8 @@ impl Tracker {
                 let odds = existence / (1.0 - existence) * density;
                 odds / (pair_min * coverage.clutter_density_min(gate.range_m + GATE_SIGMAS * gate.along_m))
             };
+            let apart = registration.apart_of(track, environment, look.sensor, seconds);
+            let blur = blur.and(apart.as_ref());
             let widen = |gate| blur.widen(gate, seconds);
             let Some(mut reach) = track.beliefs.gates(seconds, &coverage.sensor_m, worth, widen, gates) else {
                 continue;
@@ -195,7 +225,8 @@ impl Tracker {
                     continue;
                 }
                 let first_weighed = weighed.len();
-                let measurement = &measurements[plot];
+                let widened = apart.as_ref().map(|apart| measurements[plot].wider(apart));
+                let measurement = widened.as_ref().unwrap_or(&measurements[plot]);
                 let fit = track.beliefs.weigh(
                     gates,
                     measurement,
@@ -214,6 +245,9 @@ impl Tracker {
                 }
                 pairs.push(Pair { track: candidates.len(), plot, odds });
                 fits.push(GatedFit { fit, first_weighed });
+                if registration.is_used() {
+                    wide.push(*measurement);
+                }
             }
             if pairs.len() > first_pair {
                 let detection = detection(track, look, coverage);
@@ -228,17 +262,21 @@ impl Tracker {
     fn share_out(&mut self, look: &Look<'_>, first_number: SightingNo, desk: &mut Desk) {
         let Desk { measurements, candidates, pairs, marginals, contest, updated, .. } = desk;
         marginals.work_out(candidates.len(), measurements.len(), pairs);
-        contest.settle(candidates.len(), measurements.len(), pairs, &marginals.pairs);
+        // A late look leaves later tracks where they are: beliefs of different instants must not come together in one.
+        let at_one_instant = candidates.iter().all(|candidate| self.tracks[candidate.track].at == look.at);
+        let contested = if at_one_instant { pairs.as_slice() } else { &[] };
+        contest.settle(candidates.len(), measurements.len(), contested, &marginals.pairs);
         updated.clear();
+        let mut rooms = core::mem::take(&mut desk.rooms);
         for row in 0..desk.candidates.len() {
-            let room = desk.rooms.pop().unwrap_or_default();
-            let after = self.after(look, first_number, desk, row, room);
+            let after = self.after(look, first_number, desk, row, &mut rooms);
             desk.updated.push(after);
         }
+        desk.rooms = rooms;
         let Desk { candidates, pairs, marginals, contest, updated, rooms, .. } = desk;
         for (row, (candidate, after)) in candidates.iter().zip(updated.drain(..)).enumerate() {
             let track = &mut self.tracks[candidate.track];
-            rooms.push(core::mem::replace(&mut track.beliefs, after.beliefs).into_room());
+            core::mem::replace(&mut track.beliefs, after.beliefs).give_back(rooms);
             track.existence = after.existence;
             track.touched = true;
             track.evidence.clear();
@@ -255,15 +293,15 @@ impl Tracker {
     }
 
     /// One candidate after the look: by the plots that it shares with nobody, and by what all say of the one that it owns.
-    fn after(&self, look: &Look<'_>, first_number: SightingNo, desk: &Desk, row: usize, room: Room) -> Updated {
-        let Desk { measurements, candidates, pairs, fits, weighed, marginals, contest, .. } = desk;
+    fn after(&self, look: &Look<'_>, first_number: SightingNo, desk: &Desk, row: usize, rooms: &mut Rooms) -> Updated {
+        let Desk { measurements, candidates, pairs, fits, weighed, marginals, contest, wide, .. } = desk;
         let candidate = &candidates[row];
         let track = &self.tracks[candidate.track];
         let claim = |i: usize| {
             let Pair { track: of, plot, .. } = pairs[i];
             let from = &self.tracks[candidates[of].track];
             let GatedFit { fit, first_weighed } = fits[i];
-            let measurement = &measurements[plot];
+            let measurement = wide.get(i).unwrap_or(&measurements[plot]);
             Claim {
                 mass: marginals.pairs[i],
                 beliefs: &from.beliefs,
@@ -281,9 +319,9 @@ impl Tracker {
         let unseen = unseen.min((1.0 - seen).max(0.0));
         let period_s = self.coverages[usize::from(look.sensor.0)].scan_period_s;
         let existence_max = 1.0 - (priors::VANISHING_PER_S * period_s).min(0.01);
-        match track.beliefs.after(unseen, claims, &self.sightings, self.limits.explanations_max, room) {
-            Ok((beliefs, kept)) => Updated { beliefs, existence: kept.min(existence_max) },
-            Err(room) => Updated { beliefs: track.beliefs.copied_to(room), existence: 0.0 },
+        match track.beliefs.after(unseen, claims, &self.sightings, self.limits.explanations_max, rooms) {
+            Some((beliefs, kept)) => Updated { beliefs, existence: kept.min(existence_max) },
+            None => Updated { beliefs: track.beliefs.copied(rooms), existence: 0.0 },
         }
     }
 
@@ -304,8 +342,9 @@ impl Tracker {
                 continue;
             }
             let looked = track.looked_at(look.sensor).unwrap_or(look.at);
-            let (place, sigma_m) = track.beliefs.place(seconds);
-            track.missed(coverage.chance_of_detection(&place, sigma_m), sensor.scan_period_s);
+            let place = track.beliefs.place(seconds);
+            let detection = coverage.chance_of_detection(&place);
+            track.missed(detection, coverage.chance_of_sight(&place), sensor.scan_period_s);
             match sensor.scan {
                 Scan::Staring => {
                     if track.is_shown() {
@@ -321,13 +360,15 @@ impl Tracker {
     /// Begins a tentative track from every plot that probably is nobody's.
     fn begin(&mut self, look: &Look<'_>, first_number: SightingNo, desk: &mut Desk) {
         let sensor = &self.sensors[usize::from(look.sensor.0)];
+        let coverage = &self.coverages[usize::from(look.sensor.0)];
         let plots = look.plots.iter().zip(&desk.measurements).zip(&desk.marginals.unclaimed);
         for (i, ((plot, measurement), unclaimed)) in plots.enumerate() {
-            let birth = priors::BIRTHS_PER_SCAN * measurement.per_coverage * sensor.detection_probability;
+            let sight = coverage.chance_of_sight(&measurement.place()).max(priors::HIDDEN_BIRTH);
+            let birth = priors::BIRTHS_PER_SCAN * measurement.per_coverage * sensor.detection_probability * sight;
             let existence = unclaimed * birth / (birth + measurement.clutter_density);
             if existence > priors::EXISTENCE_MIN {
-                let room = desk.rooms.pop().unwrap_or_default();
-                let beliefs = Beliefs::from_first(measurement, first_number.wrapping_add(i as SightingNo), room);
+                let number = first_number.wrapping_add(i as SightingNo);
+                let beliefs = Beliefs::from_first(measurement, number, &mut desk.rooms);
                 self.tracks.push(Track::begun(TrackId(self.next_id), plot, beliefs, existence));
                 self.next_id += 1;
             }
@@ -335,7 +376,7 @@ impl Tracker {
     }
 
     /// Drops what hardly exists, and the least believed where the table is too full.
-    fn prune(&mut self, rooms: &mut Vec<Room>) -> Vec<Ended> {
+    fn prune(&mut self, rooms: &mut Rooms) -> Vec<Ended> {
         let mut ended = Vec::new();
         let record = |track: &Track| TrackRecord::of(track, &self.sightings, &self.environment);
         drop_tracks(&mut self.tracks, rooms, &mut ended, record, |track| {
@@ -358,7 +399,7 @@ impl Tracker {
 /// Drops the tracks for which there is a reason; notes those that were told of, with what there is to record.
 fn drop_tracks(
     tracks: &mut Vec<Track>,
-    rooms: &mut Vec<Room>,
+    rooms: &mut Rooms,
     ended: &mut Vec<Ended>,
     record: impl Fn(&Track) -> Option<TrackRecord>,
     reason: impl Fn(&Track) -> Option<TrackEnd>,
@@ -370,7 +411,7 @@ fn drop_tracks(
         }
         None => false,
     });
-    rooms.extend(gone.map(|track| track.beliefs.into_room()));
+    gone.for_each(|track| track.beliefs.give_back(rooms));
 }
 
 /// The pairs of one candidate.
@@ -380,8 +421,8 @@ fn own_pairs(candidates: &[Candidate], pairs: &[Pair], row: usize) -> core::ops:
 
 /// The chance that this look shows a track.
 fn detection(track: &Track, look: &Look<'_>, coverage: &Coverage) -> f64 {
-    let (place, sigma_m) = track.beliefs.place(look.at.seconds_since(track.at));
-    let chance = coverage.chance_of_detection(&place, sigma_m).clamp(0.01, 0.999);
+    let place = track.beliefs.place(look.at.seconds_since(track.at));
+    let chance = coverage.chance_of_detection(&place).clamp(0.01, 0.999);
     let seen_in_this_scan = track
         .looked_at(look.sensor)
         .is_some_and(|last| look.at.seconds_since(last).abs() < SAME_SCAN * coverage.scan_period_s);
@@ -389,6 +430,7 @@ fn detection(track: &Track, look: &Look<'_>, coverage: &Coverage) -> f64 {
 }
 
 /// What makes the plots of a look lie off their things.
+#[derive(Clone, Copy)]
 struct Blur {
     place_m: f64,
     range_m: f64,
@@ -406,6 +448,12 @@ impl Blur {
             range_m: GATE_SIGMAS * widest(|m| m.sight.dot(&(m.covariance * m.sight))),
             lag_s: at.seconds_since(first.at),
         })
+    }
+
+    /// The same where a sensor's errors may put them so much farther off.
+    fn and(self, apart: Option<&Matrix3<f64>>) -> Self {
+        let more_m = apart.map_or(0.0, |apart| GATE_SIGMAS * apart.trace().max(0.0).sqrt());
+        Blur { place_m: self.place_m + more_m, range_m: self.range_m + more_m, ..self }
     }
 
     fn widen(&self, gate: Gate, seconds: f64) -> Gate {

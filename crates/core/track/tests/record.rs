@@ -4,7 +4,8 @@ use nalgebra::Vector3;
 use parapet_flight::{Body, Environment, advance};
 use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint, Time, maths};
 use parapet_track::{
-    ArcState, Elevation, Ended, Estimate, Look, Plot, Scan, SensorId, SensorModel, TrackEnd, TrackLimits, Tracker,
+    ArcState, Elevation, Ended, Estimate, Look, Plot, Scan, SensorId, SensorModel, TrackEnd, TrackLimits, TrackReport,
+    Tracker,
 };
 
 const PERIOD_S: f64 = 0.5;
@@ -27,6 +28,8 @@ fn radar() -> SensorModel {
         detection_probability: 0.9,
         clutter_per_scan: 5.0,
         silent_after_s: 2.0,
+        blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     }
 }
 
@@ -90,19 +93,21 @@ fn seen(body: &Body, at: Time, sequence: u64, noise: &mut Noise) -> Option<Plot>
 /// What the tracker said of one thing: its filter's beliefs look by look, and its end.
 struct Told {
     filtered: Vec<(Time, Estimate)>,
+    reports: Vec<TrackReport>,
     ended: Vec<Ended>,
 }
 
 /// A thing followed through so many looks, and left alone until its track has ended.
 fn followed(at_look: impl Fn(usize) -> Option<Body>, noise: &mut Noise) -> Told {
     let mut tracker = Tracker::new(Environment::flat(), vec![radar()], LIMITS);
-    let (mut told, mut looks) = (Told { filtered: Vec::new(), ended: Vec::new() }, 0);
+    let (mut told, mut looks) = (Told { filtered: Vec::new(), reports: Vec::new(), ended: Vec::new() }, 0);
     while let Some(body) = at_look(looks) {
         let at = start().plus_seconds(looks as f64 * PERIOD_S);
         let plots: Vec<Plot> = seen(&body, at, looks as u64, noise).into_iter().collect();
         told.ended.extend(tracker.look(&Look { sensor: SensorId(0), at, plots: &plots }));
         let best = tracker.tracks().first().and_then(|track| Some((track.at(), track.falling().next()?.1)));
         told.filtered.extend(best);
+        told.reports.extend(tracker.moved(at).map(|(_, report)| report));
         looks += 1;
     }
     for after in 0..200 {
@@ -176,6 +181,31 @@ fn a_record_knows_the_whole_arc() {
     assert!((0.93..1.07).contains(&misfit), "{misfit}");
 }
 
+/// What a report says of two seconds ago is nearer to the truth than what was said then, and as sure as it should be.
+#[test]
+fn a_report_smooths_what_was_said_before() {
+    let (mut squares, mut square_sigmas, mut count) = ([0.0; 2], 0.0, 0.0);
+    for seed in 0..ROUNDS {
+        let mut noise = Noise(seed);
+        let launch = mortar(&mut noise);
+        let told = followed(|look| at_look(&launch, look), &mut noise);
+        for report in told.reports.iter().filter(|report| report.plots >= 8) {
+            let smoothed = report.smoothed.expect("it falls");
+            let then = truth(&launch, smoothed.at).position_m;
+            let Some(before) = told.reports.iter().find(|before| before.at == smoothed.at) else { continue };
+            squares[0] += (Vector3::from(before.position_m) - then).norm_squared();
+            squares[1] += (Vector3::from(smoothed.position_m) - then).norm_squared();
+            square_sigmas += smoothed.sigma_m * smoothed.sigma_m;
+            count += 1.0;
+        }
+    }
+    let [filtered, smoothed] = squares.map(|sum: f64| (sum / count).sqrt());
+    println!("rms of place: when said {filtered:.1} m, two seconds later {smoothed:.1} m");
+    assert!(count > 1_000.0 && smoothed < 0.85 * filtered, "{smoothed} and {filtered} of {count}");
+    let ratio = squares[1] / square_sigmas;
+    assert!((0.7..1.3).contains(&ratio), "{ratio} times the claimed variance");
+}
+
 #[test]
 fn what_flies_level_has_no_record() {
     let mut noise = Noise(5);
@@ -185,6 +215,7 @@ fn what_flies_level_has_no_record() {
     let told = followed(|look| (look < 80).then(|| flyer(look)), &mut noise);
     assert_eq!(told.ended.len(), 1, "{:?}", told.ended);
     assert_eq!((told.ended[0].why, &told.ended[0].record), (TrackEnd::Lost, &None));
+    assert!(told.reports.len() > 50 && told.reports.iter().skip(10).all(|report| report.smoothed.is_none()));
 }
 
 #[test]

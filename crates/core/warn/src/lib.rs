@@ -5,21 +5,29 @@
 //! withdrawal; never ended between the rounds of a salvo, and never without an end.
 
 mod alarm;
+mod danger;
+mod decision;
 mod hazard;
+mod index;
 mod life;
 mod operator;
 mod origin;
+mod part;
 mod policy;
 mod predict;
+mod proof;
 mod record;
+mod sight;
 mod threat;
 mod warner;
 mod zone;
 
 pub use alarm::{Advice, Alarm, AlarmId, Reason, SecondsLeft, Stage};
+pub use decision::cost_loss_threshold;
 pub use operator::{Command, OperatorCommand, OperatorRefusal, OperatorReport};
 pub use origin::{Origin, OriginReport};
-pub use policy::{Policy, Posture};
+pub use policy::{EffectRadii, Policy, Posture};
+pub use proof::{Broken, Checked, check_life};
 pub use record::RoundRecord;
 pub use threat::{Impact, Threat};
 pub use warner::Warner;

@@ -60,6 +60,14 @@ pub enum Command {
 }
 
 impl OperatorCommand {
+    /// Who stands by it, in one line.
+    pub(crate) fn by(&self) -> String {
+        match self.seconded_by.as_deref().map(str::trim) {
+            Some(second) if !second.is_empty() => format!("{}, {second}", self.who.trim()),
+            _ => self.who.trim().to_owned(),
+        }
+    }
+
     /// Why nobody need look at what it orders, if so.
     pub(crate) fn refusal(&self) -> Option<OperatorRefusal> {
         let second = self.seconded_by.as_deref().map(str::trim).filter(|second| *second != self.who.trim());

@@ -13,17 +13,38 @@ pub enum Posture {
     Heightened,
 }
 
+/// How far from an impact people are in danger, by what came down, metres; where nothing is said of a class, or the class is not
+/// known, [`Policy::effect_radius_m`] counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EffectRadii {
+    /// Of a mortar bomb.
+    #[serde(default)]
+    pub mortar_m: Option<f64>,
+    /// Of a shell of a gun or howitzer.
+    #[serde(default)]
+    pub artillery_m: Option<f64>,
+    /// Of a rocket.
+    #[serde(default)]
+    pub rocket_m: Option<f64>,
+}
+
 /// Site-wide rules of warning. The thresholds per zone stand with the zone.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// How far from an impact people are in danger, metres: every zone is widened by this much.
     pub effect_radius_m: f64,
+    /// The same for classes of which the owner knows more.
+    #[serde(default)]
+    pub effect_radius_of: EffectRadii,
     /// A track is a threat when its probability of being ballistic (or boosting) reaches this.
     pub ballistic_probability: f64,
     /// ... and the probability that it exists reaches this.
     pub existence_probability: f64,
     /// ... and it has this many plots.
     pub plots_min: u32,
+    /// ... from this many independent groups of sensors: see [`Trust::group`](parapet_track::Trust::group).
+    #[serde(default = "one")]
+    pub corroboration: u32,
     /// Seconds after the last impact (or the last sight of a threat) that an alarm is held before the all-clear; rounds of a
     /// salvo follow each other more closely than this.
     pub hold_s: f64,
@@ -72,12 +93,15 @@ impl Default for Policy {
         Policy {
             // Fragments of the usual 107 mm and 122 mm rockets are dangerous to people in the open at about this distance.
             effect_radius_m: 100.0,
+            effect_radius_of: EffectRadii::default(),
             // Nineteen times as probably a round as not: at nine times, drones and birds alarm now and then.
             ballistic_probability: 0.95,
             // Nine times as probably there as not.
             existence_probability: 0.9,
             // Two plots give a velocity, a third contradicts it, a fourth confirms.
             plots_min: 4,
+            // A site with one radar is to be warned too.
+            corroboration: one(),
             // Rounds of one salvo follow each other within some ten seconds; three times that.
             hold_s: 30.0,
             // Long enough for a few lost scans, short enough that a mistaken alarm is taken back while people still listen.
@@ -89,7 +113,13 @@ impl Default for Policy {
             // Half an hour: whoever still wants it then says so again.
             operator_hold_max_s: operator_hold_max_s(),
             operator_alarm_s: operator_alarm_s(),
-            wait_part_max: 0.0,
+            // A tenth: of half a minute, three seconds at most.
+            wait_part_max: 0.1,
         }
     }
+}
+
+/// A recording that does not say how many was made when one was enough.
+fn one() -> u32 {
+    1
 }

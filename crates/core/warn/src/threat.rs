@@ -60,6 +60,7 @@ pub(crate) fn assess(
     let believed = odds.round() >= policy.ballistic_probability
         && track.existence() >= policy.existence_probability
         && track.plots() >= policy.plots_min
+        && u32::from(track.groups()) >= policy.corroboration
         && falling().any(|(_, estimate)| could_have_been_fired(&estimate.body(), environment));
     if believed {
         fly(environment, falling(), track.at(), impacts);

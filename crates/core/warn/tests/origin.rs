@@ -27,6 +27,8 @@ fn radar() -> SensorModel {
         detection_probability: 0.9,
         clutter_per_scan: 5.0,
         silent_after_s: 2.0,
+        blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     }
 }
 

@@ -83,6 +83,14 @@ pub(crate) fn schema(topic: &str) -> Value {
             "stage": text, "reason": text, "probability": number, "threshold": number,
             "impact_at": {"type": ["integer", "null"]}, "threats": {"type": "array", "items": integer},
         }),
+        "registration" => {
+            let bias =
+                object(json!({"range_m": number, "azimuth_rad": number, "elevation_rad": number, "time_s": number}));
+            json!({"sensor": integer, "at": integer, "bias": bias, "sigma": bias, "windows": integer})
+        }
+        "trouble" => json!({
+            "sensor": integer, "at": integer, "trouble": text, "stands": {"type": "boolean"}, "detail": text,
+        }),
         "sensor" => json!({"sensor": integer, "at": integer, "health": text}),
         "refused" => json!({"at": integer, "sensor": {"type": ["integer", "null"]}, "reason": text, "detail": text}),
         "operator" => json!({

@@ -17,6 +17,7 @@ fn config() -> Config {
         ballistic_probability: 0.9,
         existence_probability: 1.0 / 3.0,
         plots_min: 4,
+        corroboration: 1,
         hold_s: 30.0,
         withdraw_after_s: 5.0,
         ..Policy::default()

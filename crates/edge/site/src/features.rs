@@ -8,13 +8,17 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use parapet_warn::cost_loss_threshold;
+
 use crate::nearest::nearest;
+use crate::policy;
 use crate::problem::{Notes, Page};
-use crate::table::{identifier_fault, label_fault, probability_fault};
+use crate::table::{Within, identifier_fault, label_fault, probability_fault};
 use crate::zone::{Draft, Outline, PEOPLE, RADIUS};
 
 /// The properties of a feature that mean something here.
-const PROPERTIES: [&str; 6] = ["id", "name", "kind", "people", "alarm_probability", "radius_m"];
+const PROPERTIES: [&str; 9] =
+    ["id", "name", "kind", "people", "alarm_probability", "cost_false", "cost_miss", "shelter_s", "radius_m"];
 
 #[derive(Deserialize)]
 struct Collection<'a> {
@@ -97,7 +101,8 @@ impl<'a> Reader<'a> {
         let name = self.words(&properties, "name", label_fault, notes);
         let kind = self.words(&properties, "kind", identifier_fault, notes);
         let people = self.people(&properties, notes);
-        let alarm_probability = self.alarm_probability(&properties, notes);
+        let alarm_probability = self.threshold(&properties, notes);
+        let shelter_s = self.within(&properties, "shelter_s", policy::SHELTER, notes);
         let outline = self.outline(feature.geometry.map(|geometry| geometry.value), &properties, notes);
         let (id_span, outline_span) = (self.span_of("id"), self.span_of("coordinates"));
         let (page, order) = (self.page.clone(), "GeoJSON wants [longitude, latitude]; they look swapped");
@@ -107,6 +112,7 @@ impl<'a> Reader<'a> {
             kind,
             people,
             alarm_probability,
+            shelter_s,
             outline: outline?,
             page,
             id_span,
@@ -185,6 +191,29 @@ impl<'a> Reader<'a> {
             return Some(people as u32);
         }
         self.note("people", format!("{people} is not a number of people"), "write a whole number, 0 or more", notes);
+        None
+    }
+
+    /// The probability from which the zone is warned, as it is or as the costs that it follows from.
+    fn threshold(&self, properties: &JsonObject, notes: &mut Notes) -> Option<f64> {
+        let probability = self.alarm_probability(properties, notes);
+        let cost = |key: &str, notes: &mut Notes| self.within(properties, key, policy::COST, notes);
+        let costs = (cost("cost_false", notes), cost("cost_miss", notes));
+        let given = ["alarm_probability", "cost_false", "cost_miss"].map(|key| present(properties, key).is_some());
+        if let Some((key, what, remedy)) = policy::threshold_fault(given) {
+            self.note(key, what.to_owned(), remedy, notes);
+            return None;
+        }
+        probability.or_else(|| Some(cost_loss_threshold(costs.0?, costs.1?)))
+    }
+
+    fn within(&self, properties: &JsonObject, key: &str, range: Within, notes: &mut Notes) -> Option<f64> {
+        let value = self.number(properties, key, notes)?;
+        let Within { min, max, unit } = range;
+        if (min..=max).contains(&value) {
+            return Some(value);
+        }
+        self.note(key, format!("{value} is out of range"), format!("write a number from {min} to {max}{unit}"), notes);
         None
     }
 

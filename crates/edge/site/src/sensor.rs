@@ -10,7 +10,9 @@ use crate::link::{Cast, Link};
 use crate::place;
 use crate::problem::Notes;
 use crate::sapient::{self, SapientSensor};
+use crate::sector;
 use crate::table::{Table, Within, within};
+use crate::trust;
 
 /// Most sensors of a site. The load to hold is 64; this leaves room and keeps identifiers small.
 pub(crate) const SENSORS_MAX: usize = 256;
@@ -49,8 +51,12 @@ const SIGMA_BAROMETRIC_DEFAULT_M: f64 = 100.0;
 const DETECTION_DEFAULT: f64 = 0.9;
 /// Mean false plots in a scan where nobody has measured it.
 const CLUTTER_DEFAULT: f64 = 10.0;
-/// One lost scan is ordinary, two in a row are not.
+/// One lost scan is ordinary, two in a row are not ...
 const SILENT_AFTER_SCANS: f64 = 2.5;
+/// ... but blindness is to be known within this long where the scan allows it, seconds: then one lost scan, and a little late for the
+/// next, must do. A sensor that tells its sectors is held to it by the engine, whatever its scan.
+const BLIND_AT_MOST_S: f64 = 2.0;
+const SILENT_AFTER_SCANS_MIN: f64 = 1.8;
 
 /// Who speaks for a sensor, and what of its words the core's model does not hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -328,6 +334,8 @@ fn model(
     let detection_probability = table.probability("detection_probability", notes).unwrap_or(DETECTION_DEFAULT);
     let clutter_per_scan = table.number("clutter_per_scan", CLUTTER, notes).unwrap_or(CLUTTER_DEFAULT);
     let silent_after_s = silent_after_s(table, scan_period_s, notes);
+    let blanked = sector::blanked(table, notes);
+    let trust = trust::read(table, notes);
     let ([range_min_m, range_max_m], [lowest_deg, highest_deg], accuracy) = (range_m?, elevation_deg?, accuracy?);
     Some(SensorModel {
         name: name?,
@@ -344,13 +352,17 @@ fn model(
         detection_probability,
         clutter_per_scan,
         silent_after_s: silent_after_s?,
+        blanked,
+        trust,
     })
 }
 
 fn silent_after_s(table: &mut Table<'_>, scan_period_s: Option<f64>, notes: &mut Notes) -> Option<f64> {
     let written = table.number("silent_after_s", SILENCE, notes);
     let scan_period_s = scan_period_s?;
-    let silent_after_s = written.unwrap_or(SILENT_AFTER_SCANS * scan_period_s);
+    let default_s =
+        (SILENT_AFTER_SCANS * scan_period_s).min(BLIND_AT_MOST_S.max(SILENT_AFTER_SCANS_MIN * scan_period_s));
+    let silent_after_s = written.unwrap_or(default_s);
     if silent_after_s <= scan_period_s {
         let what = format!("{silent_after_s} s is not longer than the scan period of {scan_period_s} s");
         let remedy = format!(

@@ -20,6 +20,7 @@ use crate::siren::{self, Mqtt};
 use crate::table::Table;
 use crate::tak::{self, TakLink};
 use crate::webhook::{self, Webhook};
+use crate::terrain::{self, TerrainFile};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
@@ -55,6 +56,8 @@ pub struct Site {
     pub cap: CapSettings,
     /// Where alarms and rounds are told by Cursor on Target.
     pub tak: Vec<TakLink>,
+    /// The elevation model of the ground, which whoever reads files puts into [`Config::environment`]; without it the ground is level.
+    pub terrain: Option<TerrainFile>,
     /// Lines to draw on the map.
     pub outlines: Option<Outlines>,
     /// What the operator should know, one sentence each.
@@ -142,6 +145,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     root.require("site", "{ name = \"...\", ... }", notes);
     let report = weather::read(root.table("weather", notes), notes);
     let has_levels = report.has_levels;
+    let terrain = root.table("terrain", notes);
+    let terrain = terrain::read(terrain, notes);
     let header = root.table("site", notes).and_then(|table| header::read(table, has_levels, notes));
     let policy = root.table("policy", notes);
     let (policy, alarm_probability) = policy::policy(policy, notes);
@@ -186,6 +191,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         output,
         cap,
         tak,
+        terrain,
         outlines,
         warnings: Vec::new(),
     })

@@ -42,6 +42,9 @@ impl Site {
                 origin.lat_deg, origin.lon_deg, origin.height_m, air.ground_height_m
             ),
         );
+        if let Some(terrain) = &self.terrain {
+            line(text, format_args!("Terrain  from {}", terrain.file));
+        }
         match &air.weather {
             Some(weather) => {
                 let levels = weather.levels();
@@ -127,7 +130,7 @@ impl Site {
     }
 
     fn write_zones(&self, text: &mut String) {
-        let mut rows = vec![row(&["zone", "name", "kind", "people", "hectares", "alarm from"])];
+        let mut rows = vec![row(&["zone", "name", "kind", "people", "hectares", "alarm from", "shelter"])];
         for zone in &self.config.zones {
             rows.push(vec![
                 zone.key.clone(),
@@ -136,6 +139,7 @@ impl Site {
                 zone.people.to_string(),
                 format!("{:.2}", polygon::area_m2(&zone.rings) / 1e4),
                 format!("{}", zone.alarm_probability),
+                zone.shelter_s.map_or_else(|| "-".to_owned(), |way_s| format!("{way_s} s")),
             ]);
         }
         let people: u64 = self.config.zones.iter().map(|zone| u64::from(zone.people)).sum();

@@ -170,6 +170,36 @@ impl<'a> Table<'a> {
         None
     }
 
+    /// A list of pairs of numbers, `[[from, to], ...]`, each number inside the range and none equal to its partner.
+    pub(crate) fn pairs(&mut self, key: &'static str, range: Within, notes: &mut Notes) -> Vec<[f64; 2]> {
+        let Some(found) = self.get(key) else {
+            return Vec::new();
+        };
+        let pair = |value: &DeValue<'_>| match value {
+            DeValue::Array(two) if two.len() == 2 => Some([number(two[0].get_ref())?, number(two[1].get_ref())?]),
+            _ => None,
+        };
+        let pairs: Option<Vec<[f64; 2]>> = match found.get_ref() {
+            DeValue::Array(array) => array.iter().map(|value| pair(value.get_ref())).collect(),
+            _ => None,
+        };
+        let Some(pairs) = pairs else {
+            self.wrong_type(key, "a list of pairs, `[[from, to], ...]`", found.get_ref(), notes);
+            return Vec::new();
+        };
+        let is_sound = |pair: &[f64; 2], notes: &mut Notes| {
+            if pair.iter().any(|value| self.check(key, *value, range, notes).is_none()) {
+                return false;
+            }
+            if pair[0] == pair[1] {
+                let what = format!("{} to {} is nothing", pair[0], pair[1]);
+                notes.problems.push(self.problem(key, what, "write two different numbers"));
+            }
+            pair[0] != pair[1]
+        };
+        pairs.into_iter().filter(|pair| is_sound(pair, notes)).collect()
+    }
+
     /// Any text.
     pub(crate) fn text(&mut self, key: &'static str, notes: &mut Notes) -> Option<&'a str> {
         let found = self.get(key)?;

@@ -6,6 +6,7 @@ use parapet_frame::SiteFrame;
 use parapet_warn::Zone;
 
 use crate::place::{self, Misplaced};
+use crate::policy;
 use crate::polygon::{self, Corner, Fault};
 use crate::problem::{Notes, Page};
 use crate::table::{Table, Within, within};
@@ -45,6 +46,7 @@ pub(crate) struct Draft {
     pub(crate) kind: Option<String>,
     pub(crate) people: Option<u32>,
     pub(crate) alarm_probability: Option<f64>,
+    pub(crate) shelter_s: Option<f64>,
     pub(crate) outline: Outline,
     /// The file that it stands in.
     pub(crate) page: Page,
@@ -70,7 +72,8 @@ fn draft(mut table: Table<'_>, notes: &mut Notes) -> Option<Draft> {
     let name = table.label("name", notes);
     let kind = table.identifier("kind", notes);
     let people = table.whole("people", PEOPLE, notes);
-    let alarm_probability = table.probability("alarm_probability", notes);
+    let alarm_probability = policy::threshold(&mut table, notes);
+    let shelter_s = table.number("shelter_s", policy::SHELTER, notes);
     let circle = table.table("circle", notes).map(|circle| circle_of(circle, notes));
     let (has_circle, has_corners) = (table.has("circle"), table.has("corners"));
     let corners = table.tables("corners", notes);
@@ -96,7 +99,19 @@ fn draft(mut table: Table<'_>, notes: &mut Notes) -> Option<Draft> {
     };
     let order = "lat_deg and lon_deg look swapped";
     let (id_span, outline_span) = spans;
-    Some(Draft { key: key?, name, kind, people, alarm_probability, outline, page, id_span, outline_span, order })
+    Some(Draft {
+        key: key?,
+        name,
+        kind,
+        people,
+        alarm_probability,
+        shelter_s,
+        outline,
+        page,
+        id_span,
+        outline_span,
+        order,
+    })
 }
 
 fn circle_of(mut table: Table<'_>, notes: &mut Notes) -> Option<Outline> {
@@ -138,7 +153,7 @@ pub(crate) fn build(drafts: &[Draft], ground: &Ground<'_>, notes: &mut Notes) ->
             people: draft.people.unwrap_or(0),
             rings,
             alarm_probability: draft.alarm_probability.unwrap_or(ground.alarm_probability),
-            shelter_s: None,
+            shelter_s: draft.shelter_s,
         });
     }
     zones

@@ -35,6 +35,8 @@ fn the_example_becomes_values() {
     assert_eq!(keys, ["hospital", "market", "gatehouse", "camp"]);
     let thresholds: Vec<f64> = site.config.zones.iter().map(|zone| zone.alarm_probability).collect();
     assert_eq!(thresholds, [0.05, 0.1, 0.05, 0.1]);
+    assert_eq!(site.config.zones[2].shelter_s, Some(25.0));
+    assert_eq!(site.config.policy.effect_radius_of.artillery_m, Some(100.0));
     assert_eq!(site.config.zones[1].rings[0].len(), 32);
     assert_eq!(site.output.http.to_string(), "127.0.0.1:8080");
 }
@@ -47,7 +49,7 @@ fn redundant_lines_belong_to_one_sensor() {
     assert_eq!(site.sources[0].links, [0, 1]);
     assert_eq!((site.sources[1].sensor, site.sources[1].links.as_slice()), (SensorId(1), &[2][..]));
     assert_eq!((site.sources[1].sac, site.sources[1].sic), (25, 202));
-    assert_eq!(site.config.sensors[1].silent_after_s, 2.5);
+    assert_eq!(site.config.sensors[1].silent_after_s, 2.0);
 }
 
 #[test]

@@ -46,6 +46,27 @@ fn with(from: &str, to: &str, parts: &[&str]) {
 }
 
 #[test]
+fn terrain_and_sectors_are_checked() {
+    let terrain = |text: &str| format!("{GOOD}[terrain]\n{text}\n");
+    let site = parse(&terrain("file = \"ground.tif\"\nreach_m = 20000.0"), "").expect("a good table");
+    let named = site.terrain.expect("a terrain");
+    assert_eq!((named.file.as_str(), named.reach_m, named.resolution_m), ("ground.tif", Some(20_000.0), None));
+    let problem = named.problem("it is no TIFF file", "take another").to_string();
+    assert_eq!(problem, "site.toml:19:8: terrain file: the file \"ground.tif\": it is no TIFF file; take another");
+    refused(&terrain("reach_m = 200000.0"), "", &["`file` is missing", "200000 is out of range"]);
+    refused(&terrain("file = \"a\"\nresolution = 5.0"), "", &["unknown key `resolution`", "`resolution_m`"]);
+    let sector = |text: &str| GOOD.replacen("scan_period_s", &format!("{text}\nscan_period_s"), 1);
+    let site = parse(&sector("sector_deg = [[300.0, 60.0]]\nblanked_deg = [[10.0, 20.0]]"), "").expect("good sectors");
+    let blanked = &site.config.sensors[0].blanked;
+    let widths: Vec<f64> = blanked.iter().map(|sector| sector.width_rad.to_degrees().round()).collect();
+    assert_eq!(widths, [240.0, 10.0], "what lies outside the sector, and what is blanked");
+    refused(&sector("blanked_deg = [10.0, 20.0]"), "", &["expected a list of pairs", "`[[from, to], ...]`"]);
+    refused(&sector("blanked_deg = [[10.0, 10.0]]"), "", &["10 to 10 is nothing"]);
+    refused(&sector("blanked_deg = [[10.0, 400.0]]"), "", &["400 is out of range"]);
+    refused(&sector("sector_deg = [[1.0, 2.0], [3.0, 4.0]]"), "", &["2 sectors to look at"]);
+}
+
+#[test]
 fn the_good_one_is_good() {
     assert_eq!(parse(GOOD, "").unwrap().warnings, [""; 0]);
 }
@@ -123,6 +144,21 @@ fn types_and_ranges() {
         &format!("{GOOD}alarm_probability = 1.0\n"),
         "",
         &["site.toml:18:21: zone \"camp\" alarm_probability: 1 is not a probability strictly between"],
+    );
+    refused(
+        &format!("{GOOD}alarm_probability = 0.1\ncost_false = 1\ncost_miss = 9\n"),
+        "",
+        &["zone \"camp\" alarm_probability: both `alarm_probability` and costs are given"],
+    );
+    refused(
+        &format!("{GOOD}cost_false = 1\nshelter_s = 0\n"),
+        "",
+        &["`cost_miss` is missing; add it, for example", "zone \"camp\" shelter_s: 0 is out of range"],
+    );
+    refused(
+        &format!("{GOOD}[policy]\nposture = \"hightened\"\nwait_part_max = 0.9\ncost_miss = 0\n"),
+        "",
+        &["did you mean `heightened`?", "wait_part_max: 0.9 is out of range", "policy cost_miss: 0 is out of range"],
     );
     refused(
         &format!("{GOOD}[policy]\nplots_min = 1\nhold = 3\n"),
@@ -278,6 +314,10 @@ fn zone_file_properties() {
     );
     file(&point("\"id\": \"t\", \"radius_m\": 100, \"people\": \"many\""), &["zone \"t\" people: expected a number"]);
     file(&point("\"id\": \"t\", \"radius_m\": 100, \"alarm_probability\": 0"), &["0 would alarm always"]);
+    file(
+        &point("\"id\": \"t\", \"radius_m\": 100, \"cost_miss\": 9"),
+        &["zone \"t\" cost_false: `cost_false` is missing"],
+    );
     file(
         &point("\"id\": \"camp\", \"radius_m\": 100"),
         &["site.toml:16:6: zone \"camp\": another zone is called \"camp\" already (zones.geojson:4)"],

@@ -18,6 +18,7 @@ use crate::fanout::{Lane, Step};
 use crate::links::Datagram;
 use crate::operator::{Answer, Order};
 use crate::recorder::RecorderLane;
+use crate::sensor_view;
 use crate::shared::{SensorTally, Shared, Status};
 use crate::tell;
 
@@ -161,7 +162,7 @@ impl EngineLoop {
                     self.evidence.plot(plot);
                     (plot.sensor, 1)
                 }
-                Event::Alive { sensor, .. } => (*sensor, 0),
+                Event::Alive { sensor, .. } | Event::Swept { sensor, .. } => (*sensor, 0),
                 Event::Undecodable(_) | Event::Tick | Event::Operator(_) => continue,
             };
             if let Some(tally) = tally(&mut self.status.sensors, sensor) {
@@ -172,13 +173,7 @@ impl EngineLoop {
     }
 
     fn count_outputs(&mut self, outputs: &[Output]) {
-        for output in outputs {
-            if let Output::Refused(refusal) = output
-                && let Some(tally) = refusal.sensor.and_then(|sensor| tally(&mut self.status.sensors, sensor))
-            {
-                tally.refused += 1;
-            }
-        }
+        outputs.iter().for_each(|output| sensor_view::note(&mut self.status.sensors, output));
     }
 
     /// What is done a few times per second: notes for people, the status for the other threads.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
@@ -26,6 +26,7 @@ use tokio::sync::watch;
 use crate::Clock;
 use crate::cap::Board;
 use crate::channel::Books;
+use crate::coverage::{Coverages, HEIGHTS_M, Shown};
 use crate::doorman::Doorman;
 use crate::error::{ServiceError, bind_remedy};
 use crate::operator::{self, Duty};
@@ -52,6 +53,7 @@ pub(crate) struct Pages {
     pub(crate) channels: Arc<Books>,
     pub(crate) cap: Arc<Board>,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) coverages: Coverages,
     pub(crate) live: watch::Receiver<Live>,
 }
 
@@ -104,6 +106,7 @@ fn router(pages: Pages, duty: Duty) -> Router {
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
+        .route("/api/coverage", get(coverage))
         .route("/api/live", get(live))
         .route("/api/alarms", get(alarms))
         .route("/api/sapient", get(sapient))
@@ -137,6 +140,27 @@ async fn outlines(State(pages): State<Pages>) -> Response {
     match pages.outlines {
         Some(outlines) => json(outlines.to_string()),
         None => (StatusCode::NOT_FOUND, "this site has no outlines\n").into_response(),
+    }
+}
+
+/// What is asked of `/api/coverage`.
+#[derive(serde::Deserialize)]
+struct CoverageAsked {
+    height_m: Option<u32>,
+}
+
+async fn coverage(State(pages): State<Pages>, Query(asked): Query<CoverageAsked>) -> Response {
+    let [low_m, middle_m, high_m] = HEIGHTS_M;
+    match pages.coverages.at(asked.height_m.unwrap_or(middle_m)) {
+        Shown::There(text) => ([(CONTENT_TYPE, "application/geo+json")], text.to_string()).into_response(),
+        Shown::NotYet => {
+            let words = "coverages are being worked out; try again in a moment\n";
+            (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")], words).into_response()
+        }
+        Shown::Never => {
+            let words = format!("coverages are shown for height_m={low_m}, {middle_m} and {high_m}\n");
+            (StatusCode::NOT_FOUND, words).into_response()
+        }
     }
 }
 

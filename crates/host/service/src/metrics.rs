@@ -12,6 +12,7 @@ use prometheus_client::registry::Registry;
 
 use crate::atlas::word;
 use crate::channel::ChannelStatus;
+use crate::sensor_view::BiasView;
 use crate::shared::{SensorTally, Shared, Status};
 
 type Labels = Vec<(&'static str, String)>;
@@ -48,16 +49,32 @@ fn add_sensors(registry: &mut Registry, names: &[String], tallies: &[SensorTally
     let plots = Family::<Labels, Counter>::default();
     let refused = Family::<Labels, Counter>::default();
     let heard = Family::<Labels, Real>::default();
+    let troubles = Family::<Labels, Real>::default();
+    let (biases, sigmas) = (Family::<Labels, Real>::default(), Family::<Labels, Real>::default());
     for (name, tally) in names.iter().zip(tallies) {
         let labels = vec![("sensor", name.clone())];
         plots.get_or_create(&labels).inc_by(tally.plots);
         refused.get_or_create(&labels).inc_by(tally.refused);
         let at = tally.last_heard.map_or(0.0, |at| at.millis() as f64 / 1e3);
         heard.get_or_create(&labels).set(at);
+        for trouble in tally.troubles.keys() {
+            let labels = vec![("sensor", name.clone()), ("trouble", word(trouble))];
+            troubles.get_or_create(&labels).set(1.0);
+        }
+        if let Some(report) = &tally.registration {
+            for (family, bias) in [(&biases, report.bias), (&sigmas, report.sigma)] {
+                for (of, value) in BiasView::of(bias).parts() {
+                    family.get_or_create(&vec![("sensor", name.clone()), ("of", of.to_owned())]).set(value);
+                }
+            }
+        }
     }
     registry.register("sensor_plots", "Plots of a sensor", plots);
     registry.register("sensor_refused", "Plots and pieces of a sensor that were not used", refused);
     registry.register("sensor_last_heard_timestamp_seconds", "When a sensor was last heard; 0 if never", heard);
+    registry.register("sensor_trouble", "1 while a trouble stands against a sensor", troubles);
+    registry.register("sensor_bias", "What all plots of a sensor have in common: measured less true", biases);
+    registry.register("sensor_bias_sigma", "Standard deviation of the same", sigmas);
 }
 
 fn add_service(registry: &mut Registry, shared: &Shared, status: &Status) {

@@ -138,6 +138,7 @@ mod tests {
             plots: 5,
             first_plot_at: at(0.0),
             last_plot_at: at(seconds),
+            smoothed: None,
             identity: None,
             evidence: Default::default(),
         }
@@ -169,6 +170,7 @@ mod tests {
             ballistic_probability: 0.9,
             existence_probability: 0.9,
             plots_min: 4,
+            corroboration: 1,
             hold_s: 30.0,
             withdraw_after_s: 6.0,
             ..parapet_warn::Policy::default()

@@ -7,6 +7,7 @@ use parapet_warn::{Advice, Alarm, SecondsLeft};
 use serde::Serialize;
 
 use crate::atlas::{Atlas, ThreatView, word};
+use crate::sensor_view::{self, RegistrationView};
 use crate::shared::Status;
 use crate::tables::Tables;
 
@@ -77,6 +78,10 @@ struct SensorView {
     last_heard_ms: Option<i64>,
     plots: u64,
     refused: u64,
+    /// What is wrong with it, one sentence each.
+    troubles: Vec<String>,
+    /// What it has wrong, where that has been estimated.
+    registration: Option<RegistrationView>,
 }
 
 #[derive(Serialize)]
@@ -154,7 +159,7 @@ impl Views<'_> {
     }
 
     fn sensor(&self, sensor: usize) -> SensorView {
-        let tally = self.status.sensors.get(sensor).copied().unwrap_or_default();
+        let tally = self.status.sensors.get(sensor).cloned().unwrap_or_default();
         let health = self.tables.health.get(&(sensor as u16)).copied();
         let state = match health {
             Some(SensorHealth::Speaking) => "ok",
@@ -169,6 +174,8 @@ impl Views<'_> {
             last_heard_ms: tally.last_heard.map(Time::millis),
             plots: tally.plots,
             refused: tally.refused,
+            troubles: sensor_view::troubles(&tally),
+            registration: tally.registration.as_ref().map(RegistrationView::of),
         }
     }
 }

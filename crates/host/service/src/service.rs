@@ -17,6 +17,7 @@ use crate::atlas::Atlas;
 use crate::backlog::Backlog;
 use crate::chain::Chain;
 use crate::channel;
+use crate::coverage::Coverages;
 use crate::engine_loop::EngineLoop;
 use crate::error::ServiceError;
 use crate::evidence::Evidence;
@@ -166,6 +167,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (orders, ordered) = sync_channel(operator::QUEUE_MAX);
     let people = People::new(&site.operators);
     let duty = Duty::new(people, orders, clock.clone(), atlas.clone(), channels.books.clone());
+    let coverages = Coverages::default();
+    let coverage_thread = coverages.start(atlas.clone())?;
     let pages = Pages {
         site: site_view::json(&site.name, &options.version, &atlas).to_string().into(),
         outlines: site.outlines.as_ref().map(|outlines| outlines.text.as_str().into()),
@@ -175,6 +178,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         channels: channels.books.clone(),
         cap: board,
         clock: clock.clone(),
+        coverages,
         live: watching,
     };
     let http_thread = http::start(listener, pages, duty)?;
@@ -213,6 +217,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         picture_thread,
         http_thread,
     ]);
+    threads.push(coverage_thread);
     Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
 }
 

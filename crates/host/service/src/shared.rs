@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use parapet_engine::Counts;
+use parapet_engine::{Counts, Trouble};
 use parapet_frame::Time;
+use parapet_track::RegistrationReport;
 
 use crate::alarm_record::AlarmRecord;
 use crate::latency::Latencies;
@@ -54,11 +55,15 @@ pub(crate) struct Status {
 }
 
 /// What one sensor said so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct SensorTally {
     pub(crate) last_heard: Option<Time>,
     pub(crate) plots: u64,
     pub(crate) refused: u64,
+    /// What stands against it, with details.
+    pub(crate) troubles: BTreeMap<Trouble, String>,
+    /// What it has wrong, as last told.
+    pub(crate) registration: Option<RegistrationReport>,
 }
 
 impl Shared {

@@ -40,6 +40,8 @@ impl Tables {
             Output::Sensor(report) => drop(self.health.insert(report.sensor.0, report.health)),
             // An origin is for the record, not for the page.
             Output::Origin(_) | Output::Record(_) | Output::Refused(_) | Output::Operator(_) => {}
+            // What is wrong with a sensor is in the status.
+            Output::Registration(_) | Output::Trouble(_) => {}
         }
     }
 

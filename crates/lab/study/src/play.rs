@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use parapet_engine::{Config, Engine, Event, Limits, Mode, Outbox, Output};
+use parapet_engine::{Config, Engine, Event, Limits, Mode, Outbox, Output, TroubleReport};
 use parapet_frame::{HeardAt, MeasuredAt, Time};
-use parapet_track::{Elevation, Plot, Scan, SensorId, SensorModel, TrackId, TrackReport};
+use parapet_track::{Elevation, Plot, RegistrationReport, Scan, SensorId, SensorModel, TrackId, TrackReport};
 use parapet_warn::{Alarm, Policy, Threat, Zone};
 use parapet_world::{Antenna, Message, MessageKind, PlacedRadar, Scene, Sighting};
 
@@ -62,6 +62,8 @@ pub fn sensor_model(radar: &PlacedRadar) -> SensorModel {
         detection_probability: spec.detection_probability,
         clutter_per_scan: spec.clutter_per_scan,
         silent_after_s: 5.0 * spec.scan_period_s,
+        blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     }
 }
 
@@ -72,6 +74,10 @@ pub struct Picture {
     pub tracks: BTreeMap<TrackId, (TrackReport, Option<Threat>)>,
     /// Every word about an alarm so far.
     pub alarms: Vec<Alarm>,
+    /// Every word about what a sensor has wrong.
+    pub registrations: Vec<RegistrationReport>,
+    /// Every trouble of a sensor that began or was over.
+    pub troubles: Vec<TroubleReport>,
 }
 
 impl Picture {
@@ -90,6 +96,8 @@ impl Picture {
                     }
                 }
                 Output::Alarm(alarm) => self.alarms.push(alarm),
+                Output::Registration(report) => self.registrations.push(report),
+                Output::Trouble(report) => self.troubles.push(report),
                 Output::Origin(_)
                 | Output::Record(_)
                 | Output::Sensor(_)

@@ -97,6 +97,8 @@ impl Picture {
             detection_probability: DETECTION,
             clutter_per_scan: self.clutter_per_scan(),
             silent_after_s: 5.0 * SCAN_PERIOD_S,
+            blanked: Vec::new(),
+            trust: parapet_track::Trust::default(),
         };
         let limits = Limits { tracks_max: 50_000, pending_plots_max: 50_000, ..Limits::default() };
         Config {

@@ -152,6 +152,8 @@ fn sensor_model(sensor: &MetaSensor, scan_period_s: f64) -> SensorModel {
         detection_probability: sensor.pd,
         clutter_per_scan: sensor.clutter_per_scan,
         silent_after_s: 5.0 * scan_period_s,
+        blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     }
 }
 
@@ -329,7 +331,9 @@ fn latest(outbox: &mut Outbox) -> BTreeMap<TrackId, (TrackReport, Option<Threat>
             | Output::Alarm(_)
             | Output::Sensor(_)
             | Output::Refused(_)
-            | Output::Operator(_) => {}
+            | Output::Operator(_)
+            | Output::Registration(_)
+            | Output::Trouble(_) => {}
         }
     }
     for (track, threat) in threats {

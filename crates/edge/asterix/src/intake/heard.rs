@@ -19,14 +19,20 @@ pub enum Heard {
 }
 
 impl Heard {
-    /// The event for an engine that knows nothing of the other kinds: each is a sign of life of its sensor.
+    /// The event for an engine that knows nothing of the other kinds: each is a sign of life of its sensor, and what the antenna passes is told.
     #[must_use]
     pub fn into_event(self) -> Event {
         let (sensor, measured_at) = match self {
             Heard::Event(event) => return event,
             Heard::Cooperative(report) => (report.sensor, report.measured_at),
             Heard::SystemTrack(track) => (track.sensor, track.measured_at),
-            Heard::Health(health) => (health.sensor, health.measured_at),
+            Heard::Health(health) => match health.antenna_rad {
+                Some(antenna_rad) => {
+                    let SensorHealth { sensor, measured_at, .. } = health;
+                    return Event::Swept { sensor, measured_at, antenna_rad };
+                }
+                None => (health.sensor, health.measured_at),
+            },
         };
         Event::Alive { sensor, measured_at }
     }

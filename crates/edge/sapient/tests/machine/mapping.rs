@@ -247,6 +247,8 @@ fn a_node_says_where_it_stands_and_what_it_sees() {
         detection_probability: 0.9,
         clutter_per_scan: 1.0,
         silent_after_s: 3.0,
+        blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     };
     let model = survey.sensor_model(&frame, 3.0, &like).unwrap().unwrap();
     assert!(model.pose.origin().norm() < 1e-6, "43 m above the ellipsoid are 40 above the geoid: {:?}", model.pose);

@@ -37,10 +37,10 @@ const WIND_MPS: f64 = 15.0;
 const LATE_S: f64 = 0.3;
 /// Part of the measurements with the larger error, and how many times larger that is.
 const TAIL: (f64, f64) = (0.1, 4.0);
-/// What rounds are expected to have: mean and standard deviation of the logarithm of the ballistic coefficient in kg/m^2.
-const LN_BETA: (f64, f64) = (8.81, 0.40);
-/// Standard deviations from that mean.
-const WRONG_DRAG_SIGMAS: f64 = 2.5;
+/// What rounds are expected to have: logarithm of the ballistic coefficient in kg/m^2.
+const LN_BETA: f64 = 8.81;
+/// How far from that the wrong one lies: a factor of 2.7.
+const WRONG_DRAG: f64 = 1.0;
 /// Lowest elevation of the radar where rounds fly low, degrees.
 const HORIZON_DEG: f64 = 1.5;
 
@@ -105,7 +105,7 @@ impl Row {
         let (radar, launch) = (&mut scenario.radar[0], &mut scenario.launch[0]);
         match self {
             Row::WrongDrag => {
-                launch.beta_kg_m2 = Some((LN_BETA.0 + sign * WRONG_DRAG_SIGMAS * LN_BETA.1).exp());
+                launch.beta_kg_m2 = Some((LN_BETA + sign * WRONG_DRAG).exp());
                 launch.beta_spread = 0.0;
                 launch.drag_shape_scale = if draws.chance(0.5) { 0.5 } else { 1.5 };
             }
