@@ -4,9 +4,12 @@ use parapet_engine::{Output, Refusal, SensorHealth, SensorReport, Trouble, Troub
 use parapet_frame::SitePoint;
 use parapet_service::{AlarmRecord, Atlas, BiasView, ImpactView, OriginView, ThreatBook, rfc3339};
 use parapet_track::{
-    ArcState, BiasKind, Class, ClassOdds, Identity, MotionOdds, RegistrationReport, TrackEnd, TrackId, TrackReport,
+    ArcState, BiasKind, Class, ClassOdds, EarHealth, Identity, MotionOdds, RegistrationReport, SoundKind, SoundSource,
+    TrackEnd, TrackId, TrackReport,
 };
-use parapet_warn::{OperatorCommand, OperatorRefusal, OperatorReport, OriginReport, RoundRecord, Threat};
+use parapet_warn::{
+    FallReport, OperatorCommand, OperatorRefusal, OperatorReport, OriginReport, RoundRecord, Threat, Verdict,
+};
 use serde::Serialize;
 
 /// One line. Its `kind` says what it is.
@@ -63,6 +66,33 @@ pub(crate) enum Line {
         #[serde(flatten)]
         command: OperatorCommand,
         refused: Option<OperatorRefusal>,
+    },
+    /// A launch or an impact that several nodes heard.
+    Sound {
+        id: u32,
+        sound: SoundKind,
+        at: String,
+        lat_deg: Option<f64>,
+        lon_deg: Option<f64>,
+        /// Half-axes of the ellipse that holds it with a probability of 95 %.
+        semi_major_m: f64,
+        semi_minor_m: f64,
+        nodes: Vec<String>,
+    },
+    /// Whether a predicted impact was heard: for the incident record only.
+    Fall {
+        track: TrackId,
+        at: String,
+        verdict: Verdict,
+        predicted: Option<ImpactView>,
+        source: Option<u32>,
+        off_m: Option<f64>,
+        listening: u32,
+    },
+    Ear {
+        ear: String,
+        at: String,
+        health: EarHealth,
     },
 }
 
@@ -164,10 +194,13 @@ impl Line {
             Line::Track(_) | Line::TrackEnded { .. } => Shelf::Tracks,
             Line::Threat { .. } | Line::Origin { .. } | Line::Record(_) => Shelf::Threats,
             Line::Alarm(_) => Shelf::Alarms,
+            Line::Fall { .. } => Shelf::Threats,
             Line::Sensor { .. }
             | Line::Registration(_)
             | Line::Trouble { .. }
             | Line::Refused { .. }
+            | Line::Sound { .. }
+            | Line::Ear { .. }
             | Line::Operator { .. } => Shelf::Events,
         }
     }
@@ -216,6 +249,11 @@ impl Narrator {
             Output::Operator(OperatorReport { at, command, refused }) => {
                 Line::Operator { at: rfc3339(*at), command: command.clone(), refused: *refused }
             }
+            Output::Sound(source) => self.sound(source),
+            Output::Fall(fall) => self.fall(fall),
+            Output::Ear(report) => {
+                Line::Ear { ear: report.ear.to_string(), at: rfc3339(report.at), health: report.health }
+            }
         }
     }
 
@@ -235,6 +273,27 @@ impl Narrator {
             windows: *windows,
             used: *is_used,
             stands_out: stands_out.clone(),
+        }
+    }
+
+    fn fall(&self, fall: &FallReport) -> Line {
+        let FallReport { track, at, verdict, predicted, source, off_m, listening } = *fall;
+        let predicted = self.atlas.impact(&predicted);
+        Line::Fall { track, at: rfc3339(at), verdict, predicted, source, off_m, listening }
+    }
+
+    fn sound(&self, source: &SoundSource) -> Line {
+        let place = self.atlas.geodetic(source.place);
+        let ellipse = source.covariance.ellipse(0.95);
+        Line::Sound {
+            id: source.id,
+            sound: source.kind,
+            at: rfc3339(source.at),
+            lat_deg: place.map(|place| place.lat_deg),
+            lon_deg: place.map(|place| place.lon_deg),
+            semi_major_m: ellipse.semi_major_m,
+            semi_minor_m: ellipse.semi_minor_m,
+            nodes: source.ears.iter().map(ToString::to_string).collect(),
         }
     }
 

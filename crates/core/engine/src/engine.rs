@@ -1,8 +1,8 @@
 //! The engine: everything that happens, in the order in which it happens.
 
 use parapet_frame::Time;
-use parapet_track::{DriftReport, Ended, Look, Plot, Registered, Scan, SensorId, SensorModel, Tracker};
-use parapet_warn::{OperatorCommand, OperatorReport, Warner};
+use parapet_track::{DriftReport, Ended, Listener, Look, Plot, Registered, Scan, SensorId, SensorModel, Tracker};
+use parapet_warn::{Falls, Hazard, OperatorCommand, OperatorReport, Warner};
 
 use crate::admission::{Door, admit, timely};
 use crate::health::{Missed, Watch};
@@ -38,14 +38,16 @@ impl Channel {
 /// The engine.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    config: Config,
-    now: Time,
+    pub(crate) config: Config,
+    pub(crate) now: Time,
     channels: Vec<Channel>,
-    tracker: Tracker,
+    pub(crate) tracker: Tracker,
     warner: Warner,
-    counts: Counts,
+    pub(crate) listener: Listener,
+    pub(crate) falls: Falls,
+    pub(crate) counts: Counts,
     /// When the next sweep is due, while anything may change by time alone.
-    sweep_at: Option<Time>,
+    pub(crate) sweep_at: Option<Time>,
 }
 
 impl Engine {
@@ -59,6 +61,8 @@ impl Engine {
             channels: vec![silent; config.sensors.len()],
             tracker: Tracker::new(config.environment.clone(), config.sensors.clone(), config.limits.tracker()),
             warner: Warner::new(config.policy, &config.zones),
+            listener: Listener::default(),
+            falls: Falls::default(),
             counts: Counts::default(),
             sweep_at: None,
             config,
@@ -83,6 +87,12 @@ impl Engine {
         self.tracker.tracks()
     }
 
+    /// What each zone is exposed to for which anything stands or threatens, as of the latest event: for those who ask why, and why
+    /// not.
+    pub fn hazards(&self) -> impl Iterator<Item = Hazard> {
+        self.warner.hazards(self.now)
+    }
+
     /// Takes one event and says what follows.
     ///
     /// What was due before `at` is done first, each at its own time, so that extra [`Event::Tick`]s change nothing. An `at`
@@ -99,6 +109,7 @@ impl Engine {
             Event::Swept { sensor, measured_at, antenna_rad } => {
                 self.hear_alive(sensor, measured_at.0, Some(antenna_rad), out);
             }
+            Event::Sound(report) => self.hear_sound(&report, out),
         }
     }
 
@@ -207,7 +218,9 @@ impl Engine {
         if self.config.sensors.get(index).is_none_or(|model| model.scan != Scan::Staring) {
             return;
         }
-        if let Err((reason, detail)) = timely(scanned_at, self.now, &self.config.sensors[index], &self.config.limits) {
+        if let Err((reason, detail)) =
+            timely(scanned_at, self.now, self.config.sensors[index].trust.bias_sigma.time_s, &self.config.limits)
+        {
             self.counts.heard += 1;
             return self.refuse(Some(sensor), None, reason, detail, out);
         }
@@ -270,7 +283,7 @@ impl Engine {
         }
     }
 
-    fn refuse(
+    pub(crate) fn refuse(
         &mut self,
         sensor: Option<SensorId>,
         sequence: Option<u64>,
@@ -328,6 +341,7 @@ impl Engine {
             }
             let threat = warner.assess(track, environment).filter(could_land_so);
             let origin = threat.and_then(|threat| warner.trace(&threat, track, environment)).filter(could_begin_so);
+            self.falls.expect(track.id(), look.at, threat.as_ref());
             out.outputs.push(Output::Track(report));
             out.outputs.extend(threat.map(Output::Threat));
             out.outputs.extend(origin.map(Output::Origin));
@@ -360,6 +374,7 @@ impl Engine {
         let ended = self.tracker.expire(due);
         self.say_ended(ended, due, out);
         self.decide(out);
+        self.sweep_sounds(due, out);
         self.sweep_at = Some(next_on_grid(due));
     }
 
@@ -368,7 +383,10 @@ impl Engine {
     }
 
     fn changes_by_time(&self) -> bool {
-        self.warner.is_active() || !self.tracker.tracks().is_empty()
+        self.warner.is_active()
+            || !self.tracker.tracks().is_empty()
+            || self.falls.is_active()
+            || self.listener.is_active()
     }
 
     fn say_ended(&mut self, ended: Vec<Ended>, at: Time, out: &mut Outbox) {
@@ -381,7 +399,7 @@ impl Engine {
 }
 
 /// The next instant after this one at which a sweep may fall: whole multiples of the interval, whoever asks and when.
-fn next_on_grid(after: Time) -> Time {
+pub(crate) fn next_on_grid(after: Time) -> Time {
     Time::from_nanos((after.nanos().div_euclid(SWEEP_NANOS) + 1).saturating_mul(SWEEP_NANOS))
 }
 

@@ -1,7 +1,7 @@
 //! What can happen to the engine. Nothing else can change it.
 
 use parapet_frame::MeasuredAt;
-use parapet_track::{Plot, SensorId};
+use parapet_track::{Plot, SensorId, SoundReport};
 use parapet_warn::OperatorCommand;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,8 @@ pub enum Event {
         /// Clockwise from north, radians; 0 at a north marker.
         antenna_rad: f64,
     },
+    /// A node heard a launch or an impact, or says that it listens.
+    Sound(SoundReport),
 }
 
 /// Bytes that could not be read.

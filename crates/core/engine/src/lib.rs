@@ -33,6 +33,7 @@ mod limits;
 mod output;
 mod possible;
 mod seen;
+mod sounds;
 
 pub use config::{Config, Mode};
 pub use digest::Digest;

@@ -14,6 +14,9 @@ pub struct Limits {
     /// Plots remembered for tracks that are fitted anew to all their plots.
     #[serde(default = "remembered_plots_max")]
     pub remembered_plots_max: u32,
+    /// Squared Mahalanobis distance beyond which a plot is not held to be a track's.
+    #[serde(default = "gate")]
+    pub gate: f64,
     /// Plots of one sensor waiting to be processed.
     pub pending_plots_max: u32,
     /// Milliseconds for which the plots of one look are gathered before they are associated together.
@@ -30,6 +33,7 @@ impl Default for Limits {
             tracks_max: 20_000,
             explanations_max: explanations_max(),
             remembered_plots_max: remembered_plots_max(),
+            gate: gate(),
             pending_plots_max: 20_000,
             gather_ms: 5,
             plot_age_max_s: 10.0,
@@ -45,6 +49,7 @@ impl Limits {
             tracks_max: self.tracks_max as usize,
             explanations_max: self.explanations_max as usize,
             remembered_plots_max: self.remembered_plots_max as usize,
+            gate: self.gate,
         }
     }
 }
@@ -56,4 +61,8 @@ fn explanations_max() -> u32 {
 
 fn remembered_plots_max() -> u32 {
     100_000
+}
+
+fn gate() -> f64 {
+    TrackLimits::GATE
 }

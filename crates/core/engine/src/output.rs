@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use parapet_frame::Time;
-use parapet_track::{RegistrationReport, SensorId, TrackEnd, TrackId, TrackReport};
-use parapet_warn::{Alarm, OperatorReport, OriginReport, RoundRecord, Threat};
+use parapet_track::{EarReport, RegistrationReport, SensorId, SoundSource, TrackEnd, TrackId, TrackReport};
+use parapet_warn::{Alarm, FallReport, OperatorReport, OriginReport, RoundRecord, Threat};
 use serde::{Deserialize, Serialize};
 
 use crate::TroubleReport;
@@ -46,6 +46,12 @@ pub enum Output {
     Registration(RegistrationReport),
     /// A trouble with a sensor began or is over.
     Trouble(TroubleReport),
+    /// A launch or an impact was heard by several nodes and located, or is known better.
+    Sound(SoundSource),
+    /// Whether a predicted impact was heard: for the incident record only.
+    Fall(FallReport),
+    /// An acoustic node began to listen or fell silent.
+    Ear(EarReport),
 }
 
 /// Where the engine puts what it says; the caller empties it.

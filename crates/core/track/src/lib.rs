@@ -7,6 +7,7 @@
 //! The method is a Poisson multi-Bernoulli filter with moment matching after each look (Garcia-Fernandez et al. 2018,
 //! Williams 2015) over measurement-driven births.
 
+mod acoustic;
 mod associate;
 mod bank;
 mod beliefs;
@@ -32,6 +33,9 @@ mod track;
 mod tracker;
 mod trust;
 
+pub use acoustic::{
+    Bearing, Ear, EarHealth, EarReport, Hearing, Listener, Sound, SoundKind, SoundReport, SoundSource, Unheard,
+};
 pub use class::ClassOdds;
 pub use contact::{
     Above, CommonTarget, ContactName, ContactReport, ContactSource, DELAY_SIGMA_DEFAULT_S, Doubts, Height,
@@ -40,7 +44,7 @@ pub use contact::{
 pub use filter::Estimate;
 pub use horizon::Horizon;
 pub use limits::TrackLimits;
-pub use plot::{Elevation, Identity, Plot, SensorId};
+pub use plot::{Accuracy, Elevation, Identity, Plot, SensorId};
 pub use record::{ArcState, Ended, TrackRecord};
 pub use registration::{BiasKind, DriftReport, Registered, RegistrationReport};
 pub use report::{Class, Evidence, MotionOdds, PlotRef, SMOOTHING_LAG_S, Smoothed, TrackEnd, TrackId, TrackReport};

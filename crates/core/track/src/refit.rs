@@ -387,6 +387,7 @@ mod tests {
             range_rate_mps: Some(place.normalize().dot(velocity) + 2.0 * off(3)),
             identity: None,
             simulated: true,
+            accuracy: None,
         };
         Measurement::of(&said, &radar)
     }

@@ -4,8 +4,9 @@ use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 use smallvec::{SmallVec, smallvec};
 
+use crate::acoustic::Cue;
 use crate::beliefs::Beliefs;
-use crate::filter::Estimate;
+use crate::filter::{Estimate, Moment};
 use crate::motion::{Covariance, Motion};
 use crate::priors;
 use crate::{
@@ -35,6 +36,8 @@ pub struct Track {
     pub(crate) groups: u16,
     /// What its sensors' remaining errors add to what is believed of it if it falls.
     pub(crate) common: Option<Box<Covariance>>,
+    /// The launches that it was held against.
+    pub(crate) cues: SmallVec<[u32; 4]>,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
@@ -60,6 +63,7 @@ impl Track {
             seen_by: smallvec![plot.sensor],
             groups: 1,
             common: None,
+            cues: SmallVec::new(),
             touched: false,
             told: false,
         }
@@ -95,6 +99,28 @@ impl Track {
         self.plots
     }
 
+    /// How many independent reports it rests on: its plots, and its launch where that surely was heard.
+    #[must_use]
+    pub fn reports(&self) -> u32 {
+        /// Nine times as surely this thing's launch as not.
+        const SURE: f64 = 0.9;
+        self.plots + u32::from(self.beliefs.heard() >= SURE)
+    }
+
+    /// Takes in a launch that was heard, once. It says nothing of what certainly is no round.
+    pub(crate) fn hear(&mut self, environment: &Environment, cue: &Cue, explanations_max: usize) {
+        let now_m = self.beliefs.place(0.0).place_m;
+        let seconds = cue.at.seconds_since(self.at);
+        if self.cues.contains(&cue.id) || seconds >= 0.0 || !cue.may_be_of(self.first_plot_at, &now_m) {
+            return;
+        }
+        self.cues.push(cue.id);
+        let moment = Moment::Past { environment, seconds };
+        let gain = self.beliefs.hear(&cue.measurement(&now_m), moment, explanations_max);
+        let existing = self.existence * gain;
+        self.existence = existing / (existing + 1.0 - self.existence);
+    }
+
     /// When its first plot was measured.
     #[must_use]
     pub fn first_plot_at(&self) -> Time {
@@ -123,7 +149,7 @@ impl Track {
         self.groups
     }
 
-    /// Whether a person would be shown it: it surely exists and rests on more than two plots. What has been shown once is shown until it
+    /// Whether a person would be shown it: it surely exists and rests on more than two reports. What has been shown once is shown until it
     /// probably is gone, so that a few misses do not make it flicker.
     #[must_use]
     pub fn is_shown(&self) -> bool {
@@ -131,7 +157,7 @@ impl Track {
         const SURE: f64 = 0.98;
         /// ... and below which it is no longer.
         const DOUBTFUL: f64 = 0.1;
-        self.plots >= 3 && self.existence >= if self.told { DOUBTFUL } else { SURE }
+        self.reports() >= 3 && self.existence >= if self.told { DOUBTFUL } else { SURE }
     }
 
     /// The track as it stands, or as it will stand at a later instant.

@@ -97,6 +97,16 @@ pub(crate) fn schema(topic: &str) -> Value {
             "at": integer, "command": json!({"type": "object"}), "refused": {"type": ["string", "null"]},
         }),
         COMMAND => json!({"who": text, "seconded_by": {"type": ["string", "null"]}}),
+        "sound" => json!({
+            "id": integer, "kind": text, "at": integer, "sigma_time_s": number, "chi2": number, "spare": integer,
+            "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
+            "ears": {"type": "array"},
+        }),
+        "fall" => json!({
+            "track": integer, "at": integer, "verdict": text, "source": {"type": ["integer", "null"]},
+            "off_m": {"type": ["number", "null"]}, "listening": integer,
+        }),
+        "ear" => json!({"ear": json!({"type": "object"}), "at": integer, "health": text}),
         NOTE => json!({"text": text}),
         GAP => json!({"lost": integer}),
         CLOSED => json!({"digest": text}),

@@ -153,6 +153,7 @@ impl SapientIntake {
             range_rate_mps: None,
             identity: None,
             simulated: detection.is_simulated,
+            accuracy: None,
         }
     }
 

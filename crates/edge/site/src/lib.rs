@@ -33,11 +33,13 @@
 //! Each table is read key by key rather than by a derived structure, which would stop at its first error and could not tell
 //! all of them.
 
+mod acoustic;
 mod cap;
 mod features;
 mod file;
 mod fuzz;
 mod header;
+mod lines;
 mod link;
 mod nearest;
 mod operator;
@@ -60,9 +62,11 @@ mod weather;
 mod webhook;
 mod zone;
 
+pub use acoustic::AcousticNode;
 pub use cap::{CapEndpoint, CapSettings, CapSigner};
 pub use file::{ClientTrust, Hidden};
 pub use fuzz::fuzz_one;
+pub use lines::{LinesDoor, LinesSensor, LinesTransport, Secret};
 pub use link::{Cast, Link, LinkError};
 pub use operator::{Operator, OperatorRole};
 pub use output::OutputSettings;
@@ -72,5 +76,5 @@ pub use sensor::{ASTERIX_EDITIONS, SensorSource};
 pub use siren::{Mqtt, Siren};
 pub use site::{Load, Outlines, Site};
 pub use tak::{TakLink, TakTarget};
-pub use webhook::{Url, Webhook};
 pub use terrain::TerrainFile;
+pub use webhook::{Url, Webhook};

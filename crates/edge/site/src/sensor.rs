@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use parapet_frame::{Geodetic, SensorPose, SiteFrame};
 use parapet_track::{Scan, SensorId, SensorModel};
 
+use crate::lines::{self, LinesSensor};
 use crate::link::{Cast, Link};
 use crate::place;
 use crate::problem::Notes;
@@ -86,6 +87,7 @@ pub(crate) struct Sensors {
     pub(crate) sources: Vec<SensorSource>,
     pub(crate) links: Vec<Link>,
     pub(crate) nodes: Vec<SapientSensor>,
+    pub(crate) lines: Vec<LinesSensor>,
 }
 
 /// Reads every `[[sensor]]`; a sensor with problems is left out.
@@ -96,6 +98,10 @@ pub(crate) fn read(tables: Vec<Table<'_>>, frame: &SiteFrame, notes: &mut Notes)
         let name = name(&mut table, &mut taken, notes);
         if table.has("sapient") {
             node(&mut sensors, table, frame, name, notes);
+            continue;
+        }
+        if table.has("lines") {
+            plain(&mut sensors, table, frame, name, notes);
             continue;
         }
         let address = address(&mut table, &mut taken, notes);
@@ -133,6 +139,21 @@ fn node(sensors: &mut Sensors, mut table: Table<'_>, frame: &SiteFrame, name: Op
     if let (Some(model), Some(node), Some(accuracy)) = (model, node, accuracy) {
         let sensor = SensorId(sensors.models.len() as u16);
         sensors.nodes.push(node.sensor(sensor, &model, frame, accuracy.elevation_rad));
+        sensors.models.push(model);
+    }
+}
+
+/// Reads a sensor that speaks JSON Lines.
+fn plain(sensors: &mut Sensors, mut table: Table<'_>, frame: &SiteFrame, name: Option<String>, notes: &mut Notes) {
+    let accuracy = accuracy(&mut table, notes);
+    let senders = lines::senders(&mut table, notes);
+    let model = model(&mut table, frame, name, accuracy.as_ref(), notes);
+    table.close(notes);
+    if let (Some(model), Some(senders), Some(accuracy)) = (model, senders, accuracy) {
+        let sensor = SensorId(sensors.models.len() as u16);
+        warn_of_strangers(&model.name, &senders, notes);
+        let (name, pose, sigma_elevation_rad) = (model.name.clone(), model.pose, accuracy.elevation_rad);
+        sensors.lines.push(LinesSensor { sensor, name, pose, sigma_elevation_rad, senders });
         sensors.models.push(model);
     }
 }

@@ -8,8 +8,10 @@ use parapet_frame::{SiteFrame, SitePoint};
 use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
+use crate::acoustic::{self, AcousticNode};
 use crate::cap::{self, CapSettings};
 use crate::header::{self, Header};
+use crate::lines::{self, LinesDoor, LinesSensor};
 use crate::link::Link;
 use crate::operator::{self, Operator};
 use crate::output::{self, OutputSettings};
@@ -19,8 +21,8 @@ use crate::sensor::{self, SENSORS_MAX, SensorSource};
 use crate::siren::{self, Mqtt};
 use crate::table::Table;
 use crate::tak::{self, TakLink};
-use crate::webhook::{self, Webhook};
 use crate::terrain::{self, TerrainFile};
+use crate::webhook::{self, Webhook};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
@@ -44,6 +46,12 @@ pub struct Site {
     pub nodes: Vec<SapientSensor>,
     /// Where SAPIENT is spoken; these lines are counted after [`links`](Self::links).
     pub doors: Vec<SapientDoor>,
+    /// Who speaks for each sensor by JSON Lines, in the same order.
+    pub line_sensors: Vec<LinesSensor>,
+    /// Nodes that hear launches and impacts.
+    pub ears: Vec<AcousticNode>,
+    /// Where JSON Lines are taken; these are counted after [`doors`](Self::doors).
+    pub lines: Vec<LinesDoor>,
     /// The broker by which sirens are told, and the sirens.
     pub mqtt: Option<Mqtt>,
     /// Programs elsewhere that are told by HTTP.
@@ -157,6 +165,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let output = output::read(output, header.as_ref().map_or("", |header| &header.name), notes);
     let sensors = sensor_tables(&mut root, notes);
     let doors = root.tables("sapient", notes);
+    let line_doors = root.tables("lines", notes);
+    let ears = root.table("acoustic", notes);
     let cap = root.table("cap", notes);
     let tak = root.tables("tak", notes);
     let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
@@ -169,6 +179,11 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let sensors = sensor::read(sensors, &frame, notes);
     let doors = sapient::doors(page, doors, &sensors.nodes, load, notes);
     let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };
+    let names: Vec<&str> = sensors.models.iter().map(|model| model.name.as_str()).collect();
+    let ears = acoustic::read(ears, &frame, environment.ground_height_m, &names, load, notes);
+    let speaker = sensors.lines.first().map(|sensor| format!("the sensor {:?}", sensor.name));
+    let speaker = speaker.or_else(|| ears.first().map(|ear| format!("the acoustic node {:?}", ear.name)));
+    let lines = lines::doors(page, line_doors, speaker.as_deref(), notes);
     let cap = cap::read(cap, load, notes);
     let tak = tak::links(page, tak, load, notes);
     let zones = zone::build(&drafts, &ground, notes);
@@ -176,7 +191,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let mqtt = siren::read(page, mqtt, sirens, &setting, load, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
-    let (links, sources, nodes) = (sensors.links, sensors.sources, sensors.nodes);
+    let (links, sources, nodes, line_sensors) = (sensors.links, sensors.sources, sensors.nodes, sensors.lines);
+    let warnings = Vec::new();
     Some(Site {
         name,
         config,
@@ -188,12 +204,15 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         mqtt,
         webhooks,
         operators,
+        line_sensors,
+        ears,
+        lines,
         output,
         cap,
         tak,
         terrain,
         outlines,
-        warnings: Vec::new(),
+        warnings,
     })
 }
 

@@ -88,7 +88,7 @@ impl Site {
                 (format!("SAC/SIC {}/{}", source.sac, source.sic), links)
             }
             (_, Some(node)) => (format!("node {}", node.node), "sapient".to_owned()),
-            (None, None) => (String::new(), String::new()),
+            (None, None) => (String::new(), "lines".to_owned()),
         }
     }
 
@@ -111,7 +111,20 @@ impl Site {
             let trust = if door.trust == SapientTrust::Plain { "unauthenticated" } else { "tls" };
             rows.push(vec![number.to_string(), door.address.to_string(), kind.to_owned(), trust.to_owned(), peers]);
         }
+        for (number, door) in (self.links.len() + self.doors.len()..).zip(&self.lines) {
+            let peers = format!("{} sensors, {} nodes", self.line_sensors.len(), self.ears.len());
+            rows.push(vec![
+                number.to_string(),
+                door.url.clone(),
+                door.kind().to_owned(),
+                door.trust().to_owned(),
+                peers,
+            ]);
+        }
         table(text, "Links", &rows);
+        if !self.ears.is_empty() {
+            line(text, format_args!("\nAcoustic nodes: {}", self.ears.len()));
+        }
     }
 
     /// The addresses that may send on a link.

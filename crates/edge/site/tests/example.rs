@@ -30,7 +30,7 @@ fn the_example_becomes_values() {
     let [[low_east, low_north], [high_east, _]] = [34.0, 5_800.0].map(|height_m| environment.wind_at_mps(height_m));
     assert!(low_east > 1.8 && low_north < -1.5 && high_east > 17.0, "{low_east} {low_north} {high_east}");
     let names: Vec<&str> = site.config.sensors.iter().map(|sensor| sensor.name.as_str()).collect();
-    assert_eq!(names, ["radar-north", "radar-south", "radar-east"]);
+    assert_eq!(names, ["radar-north", "radar-south", "radar-east", "camera-roof"]);
     let keys: Vec<&str> = site.config.zones.iter().map(|zone| zone.key.as_str()).collect();
     assert_eq!(keys, ["hospital", "market", "gatehouse", "camp"]);
     let thresholds: Vec<f64> = site.config.zones.iter().map(|zone| zone.alarm_probability).collect();
@@ -83,4 +83,18 @@ fn the_summary_shows_what_matters() {
     ] {
         assert!(summary.contains(part), "{part} is missing in\n{summary}");
     }
+}
+
+#[test]
+fn doors_for_lines_and_acoustic_nodes_are_read() {
+    let site = example();
+    let trusts: Vec<&str> = site.lines.iter().map(|door| door.trust()).collect();
+    assert_eq!(trusts, ["unauthenticated", "unauthenticated", "token", "the broker's"]);
+    assert_eq!((site.line_sensors[0].sensor, site.line_sensors[0].name.as_str()), (SensorId(3), "camera-roof"));
+    let nodes: Vec<(&str, f64, f64)> =
+        site.ears.iter().map(|ear| (ear.name.as_str(), ear.sigma_time_s, ear.pose.height_m)).collect();
+    assert_eq!(nodes, [("m1", 0.02, 34.0), ("m2", 0.01, 35.0), ("m7", 0.005, 36.0)]);
+    let shown = format!("{site:?}{}", site.summary());
+    assert!(!shown.contains("change-me"), "secrets are not shown");
+    assert!(shown.contains("JSON Lines, HTTP POST") && shown.contains("Acoustic nodes: 3"), "{shown}");
 }

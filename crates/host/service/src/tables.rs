@@ -42,6 +42,7 @@ impl Tables {
             Output::Origin(_) | Output::Record(_) | Output::Refused(_) | Output::Operator(_) => {}
             // What is wrong with a sensor is in the status.
             Output::Registration(_) | Output::Trouble(_) => {}
+            Output::Sound(_) | Output::Fall(_) | Output::Ear(_) => {}
         }
     }
 

@@ -5,6 +5,7 @@
 //! * [`play`] plays a simulated scene to the engine, and [`runs`] plays many on all cores.
 //! * [`robustness`] disturbs what the engine believes of the world, one thing at a time.
 //! * [`steady`] is a picture of so many objects, for measuring cost.
+//! * [`warning`] asks whether probabilities are what they say, and compares rules of warning.
 //! * [`tables`] rewrites the tables of a study's document.
 
 #![forbid(unsafe_code)]
@@ -19,6 +20,7 @@ pub mod score;
 pub mod statistics;
 pub mod steady;
 pub mod tables;
+pub mod warning;
 pub mod yardstick;
 
 pub use lines::LineError;

@@ -103,6 +103,7 @@ impl Picture {
                 | Output::Sensor(_)
                 | Output::Refused(_)
                 | Output::Operator(_) => {}
+                Output::Sound(_) | Output::Fall(_) | Output::Ear(_) => {}
             }
         }
     }
@@ -127,6 +128,12 @@ impl Player {
             outbox: Outbox::default(),
             picture: Picture::default(),
         }
+    }
+
+    /// The engine as it stands.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Plays until a second of the scene; returns what the engine says then.
@@ -179,5 +186,6 @@ fn plot(sighting: &Sighting, sensor: SensorId, sequence: u64, heard_at: Time, si
         range_rate_mps: sighting.range_rate_mps,
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }

@@ -83,6 +83,7 @@ fn plot(
         range_rate_mps: None,
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }
 

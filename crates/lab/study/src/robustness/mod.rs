@@ -4,7 +4,7 @@
 //! that the rows differ in the disturbance alone. Truth and radar are the simulated world's, with physics of its own.
 
 mod rows;
-mod run;
+pub(crate) mod run;
 mod table;
 
 use crate::runs;
