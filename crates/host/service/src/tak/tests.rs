@@ -191,6 +191,9 @@ fn an_alarm_is_told_in_every_language_and_its_end_ends_it() {
     let remarks = alarm.remarks().expect("remarks");
     assert!(remarks.contains("Lie down") && remarks.contains("المستودع"), "{remarks}");
     let shape = next(&hears, "u-d-f", "depot");
+    for event in [&alarm, &shape] {
+        assert!(event.to_xml().len() < 1_400, "{} octets do not fit into one segment", event.to_xml().len());
+    }
     assert!(shape.detail.iter().filter(|element| element.name == "link").count() >= 4);
     rig.until("post", "done", |status| status.connected && status.sent == 1);
     rig.alarm(0, Stage::AllClear);
