@@ -123,12 +123,25 @@ impl Said {
         let advice = |alarm: &Alarm| core::mem::discriminant(&alarm.advice);
         self.latest.stage != alarm.stage
             // Who is in danger now and was not told, and who is told to walk and has no time left.
-            || self.latest.part != alarm.part
+            || has_grown(&self.latest.part, &alarm.part)
             || advice(&self.latest) != advice(alarm)
             || probable(&self.latest) != probable(alarm)
             || shifted
             || self.messages.last().is_none_or(|message| now.seconds_since(message.sent) > RENEW_S)
     }
+}
+
+/// Whether more people are in danger than were told; an empty part is the whole zone.
+fn has_grown(told: &[[f64; 2]], now: &[[f64; 2]]) -> bool {
+    /// Growth that is worth a message, as a part of the area.
+    const GROWTH: f64 = 0.1;
+    !told.is_empty() && (now.is_empty() || area_m2(now) > (1.0 + GROWTH) * area_m2(told))
+}
+
+/// The area of a ring that is not closed, by Gauss's formula.
+fn area_m2(ring: &[[f64; 2]]) -> f64 {
+    let next = ring.iter().cycle().skip(1);
+    ring.iter().zip(next).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum::<f64>().abs() / 2.0
 }
 
 /// What a stage does to the earlier messages. Without any (they were told before this program started) the end of an alarm is

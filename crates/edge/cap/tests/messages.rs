@@ -309,6 +309,20 @@ fn what_to_do_follows_the_time_that_is_left() {
     assert!(stream.message(&less, &zone("x"), at(0.5)).is_none());
     less.advice = Advice::DownNow;
     assert!(stream.message(&less, &zone("x"), at(1.0)).is_some(), "no time to walk any more");
-    less.part = vec![[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]];
-    assert!(stream.message(&less, &zone("x"), at(1.5)).is_some(), "more people are in danger");
+}
+
+#[test]
+fn who_is_newly_in_danger_is_told_and_small_changes_are_not() {
+    let mut stream = stream(Mode::Live);
+    let square = |side_m: f64| vec![[0.0, 0.0], [side_m, 0.0], [side_m, side_m], [0.0, side_m]];
+    let mut told = |part: Vec<[f64; 2]>, after_s: f64| {
+        let alarm = Alarm { part, ..alarm(Stage::TakeCover, after_s, 0.3) };
+        stream.message(&alarm, &zone("x"), at(after_s)).is_some()
+    };
+    let steps =
+        [(square(100.0), true), (square(101.0), false), (square(90.0), false), (square(120.0), true), (vec![], true)];
+    for (second, (part, news)) in steps.into_iter().enumerate() {
+        assert_eq!(told(part.clone(), second as f64), news, "{part:?}");
+    }
+    assert!(!told(square(500.0), 6.0), "the whole zone was told");
 }

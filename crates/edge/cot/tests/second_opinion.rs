@@ -92,6 +92,7 @@ fn every_kind_is_valid_by_the_schema() {
     let lint =
         Command::new("xmllint").args(["--noout", "--schema"]).arg(schema).args(&files).output().expect("xmllint");
     assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stderr));
+    println!("valid by the schema: {} events", files.len());
     assert!(files.len() >= 30, "{} events", files.len());
 }
 
@@ -135,6 +136,7 @@ fn node_cot_reads_every_kind_in_both_writings() {
     assert!(node.status.success(), "{}", String::from_utf8_lossy(&node.stderr));
     let told: Vec<[[String; 3]; 2]> = serde_json::from_slice(&node.stdout).expect("its answer");
     assert_eq!(told.len(), events.len());
+    println!("read by node-cot in both writings: {} events", told.len());
     for (event, [xml, proto]) in events.iter().zip(told) {
         assert_eq!((&xml[0], &xml[1]), (&event.uid, &event.kind));
         assert_eq!(xml, proto, "{}", event.to_xml());
