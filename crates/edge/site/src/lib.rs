@@ -68,5 +68,5 @@ pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
 pub use sensor::{ASTERIX_EDITIONS, SensorSource};
 pub use siren::{Mqtt, Siren};
 pub use site::{Load, Outlines, Site};
-pub use webhook::{Url, Webhook};
 pub use terrain::TerrainFile;
+pub use webhook::{Url, Webhook};

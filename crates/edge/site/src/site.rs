@@ -17,8 +17,8 @@ use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
 use crate::siren::{self, Mqtt};
 use crate::table::Table;
-use crate::webhook::{self, Webhook};
 use crate::terrain::{self, TerrainFile};
+use crate::webhook::{self, Webhook};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
