@@ -7,7 +7,7 @@ use crate::say::say;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 16] = [
+const TARGETS: [&str; 17] = [
     "asterix",
     "asterix_001",
     "asterix_002",
@@ -25,6 +25,7 @@ const TARGETS: [&str; 16] = [
     "sapient",
     "site_config",
     "terrain",
+    "siren",
 ];
 /// How long a target runs where nothing is said.
 const SECONDS: u64 = 60;

@@ -22,6 +22,8 @@ const QUEUE_MAX: usize = 256;
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// Pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Receipts that wait for the broker's acknowledgement; the library makes room for all of them beforehand.
+const IN_FLIGHT_MAX: u16 = 64;
 /// Longest packet that is taken, octets.
 const PACKET_MAX: u32 = 16_384;
 
@@ -46,6 +48,7 @@ pub(crate) fn connect(arguments: &Run, world: World, topics: &Topics) -> Result<
     let port: u16 = port.parse().map_err(|_| wrong())?;
     let mut options = MqttOptions::new(format!("siren-{}-{}", world.word(), arguments.id), host, port);
     options.set_keep_alive(KEEP_ALIVE).set_clean_start(true).set_max_packet_size(Some(PACKET_MAX));
+    options.set_outgoing_inflight_upper_limit(IN_FLIGHT_MAX);
     if let (Some(user), Some(file)) = (&arguments.user, &arguments.password_file) {
         options.set_credentials(user.as_str(), files::text(file)?);
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use parapet_siren::{Public, Secret, SirenStage, World, pattern, samples, wav};
 
 use crate::arguments::Keys;
+use crate::lines::Lines;
 
 /// How long a pattern in a file is at least, seconds.
 const PATTERN_S: f64 = 8.0;
@@ -22,7 +23,8 @@ pub(crate) fn keys(arguments: &Keys) -> Result<(), String> {
     }
     write_new(&hidden, &secret.text(), true)?;
     write_new(&open, &secret.public().text(), false)?;
-    println!("{} signs; keep it. {} verifies; give it to the other side.", hidden.display(), open.display());
+    let (hidden, open) = (hidden.display(), open.display());
+    Lines::Out.say(&format!("{hidden} signs; keep it. {open} verifies; give it to the other side."));
     Ok(())
 }
 
@@ -53,7 +55,7 @@ pub(crate) fn patterns(folder: &Path) -> Result<(), String> {
             fs::write(&path, file).map_err(|error| format!("{}: {error}", path.display()))?;
         }
     }
-    println!("10 patterns in {}", folder.display());
+    Lines::Out.say(&format!("10 patterns in {}", folder.display()));
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! The program's channels, a real broker and a real siren: what people hear, and what nobody must be able to make them hear.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::fs;

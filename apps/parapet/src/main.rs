@@ -8,6 +8,7 @@
 mod check;
 mod coverage;
 mod decode;
+mod deliveries;
 mod exit;
 mod files;
 mod judge;

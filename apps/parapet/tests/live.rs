@@ -175,7 +175,7 @@ fn with_another_output(whole: &[u8]) -> Vec<u8> {
             }
             Entry::Closed(closed) => recorder.closed(closed.at, &closed.digest).unwrap(),
             Entry::Command(at, command) => recorder.command(at, &command).unwrap(),
-            Entry::Note(_) | Entry::Gap(_) => {}
+            Entry::Note(_) | Entry::Gap(_) | Entry::Delivery(..) => {}
         }
     }
     recorder.finish().unwrap().into_inner()

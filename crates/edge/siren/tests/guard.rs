@@ -1,5 +1,7 @@
 //! What a siren obeys and what it does not.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use parapet_siren::{
     Command, Contact, EVERY_ALARM, Guard, Heartbeat, Post, Receipt, Refusal, Secret, SirenStage, Topics, Verdict, World,
 };

@@ -12,6 +12,26 @@ fn no_two_patterns_are_alike() {
     assert_eq!(all.len(), 10);
 }
 
+/// The page plays the same patterns, from a table of its own.
+#[test]
+fn the_page_sounds_like_a_siren() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../web/src/sound/patterns.json");
+    let text = std::fs::read_to_string(path).expect("the page's table of patterns");
+    let table: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    for world in World::ALL {
+        for stage in SirenStage::ALL {
+            let tones = table[world.word()][stage.word()].as_array().expect("a list of tones");
+            let own = pattern(world, stage);
+            assert_eq!(tones.len(), own.len(), "{world:?} {stage:?}");
+            for (tone, own) in tones.iter().zip(own) {
+                let numbers = [0, 1, 2].map(|n| tone[n].as_f64().expect("a number"));
+                let near = [own.from_hz, own.to_hz, own.lasts_s].iter().zip(numbers).all(|(a, b)| (a - b).abs() < 1e-6);
+                assert!(near, "{world:?} {stage:?}: {own:?} and {numbers:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn samples_are_sound_and_never_too_loud() {
     for stage in SirenStage::ALL {

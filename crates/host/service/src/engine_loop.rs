@@ -13,6 +13,7 @@ use parapet_warn::{Alarm, Stage};
 use crate::Clock;
 use crate::backlog::Backlog;
 use crate::chain::Chain;
+use crate::channel::Books;
 use crate::evidence::Evidence;
 use crate::fanout::{Lane, Step};
 use crate::links::Datagram;
@@ -41,6 +42,7 @@ pub(crate) struct EngineLoop {
     pub(crate) shared: Arc<Shared>,
     pub(crate) alarms: Lane,
     pub(crate) channels: Lane,
+    pub(crate) books: Arc<Books>,
     /// Whether a channel wants news of tracks.
     pub(crate) tracks_wanted: bool,
     pub(crate) picture: Lane,
@@ -182,11 +184,21 @@ impl EngineLoop {
             self.status.clock_steps += 1;
             self.note(&step.to_string());
         }
+        self.note_channels();
         self.note_losses();
         self.alarms.catch_up();
         self.channels.catch_up();
         self.picture.catch_up();
         self.show_status();
+    }
+
+    /// Keeps with the recording what became of every message, and says when a channel comes or goes.
+    fn note_channels(&mut self) {
+        let fresh = self.books.ledger().take_fresh();
+        fresh.into_iter().for_each(|delivery| self.recorder.delivery(self.at, delivery));
+        for words in self.books.changes() {
+            self.note(&words);
+        }
     }
 
     /// Says what was lost, at most once a second.

@@ -195,6 +195,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         shared: shared.clone(),
         alarms: Lane::new(alarm_queue),
         channels: Lane::new(channel_queue),
+        books: channels.books.clone(),
         tracks_wanted,
         picture: Lane::new(picture_queue),
         recorder,

@@ -67,12 +67,14 @@ pub(crate) struct Books {
 struct Entry {
     status: ChannelStatus,
     outlet: Outlet,
+    /// Whether it was connected when that was last told.
+    told: bool,
 }
 
 impl Books {
     pub(crate) fn new(clock: Arc<Clock>, channels: Vec<(ChannelStatus, Outlet)>) -> Arc<Books> {
         let ledger = Ledger::new(channels.iter().map(|(status, _)| status.name.clone()).collect());
-        let desks = channels.into_iter().map(|(status, outlet)| Entry { status, outlet }).collect();
+        let desks = channels.into_iter().map(|(status, outlet)| Entry { status, outlet, told: false }).collect();
         Arc::new(Books { clock, ledger: Mutex::new(ledger), desks: Mutex::new(desks) })
     }
 
@@ -90,6 +92,11 @@ impl Books {
         let now = self.clock.now();
         let ledger = self.ledger();
         self.desks().iter().enumerate().map(|(channel, entry)| entry.shown(&ledger, channel, now)).collect()
+    }
+
+    /// Channels that have come or gone since the last call, in words.
+    pub(crate) fn changes(&self) -> Vec<String> {
+        self.desks().iter_mut().filter_map(Entry::change).collect()
     }
 
     /// The alarms that were told lately, by their names.
@@ -116,6 +123,19 @@ impl Books {
 }
 
 impl Entry {
+    fn change(&mut self) -> Option<String> {
+        let ChannelStatus { name, connected, last_error, .. } = &self.status;
+        if core::mem::replace(&mut self.told, *connected) == *connected {
+            return None;
+        }
+        let why = last_error.as_deref().unwrap_or("the other side is gone");
+        Some(if *connected {
+            format!("channel {name}: connected")
+        } else {
+            format!("channel {name}: not connected: {why}")
+        })
+    }
+
     fn shown(&self, ledger: &Ledger, channel: usize, now: Time) -> ChannelStatus {
         let (queued, queued_tracks) = self.outlet.waiting();
         let Hops { sent, acknowledged } = ledger.hops(channel);

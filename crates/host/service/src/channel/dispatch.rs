@@ -29,6 +29,9 @@ const REST: Duration = Duration::from_millis(500);
 /// How long a channel may take to end when the service stops: what still waits is told first.
 const PARTING: Duration = Duration::from_secs(2);
 
+/// Says who is told of an alarm.
+pub(crate) type ReceiversOf = Box<dyn Fn(&Alarm) -> Vec<Arc<str>> + Send>;
+
 /// Whose acknowledgement is awaited.
 pub(crate) enum Receivers {
     /// Nobody's: the channel has no way back.
@@ -37,7 +40,7 @@ pub(crate) enum Receivers {
     /// The channel is one receiver.
     Channel,
     /// These, each for the alarms of the zones for which the function says so.
-    Named(Box<dyn Fn(&Alarm) -> Vec<Arc<str>> + Send>),
+    Named(ReceiversOf),
 }
 
 /// What a channel is called and wants.

@@ -94,6 +94,8 @@ pub(crate) struct Hops {
 pub(crate) struct Ledger {
     open: BTreeMap<(AlarmId, Address), Open>,
     closed: VecDeque<Delivery>,
+    /// Those that are not in the recording yet.
+    fresh: VecDeque<Delivery>,
     /// The newest alarms that were told, by their names, and whether they have ended.
     told: VecDeque<(String, AlarmId, bool)>,
     names: Vec<String>,
@@ -197,6 +199,9 @@ impl Ledger {
         if self.closed.len() >= DELIVERIES_MAX {
             self.closed.pop_front();
         }
+        if self.fresh.len() < DELIVERIES_MAX {
+            self.fresh.push_back(delivery.clone());
+        }
         self.closed.push_back(delivery);
     }
 
@@ -245,6 +250,11 @@ impl Ledger {
             }
         }
         due
+    }
+
+    /// What became of messages since the last call.
+    pub(crate) fn take_fresh(&mut self) -> VecDeque<Delivery> {
+        core::mem::take(&mut self.fresh)
     }
 
     /// Whether anything may become due.

@@ -35,6 +35,8 @@ const REQUESTS_MAX: usize = 512;
 const INCOMING_MAX: usize = 4_096;
 /// How long an alarm waits for room in the connection before it counts as not sent.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// Messages that wait for the broker's acknowledgement; the library makes room for all of them beforehand.
+const IN_FLIGHT_MAX: u16 = 1_024;
 /// First and longest pause between two attempts to connect.
 const PAUSE: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(3)];
 /// How long a broker may take to answer a connection, seconds.
@@ -309,7 +311,7 @@ impl Channel {
         let Setting { mqtt, orders, tls, client_id, .. } = &self.setting;
         let mut options = MqttOptions::new(client_id.as_str(), mqtt.host.as_str(), mqtt.port);
         options.set_keep_alive(KEEP_ALIVE).set_clean_start(true).set_connection_timeout(CONNECT_S);
-        options.set_max_packet_size(Some(PACKET_MAX));
+        options.set_max_packet_size(Some(PACKET_MAX)).set_outgoing_inflight_upper_limit(IN_FLIGHT_MAX);
         options.set_last_will(LastWill::new(orders.topics.status(), "offline", QoS::AtLeastOnce, true, None));
         if let Some((user, password)) = &mqtt.login {
             options.set_credentials(user.as_str(), password.0.as_str());

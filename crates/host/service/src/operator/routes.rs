@@ -1,5 +1,7 @@
 //! The people's way in: `POST` only for what changes anything, JSON only, and a token in a header that no foreign page can set.
 
+#![expect(clippy::result_large_err, reason = "a refusal is the answer itself, once for each request")]
+
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
