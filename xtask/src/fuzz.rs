@@ -24,6 +24,7 @@ const TARGETS: [&str; 17] = [
     "cot",
     "sapient",
     "site_config",
+    "squitter",
     "terrain",
     "siren",
 ];

@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all well
-  1  score: a zone that was hit was not warned
+  1  score: a zone that was hit was not warned; hours: somebody was warned
   2  wrong usage
   3  an input could not be read, or a file not written";
 
@@ -67,6 +67,13 @@ Example:
 A round is separate and complete when one track, shared with no other round, is within 200 m of it in 80 % of the scans in
 which a radar could see it.")]
     Salvo(Salvo),
+    /// Play two radars that are badly surveyed and timed, and find out what estimating that is worth.
+    #[command(after_help = "\
+Example:
+  parapet-lab registration --seeds 16 --write studies/08-registration
+
+Each run plays the same aircraft and rounds four times; the same seeds give the same tables, on any number of workers.")]
+    Registration(Registration),
     /// Ask whether zones told 30 % are hit in three cases of ten, and whether times told with 90 % hold.
     #[command(after_help = "\
 Example:
@@ -102,6 +109,14 @@ Example:
 
 There are 13 things to choose from at each place of a story: depth 6 is 4.8 million stories. Exit code 1 if a promise breaks.")]
     Life(Life),
+    /// Play hours of recorded air traffic to the engine, of which nobody may be warned.
+    #[command(after_help = "\
+Example:
+  parapet-lab hours --data ../shared/data/adsb --write studies/09-adsb-hours
+
+Each recording is played twice: as plots of a simulated radar alone, and with each report as CAT021 octets.
+Exit code 1 if anybody was warned.")]
+    Hours(Hours),
 }
 
 /// Which scenario, with which draws.
@@ -276,6 +291,32 @@ pub(crate) struct Life {
     /// Things that happen in each story, 1 to 8.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=8))]
     pub(crate) depth: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Hours {
+    /// The folder of the recordings.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// How many are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// The study whose table is rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Registration {
+    /// Seeds 1 to this.
+    #[arg(long, default_value_t = 16)]
+    pub(crate) seeds: usize,
+    /// How many are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// The study whose tables are rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
 }
 
 fn destination(text: &str) -> Result<(String, SocketAddr), String> {

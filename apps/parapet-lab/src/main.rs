@@ -33,11 +33,13 @@ fn main() -> ExitCode {
         Command::Yardstick(arguments) => yardstick(&arguments),
         Command::Robustness(arguments) => study::robustness(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Salvo(arguments) => study::salvo(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Registration(arguments) => study::registration(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Calibration(arguments) => warning::calibration(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Rules(arguments) => warning::rules(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Lead(arguments) => warning::lead(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Raid(arguments) => Ok(warning::raid(&arguments)),
         Command::Life(arguments) => Ok(warning::life(&arguments)),
+        Command::Hours(arguments) => study::hours(&arguments),
     };
     done.unwrap_or_else(|message| {
         eprintln!("parapet-lab: {message}");

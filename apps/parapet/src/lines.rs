@@ -4,8 +4,8 @@ use parapet_engine::{Output, Refusal, SensorHealth, SensorReport, Trouble, Troub
 use parapet_frame::SitePoint;
 use parapet_service::{AlarmRecord, Atlas, BiasView, ImpactView, OriginView, ThreatBook, rfc3339};
 use parapet_track::{
-    ArcState, BiasKind, Class, ClassOdds, EarHealth, Identity, MotionOdds, RegistrationReport, SoundKind, SoundSource,
-    TrackEnd, TrackId, TrackReport,
+    ArcState, BiasKind, Class, ClassOdds, ContactName, EarHealth, Identity, MotionOdds, Recognition,
+    RegistrationReport, SoundKind, SoundSource, Suspected, Suspicion, TrackEnd, TrackId, TrackReport,
 };
 use parapet_warn::{
     FallReport, OperatorCommand, OperatorRefusal, OperatorReport, OriginReport, RoundRecord, Threat, Verdict,
@@ -16,7 +16,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Line {
-    Track(TrackLine),
+    Track(Box<TrackLine>),
     TrackEnded {
         track: TrackId,
         at: String,
@@ -43,6 +43,17 @@ pub(crate) enum Line {
         sensor: String,
         at: String,
         health: SensorHealth,
+        /// What it says is wrong with itself.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        complaints: Vec<&'static str>,
+    },
+    /// Somebody who says where he is says what is not so.
+    Suspicion {
+        sensor: String,
+        at: String,
+        contact: ContactLine,
+        track: Option<TrackId>,
+        why: Suspected,
     },
     /// What a sensor has wrong.
     Registration(RegistrationLine),
@@ -125,6 +136,28 @@ pub(crate) struct TrackLine {
     mode_3a: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     callsign: Option<String>,
+    /// The contact that it is held to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<RecognitionLine>,
+}
+
+/// A contact that a track is held to be.
+#[derive(Serialize)]
+pub(crate) struct RecognitionLine {
+    sensor: String,
+    #[serde(flatten)]
+    contact: ContactLine,
+    since: String,
+    believed: bool,
+}
+
+/// Who a contact says that it is.
+#[derive(Serialize)]
+pub(crate) struct ContactLine {
+    /// Its address in hexadecimal digits, its serial number, or its number in another system.
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callsign: Option<String>,
 }
 
 /// The arc of a round by all its plots together: site ENU as the engine has it, and where it came down and from.
@@ -201,6 +234,7 @@ impl Line {
             | Line::Refused { .. }
             | Line::Sound { .. }
             | Line::Ear { .. }
+            | Line::Suspicion { .. }
             | Line::Operator { .. } => Shelf::Events,
         }
     }
@@ -222,7 +256,7 @@ impl Narrator {
             return Line::Alarm(record);
         }
         match output {
-            Output::Track(report) => Line::Track(track(&self.atlas, report)),
+            Output::Track(report) => Line::Track(Box::new(track(&self.atlas, report))),
             Output::TrackEnded { track, at, why } => Line::TrackEnded { track: *track, at: rfc3339(*at), why: *why },
             Output::Threat(threat) => self.threat(threat),
             Output::Origin(OriginReport { track, at, plots, origin }) => Line::Origin {
@@ -234,9 +268,19 @@ impl Narrator {
             Output::Record(report) => Line::Record(Box::new(record(&self.atlas, report))),
             // The book has made a record of it above; this is the same without predictions.
             Output::Alarm(alarm) => Line::Alarm(AlarmRecord::new(&self.atlas, alarm, |_| None)),
-            Output::Sensor(SensorReport { sensor, at, health }) => {
-                Line::Sensor { sensor: self.atlas.sensor_name(*sensor), at: rfc3339(*at), health: *health }
-            }
+            Output::Sensor(SensorReport { sensor, at, health, complaints }) => Line::Sensor {
+                sensor: self.atlas.sensor_name(*sensor),
+                at: rfc3339(*at),
+                health: *health,
+                complaints: complaints.words().collect(),
+            },
+            Output::Suspicion(Suspicion { at, sensor, name, identity, track, why }) => Line::Suspicion {
+                sensor: self.atlas.sensor_name(*sensor),
+                at: rfc3339(*at),
+                contact: contact(*name, *identity),
+                track: *track,
+                why: *why,
+            },
             Output::Registration(report) => Line::Registration(self.registration(report)),
             Output::Trouble(TroubleReport { sensor, at, trouble, stands, detail }) => Line::Trouble {
                 sensor: self.atlas.sensor_name(*sensor),
@@ -331,6 +375,7 @@ fn track(atlas: &Atlas, report: &TrackReport) -> TrackLine {
         address: identity.address.map(|address| format!("{address:06X}")),
         mode_3a: identity.mode_3a.map(|code| format!("{code:04o}")),
         callsign: callsign(identity),
+        contact: report.contact.map(|recognition| recognised(atlas, &recognition)),
     }
 }
 
@@ -364,6 +409,27 @@ fn state(state: &ArcState) -> StateLine {
         ln_beta: state.ln_beta,
         sigmas: core::array::from_fn(|i| covariance[(i, i)].max(0.0).sqrt()),
     }
+}
+
+fn recognised(atlas: &Atlas, recognition: &Recognition) -> RecognitionLine {
+    RecognitionLine {
+        sensor: atlas.sensor_name(recognition.sensor),
+        contact: contact(recognition.name, recognition.identity),
+        since: rfc3339(recognition.since),
+        believed: recognition.believed,
+    }
+}
+
+fn contact(name: ContactName, identity: Identity) -> ContactLine {
+    let name = match name {
+        ContactName::Address(address) => format!("{address:06X}"),
+        ContactName::OtherAddress(address) => format!("~{address:06X}"),
+        ContactName::Serial(serial) => {
+            serial.iter().map(|byte| char::from(*byte)).filter(char::is_ascii_graphic).collect()
+        }
+        ContactName::Number(number) => number.to_string(),
+    };
+    ContactLine { name, callsign: callsign(identity) }
 }
 
 fn callsign(identity: Identity) -> Option<String> {

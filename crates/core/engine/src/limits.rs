@@ -19,6 +19,9 @@ pub struct Limits {
     pub gate: f64,
     /// Plots of one sensor waiting to be processed.
     pub pending_plots_max: u32,
+    /// Contacts kept at once: aircraft that say where they are, and tracks of other systems.
+    #[serde(default = "contacts_max")]
+    pub contacts_max: u32,
     /// Milliseconds for which the plots of one look are gathered before they are associated together.
     pub gather_ms: u32,
     /// A plot measured longer before it was heard is too old to use, seconds.
@@ -35,6 +38,7 @@ impl Default for Limits {
             remembered_plots_max: remembered_plots_max(),
             gate: gate(),
             pending_plots_max: 20_000,
+            contacts_max: contacts_max(),
             gather_ms: 5,
             plot_age_max_s: 10.0,
             plot_ahead_max_s: 0.5,
@@ -57,6 +61,10 @@ impl Limits {
 /// A recording that does not say how many was made with these.
 fn explanations_max() -> u32 {
     16
+}
+
+fn contacts_max() -> u32 {
+    4_096
 }
 
 fn remembered_plots_max() -> u32 {

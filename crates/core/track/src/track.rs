@@ -9,8 +9,10 @@ use crate::beliefs::Beliefs;
 use crate::filter::{Estimate, Moment};
 use crate::motion::{Covariance, Motion};
 use crate::priors;
+use crate::recognition::Pairing;
 use crate::{
-    ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, SMOOTHING_LAG_S, SensorId, Smoothed, TrackId, TrackReport,
+    ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, Recognition, SMOOTHING_LAG_S, SensorId, Smoothed,
+    TrackId, TrackReport,
 };
 
 /// A track in the table.
@@ -42,6 +44,12 @@ pub struct Track {
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
     pub(crate) told: bool,
+    /// It answered when it was first seen, so that its beliefs hold already how seldom a round does.
+    answered: bool,
+    /// The contact that may be the same thing.
+    pub(crate) pairing: Option<Box<Pairing>>,
+    /// The contact that it is held to be.
+    pub(crate) recognition: Option<Recognition>,
 }
 
 impl Track {
@@ -66,6 +74,9 @@ impl Track {
             cues: SmallVec::new(),
             touched: false,
             told: false,
+            answered: plot.identity.is_some(),
+            pairing: None,
+            recognition: None,
         }
     }
 
@@ -84,7 +95,15 @@ impl Track {
     /// The odds of its kinds of motion.
     #[must_use]
     pub fn odds(&self) -> MotionOdds {
-        self.beliefs.odds()
+        let odds = self.beliefs.odds();
+        let counts = self.recognition.is_some_and(|contact| contact.believed) && !self.answered;
+        if counts { odds.with_rounds_rarer(priors::COOPERATIVE_ROUND) } else { odds }
+    }
+
+    /// The contact that it is held to be: an aircraft that says where it is, or another system's track.
+    #[must_use]
+    pub fn recognition(&self) -> Option<&Recognition> {
+        self.recognition.as_ref()
     }
 
     /// The instant that its beliefs are valid for.
@@ -188,6 +207,7 @@ impl Track {
             last_plot_at: self.last_plot_at,
             identity: self.identity,
             smoothed: self.smoothed(environment),
+            contact: self.recognition,
             evidence: self.evidence.clone(),
         }
     }
@@ -214,7 +234,8 @@ impl Track {
 
     fn classes_by(&self, environment: &Environment, leading: &Estimate) -> ClassOdds {
         let height_m = environment.height_above_ground_m(&leading.body().position_m);
-        ClassOdds::of(&self.odds(), leading, height_m, self.identity.is_some())
+        let answers = self.identity.is_some() || self.recognition.is_some_and(|contact| contact.believed);
+        ClassOdds::of(&self.odds(), leading, height_m, answers)
     }
 
     /// How much likelier the plot is this track's than another's, from what both say of themselves.

@@ -126,6 +126,11 @@ impl Tracker {
         &self.tracks
     }
 
+    /// The world, the sensors and the tracks, for whoever holds something else against them.
+    pub(crate) fn parts(&mut self) -> (&Environment, &[SensorModel], &mut [Track]) {
+        (&self.environment, &self.sensors, &mut self.tracks)
+    }
+
     /// Takes one look; returns those tracks that ended of which was told before. Look time and plot times may lie before those of earlier looks.
     ///
     /// Plots are taken as their sensor told them, and corrected here by what is known of its errors.

@@ -35,6 +35,7 @@
 
 mod acoustic;
 mod cap;
+mod contact;
 mod features;
 mod file;
 mod fuzz;
@@ -64,6 +65,7 @@ mod zone;
 
 pub use acoustic::AcousticNode;
 pub use cap::{CapEndpoint, CapSettings, CapSigner};
+pub use contact::{ContactSensor, Feed, FeedRole};
 pub use file::{ClientTrust, Hidden};
 pub use fuzz::fuzz_one;
 pub use lines::{LinesDoor, LinesSensor, LinesTransport, Secret};

@@ -10,6 +10,7 @@ use toml::de::DeTable;
 
 use crate::acoustic::{self, AcousticNode};
 use crate::cap::{self, CapSettings};
+use crate::contact::{ContactSensor, Feed};
 use crate::header::{self, Header};
 use crate::lines::{self, LinesDoor, LinesSensor};
 use crate::link::Link;
@@ -58,6 +59,8 @@ pub struct Site {
     pub webhooks: Vec<Webhook>,
     /// The people on duty.
     pub operators: Vec<Operator>,
+    /// Who tells of contacts, in the order of [`Config::sensors`].
+    pub contacts: Vec<ContactSensor>,
     /// Where outputs go.
     pub output: OutputSettings,
     /// How alarms are told by CAP, beside the folder.
@@ -112,6 +115,14 @@ impl Site {
                 )],
             }),
         }
+    }
+
+    /// The connections on which receivers give squitters, with the number of each as a line: they are counted after the
+    /// [`lines`](Self::lines).
+    pub fn feeds(&self) -> impl Iterator<Item = (u16, &ContactSensor, &Feed)> {
+        let first = self.links.len() + self.doors.len() + self.lines.len();
+        let feeds = self.contacts.iter().filter_map(|contact| Some((contact, contact.feed.as_ref()?)));
+        feeds.zip(first..).map(|((contact, feed), number)| (number as u16, contact, feed))
     }
 
     /// Live or exercise.
@@ -207,6 +218,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         line_sensors,
         ears,
         lines,
+        contacts: sensors.contacts,
         output,
         cap,
         tak,

@@ -5,6 +5,7 @@ use core::fmt::Write as _;
 use parapet_engine::Mode;
 use serde::Serialize;
 
+use crate::contact::FeedRole;
 use crate::link::{Cast, Link};
 use crate::polygon;
 use crate::sapient::{SapientRole, SapientTrust};
@@ -83,6 +84,10 @@ impl Site {
     fn speaker(&self, sensor: usize) -> (String, String) {
         let asterix = self.sources.iter().find(|source| usize::from(source.sensor.0) == sensor);
         let sapient = self.nodes.iter().find(|node| usize::from(node.sensor.0) == sensor);
+        let feed = self.feeds().find(|(_, contact, _)| usize::from(contact.sensor.0) == sensor);
+        if let Some((number, _, feed)) = feed {
+            return (format!("squitters, {}", feed.format), number.to_string());
+        }
         match (asterix, sapient) {
             (Some(source), _) => {
                 let links = source.links.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -120,6 +125,24 @@ impl Site {
                 door.kind().to_owned(),
                 door.trust().to_owned(),
                 peers,
+            ]);
+        }
+        for (number, _, feed) in self.feeds() {
+            let kind = match feed.role {
+                FeedRole::Client => "tcp, we connect",
+                FeedRole::Server => "tcp, we listen",
+            };
+            let senders = if feed.senders.is_empty() && feed.role == FeedRole::Server {
+                "any".to_owned()
+            } else {
+                feed.senders.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            };
+            rows.push(vec![
+                number.to_string(),
+                feed.url.clone(),
+                kind.to_owned(),
+                "unauthenticated".to_owned(),
+                senders,
             ]);
         }
         table(text, "Links", &rows);

@@ -335,7 +335,7 @@ fn latest(outbox: &mut Outbox) -> BTreeMap<TrackId, (TrackReport, Option<Threat>
             | Output::Operator(_)
             | Output::Registration(_)
             | Output::Trouble(_) => {}
-            Output::Sound(_) | Output::Fall(_) | Output::Ear(_) => {}
+            Output::Sound(_) | Output::Fall(_) | Output::Ear(_) | Output::Suspicion(_) => {}
         }
     }
     for (track, threat) in threats {

@@ -10,7 +10,8 @@ mod table;
 use crate::runs;
 
 pub use rows::Row;
-pub use run::{Check, Outcome};
+pub(crate) use run::prediction;
+pub use run::{Check, Held, Outcome};
 pub use table::{markdown, rounds_csv, summary_csv};
 
 /// When predictions are looked at: seconds after the round's first plot, and before its impact.

@@ -72,6 +72,7 @@ pub(super) fn play(row: Row, seed: u64, number: u64) -> Result<Outcome, String> 
     let zones = zones(&impact, &mut Stream::new(seed, "round", "zone", number));
     let mut config = play::configuration(&scene, zones);
     config.sensors = told.radars.iter().map(play::sensor_model).collect();
+    config.sensors.iter_mut().for_each(|sensor| sensor.trust.bias_sigma = row.feared(sensor));
     // As at a site without a weather report.
     config.environment.wind_sigma_mps = UNKNOWN_WIND_SIGMA_MPS;
     let of_round = messages.iter().flat_map(|message| match &message.kind {
@@ -129,7 +130,7 @@ fn in_order(first_plot_s: f64, impact_s: f64) -> Vec<(f64, usize)> {
 }
 
 /// What the engine says of the round: the prediction of the track that is nearest to it.
-fn prediction(picture: &Picture, path: &Path, impact: &Moment) -> Option<Held> {
+pub(crate) fn prediction(picture: &Picture, path: &Path, impact: &Moment) -> Option<Held> {
     let away_m = |report: &parapet_track::TrackReport| {
         let truth = path.at(play::seconds(report.at))?;
         Some((nalgebra::Vector3::from(report.position_m) - truth.position_m).norm())
