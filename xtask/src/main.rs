@@ -57,7 +57,8 @@ Options of test:
   --no-web          Without everything that needs Node
 
 Options of fuzz:
-  <target>          asterix, asterix_001 and so on, asterix_intake, capture, cot, sapient or site_config; default: each in turn
+  <target>          asterix, asterix_001 and so on, asterix_intake, capture, cot, sapient,
+                    siren, site_config, squitter or terrain; default: each in turn
   --seconds N       How long for each target; default 60
   --runs N          How many executions for each target, where it gets so far in that time
 

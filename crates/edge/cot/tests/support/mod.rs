@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use parapet_cot::{Originator, RENEW_S, Round, Standing, WarnedZone, Words};
 use parapet_engine::Mode;
 use parapet_frame::{Geodetic, PlaneCovariance, SitePoint, Time};
-use parapet_track::{Class, ClassOdds, Evidence, MotionOdds, TrackId, TrackReport};
+use parapet_track::{TrackId, TrackReport};
 use parapet_warn::{Alarm, AlarmId, Impact, Reason, Stage, Threat, ZoneId};
 
 /// What live messages say and exercises must not, in lower case.
@@ -53,33 +53,17 @@ pub(crate) fn round(number: u64, after_s: f64) -> Round {
         covariance: PlaneCovariance { east_east_m2: 2_500.0, east_north_m2: 400.0, north_north_m2: 900.0 },
         speed_mps: 180.0,
     };
-    let mut covariance = [0.0; 21];
-    [0, 6, 11].into_iter().for_each(|place| covariance[place] = 225.0);
-    let track = TrackReport {
-        id: TrackId(number),
-        at: at(after_s),
-        position_m: [1_000.0, 4_000.0, 900.0],
-        velocity_mps: [-100.0, -200.0, 30.0],
-        covariance,
-        ln_beta: [8.3, 0.2],
-        existence: 0.99,
-        odds: MotionOdds { ballistic: 1.0, boosting: 0.0, coasting: 0.0, level: 0.0 },
-        classes: ClassOdds {
-            mortar: 0.9,
-            artillery: 0.05,
-            rocket: 0.05,
-            aircraft: 0.0,
-            drone: 0.0,
-            bird: 0.0,
-            unknown: 0.0,
+    // By its serialised form, which says nothing of what it has not.
+    let track = serde_json::json!({
+        "id": number, "at": at(after_s), "position_m": [1_000.0, 4_000.0, 900.0], "velocity_mps": [-100.0, -200.0, 30.0],
+        "covariance": [225.0, 0.0, 0.0, 0.0, 0.0, 0.0, 225.0, 0.0, 0.0, 0.0, 0.0, 225.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        "ln_beta": [8.3, 0.2], "existence": 0.99, "odds": { "ballistic": 1.0, "boosting": 0.0, "coasting": 0.0, "level": 0.0 },
+        "classes": {
+            "mortar": 0.9, "artillery": 0.05, "rocket": 0.05, "aircraft": 0.0, "drone": 0.0, "bird": 0.0, "unknown": 0.0
         },
-        class: Class::Mortar,
-        plots: 6,
-        first_plot_at: at(-5.0),
-        last_plot_at: at(after_s),
-        identity: None,
-        evidence: Evidence::default(),
-    };
+        "class": "mortar", "plots": 6, "first_plot_at": at(-5.0), "last_plot_at": at(after_s), "evidence": []
+    });
+    let track: TrackReport = serde_json::from_value(track).expect("a report");
     let threat = Threat {
         track: TrackId(number),
         at: at(after_s),
