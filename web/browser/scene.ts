@@ -161,8 +161,8 @@ export function attack(t_s: number, now_ms: number, birds = 12): Picture {
     threats: flying.map((shot) => threat(shot, t_s, start_ms)),
     alarms: ['embassy', 'hospital'].flatMap((id) => alarm(id, t_s, start_ms)),
     sensors: [
-      { id: 'north', state: 'ok', last_heard_ms: now_ms - 200, plots: 18_244, refused: 12 },
-      { id: 'south', state: 'silent', last_heard_ms: now_ms - 34_000, plots: 9_120, refused: 3 },
+      { id: 'north', state: 'ok', last_heard_ms: now_ms - 200, plots: 18_244, refused: 12, troubles: [] },
+      { id: 'south', state: 'silent', last_heard_ms: now_ms - 34_000, plots: 9_120, refused: 3, troubles: [] },
     ],
     counts: { heard: 27_364, used: 26_901, refused: 15, recording: 'ok' },
   };

@@ -7,6 +7,7 @@ import './style/map.css';
 
 import type { GeoJSON } from 'geojson';
 import type { Picture } from './contract/picture';
+import { readChannels } from './contract/channels';
 import { ContractError } from './contract/read';
 import { readSite, type Site } from './contract/site';
 import { ServerClock } from './feed/clock';
@@ -16,6 +17,8 @@ import { MapView } from './map/view';
 import { Page } from './page';
 
 const TICK_MS = 100;
+/** Who is not reached must be read within two seconds of the decision. */
+const CHANNELS_MS = 400;
 
 const local_ms = () => performance.now();
 const page = new Page(document.getElementById('app')!);
@@ -64,6 +67,15 @@ async function drawOutlines(map: MapView): Promise<void> {
   }
 }
 
+async function askChannels(): Promise<void> {
+  try {
+    const answer = await fetch('./api/channels', { cache: 'no-store' });
+    if (answer.ok) page.channelsStand(readChannels(await answer.text()));
+  } catch {
+    // That there is no contact is said by the picture's own silence.
+  }
+}
+
 async function start(): Promise<void> {
   const ticker = window.setInterval(draw, TICK_MS);
   const site = await awaitSite();
@@ -89,6 +101,7 @@ async function start(): Promise<void> {
     local_ms,
   );
   heard = feed.heard;
+  window.setInterval(() => void askChannels(), CHANNELS_MS);
   window.clearInterval(ticker);
   window.setInterval(() => {
     feed.tick();

@@ -11,7 +11,11 @@ import { el } from './dom';
 import type { Contact } from './feed/contact';
 import type { MapView } from './map/view';
 import { AlarmList, Announcer } from './panel/alarms';
+import type { Channel } from './contract/channels';
+import { Channels } from './panel/channels';
+import { Duty } from './panel/duty';
 import { Counters, Sensors } from './panel/facts';
+import { Speaker } from './sound/speaker';
 import { Banners, Header } from './panel/head';
 import { Summary } from './panel/summary';
 import { title } from './picture/words';
@@ -33,6 +37,9 @@ export class Page {
   private readonly alarms = new AlarmList((zone) => this.map?.showZone(zone));
   private readonly mapRoot = el('main', { class: 'map', attributes: { 'aria-label': 'Map' } });
   private readonly panel = el('aside', { class: 'panel', attributes: { 'aria-label': 'Alarms and health' } });
+  private readonly speaker = new Speaker();
+  private readonly channels = new Channels();
+  private duty: Duty | null = null;
   private sensors: Sensors | null = null;
   private map: MapView | null = null;
   private site: Site | null = null;
@@ -40,6 +47,7 @@ export class Page {
 
   constructor(private readonly root: HTMLElement) {
     this.panel.append(this.summary.root, this.alarms.root, this.counters.root);
+    this.header.root.append(this.speaker.root);
     root.append(this.header.root, this.banners.root, this.mapRoot, this.panel, this.announcer.root);
   }
 
@@ -49,7 +57,8 @@ export class Page {
     this.header.site(site);
     this.banners.forMode(site.mode);
     this.sensors = new Sensors(site.sensors);
-    this.panel.append(this.sensors.root);
+    this.duty = new Duty(site.zones.features.map((zone) => zone.properties.id));
+    this.panel.append(this.channels.root, this.duty.root, this.sensors.root);
     try {
       this.map = makeMap(this.mapRoot);
     } catch (fault) {
@@ -67,6 +76,11 @@ export class Page {
     this.announcer.update(picture.alarms, picture.threats, picture.now_ms);
   }
 
+  /** How every way out stands, asked for twice a second. */
+  channelsStand(channels: readonly Channel[]): void {
+    this.channels.update(channels);
+  }
+
   draw({ contact, picture, now_ms, local_ms }: Moment): void {
     const lost = contact.kind === 'lost' || contact.kind === 'ended';
     if (lost && !this.wasLost) this.announcer.warn('No contact with the server. Do not take silence for safety.');
@@ -77,6 +91,8 @@ export class Page {
     this.banners.forContact(contact);
     this.summary.update(picture?.alarms ?? [], contact.kind === 'ok');
     document.title = title(this.site?.mode ?? 'live', contact.kind !== 'ok', picture?.alarms ?? [], picture?.threats ?? [], now_ms ?? 0);
+    this.speaker.update(this.site?.mode ?? 'exercise', picture?.alarms ?? [], now_ms ?? 0, contact.kind === 'ok');
+    this.duty?.update(picture?.alarms ?? []);
     if (!picture || now_ms === null) return this.alarms.update([], [], 0);
 
     this.alarms.update(picture.alarms, picture.threats, now_ms);

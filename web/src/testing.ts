@@ -23,7 +23,7 @@ export function aThreat(track: number, at_ms: number): Threat {
 export function anAlarm(change: Partial<Alarm> = {}): Alarm {
   return {
     id: 'a1', zone: 'z1', zone_name: 'Hospital', stage: 'take_cover', raised_ms: 0, updated_ms: 0, impact_ms: 14_000,
-    probability: 0.7, threats: [1], reason: null, ...change,
+    probability: 0.7, threats: [1], reason: null, say: null, ...change,
   };
 }
 

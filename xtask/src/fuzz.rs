@@ -10,7 +10,7 @@ use crate::tally;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 17] = [
+const TARGETS: [&str; 19] = [
     "asterix",
     "asterix_001",
     "asterix_002",
@@ -24,7 +24,9 @@ const TARGETS: [&str; 17] = [
     "asterix_129",
     "asterix_intake",
     "capture",
+    "cot",
     "sapient",
+    "siren",
     "site_config",
     "squitter",
     "terrain",

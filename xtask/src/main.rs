@@ -10,6 +10,7 @@ mod job;
 
 mod live;
 mod page;
+mod peers;
 mod programs;
 mod say;
 mod scene;
@@ -37,6 +38,7 @@ Commands:
   test     Everything that must hold before a change is taken
   bench    Measure: ASTERIX decoding, and other decoders where they are installed
   agree    Compare ASTERIX decoding with other decoders, and print how far they agree
+  peers    Install TAK servers and a reader of Cursor on Target into target/peers, and hold our events against them
   fuzz     Fuzz the parsers (needs `cargo fuzz`)
   yardstick  Run the tracker on the tracking bench and rewrite the tables of studies/01-yardstick
 
@@ -56,7 +58,8 @@ Options of test:
   --no-web          Without everything that needs Node
 
 Options of fuzz:
-  <target>          asterix, asterix_001 and so on, asterix_intake, capture, sapient, site_config or terrain; default: each in turn
+  <target>          asterix, asterix_001 and so on, asterix_intake, capture, cot, sapient,
+                    siren, site_config, squitter or terrain; default: each in turn
   --seconds N       How long for each target; default 60
   --runs N          How many executions for each target, where it gets so far in that time
   --write DIR       Add what was executed and found to this study; the corpora stay as they are
@@ -116,6 +119,7 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
         "test" => checks::Options::from(arguments).and_then(|options| checks::run(&options)),
         "bench" => arguments.end().and_then(|()| programs::bench()),
         "agree" => arguments.end().and_then(|()| programs::agree()),
+        "peers" => arguments.end().and_then(|()| peers::run()),
         "fuzz" => fuzz::Options::from(arguments).and_then(|options| fuzz::run(&options)),
         "yardstick" => yardstick::Options::from(arguments).and_then(|options| yardstick::run(&options)),
         "help" => {
@@ -123,7 +127,7 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
             Ok(())
         }
         other => Err(Trouble::Usage(format!(
-            "there is no command `{other}`; there are setup, web, demo, test, bench, agree, fuzz and yardstick, see `cargo xtask --help`"
+            "there is no command `{other}`; there are setup, web, demo, test, bench, agree, peers, fuzz and yardstick, see `cargo xtask --help`"
         ))),
     }
 }

@@ -8,10 +8,12 @@
 mod check;
 mod coverage;
 mod decode;
+mod deliveries;
 mod exit;
 mod files;
 mod judge;
 mod lines;
+mod operator;
 mod out;
 mod replay;
 mod rerun;
@@ -49,6 +51,7 @@ enum Command {
     Track(track::Track),
     Replay(replay::Replay),
     Why(why::Why),
+    Operator(operator::Operator),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Track(track) => track.run(),
         Command::Replay(replay) => replay.run(),
         Command::Why(why) => why.run(),
+        Command::Operator(operator) => operator.run(),
     };
     outcome.map_or_else(Failure::tell, Exit::code)
 }

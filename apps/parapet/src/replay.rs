@@ -138,6 +138,7 @@ impl Verification {
                 Verdict::Same
             }
             Entry::Output(at, recorded) => self.compare(at, &recorded),
+            Entry::Delivery(..) => Verdict::Same,
             Entry::Closed(closed) => self.close(&closed),
             Entry::Note(note) => Verdict::Note(format!("note at {}: {}", rfc3339(note.at), note.text)),
             Entry::Gap(gap) => Verdict::Unverifiable(rerun::gap_words(gap.lost, gap.at)),

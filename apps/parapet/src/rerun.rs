@@ -81,7 +81,7 @@ pub(crate) fn run(
             }
             Ok(Entry::Output(at, _)) => last = last.max(at),
             Ok(Entry::Closed(closed)) => last = last.max(closed.at),
-            Ok(Entry::Note(_)) => {}
+            Ok(Entry::Note(_) | Entry::Delivery(..)) => {}
             Ok(Entry::Gap(gap)) => {
                 ending = Ending::Early(gap_words(gap.lost, gap.at));
                 break;

@@ -12,9 +12,9 @@ use parapet_track::{Plot, PlotRef, TrackId, TrackReport};
 use parapet_warn::{Alarm, OriginReport, RoundRecord, Threat};
 
 use crate::exit::{Exit, Failure};
-use crate::files;
 use crate::out::Out;
 use crate::rerun::{self, Again, Ending};
+use crate::{deliveries, files};
 
 /// Plots remembered until a track says that it used them.
 const PLOTS_MAX: usize = 100_000;
@@ -125,8 +125,10 @@ fn explain(
 ) -> Result<Exit, Failure> {
     let Some(decision) = messages.first() else { return Ok(Exit::Failed) };
     let atlas = again.atlas.clone();
+    let deliveries = deliveries::of(recording, id);
     let cases = cases(decision, recording, again)?;
     say_alarm(id, messages, &atlas, out)?;
+    deliveries::say(&deliveries, out)?;
     for (track, case) in &cases {
         say_case(*track, case, decision, &atlas, out)?;
     }

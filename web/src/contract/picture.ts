@@ -64,6 +64,8 @@ export interface Alarm {
   /** Tracks that threaten the zone. */
   threats: number[];
   reason: string | null;
+  /** The sentence to be spoken, in the words of this world. */
+  say?: string | null;
 }
 
 export interface SensorHealth {
@@ -132,6 +134,7 @@ const alarm: Reader<Alarm> = shape<Alarm>({
   probability: unit,
   threats: list(number),
   reason: nullable(text),
+  say: nullable(text),
 });
 
 const sensor: Reader<SensorHealth> = shape<SensorHealth>({

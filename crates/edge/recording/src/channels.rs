@@ -10,6 +10,7 @@ pub(crate) const NOTE: &str = "/control/note";
 pub(crate) const GAP: &str = "/control/gap";
 pub(crate) const CLOSED: &str = "/control/closed";
 pub(crate) const COMMAND: &str = "/control/command";
+pub(crate) const DELIVERY: &str = "/control/delivery";
 
 /// Keys of a channel's metadata.
 pub(crate) const LINK: &str = "link";
@@ -110,6 +111,9 @@ pub(crate) fn schema(topic: &str) -> Value {
             "off_m": {"type": ["number", "null"]}, "listening": integer,
         }),
         "ear" => json!({"ear": json!({"type": "object"}), "at": integer, "health": text}),
+        DELIVERY => json!({
+            "alarm": text, "stage": text, "revision": integer, "channel": text, "receiver": text, "resent": integer,
+        }),
         NOTE => json!({"text": text}),
         GAP => json!({"lost": integer}),
         CLOSED => json!({"digest": text}),

@@ -25,6 +25,8 @@ pub enum Entry {
     Closed(Closed),
     /// What somebody on duty ordered, in the step at this time.
     Command(Time, OperatorCommand),
+    /// What became of a message to a receiver, as the channels of the live program tell it. Changes nothing in the engine.
+    Delivery(Time, serde_json::Value),
 }
 
 /// A datagram as it was received.
@@ -270,6 +272,10 @@ fn entry(message: Message) -> Result<Entry, String> {
     if topic == channels::COMMAND {
         let command = serde_json::from_slice(&message.bytes).map_err(|error| format!("{topic}: {error}"))?;
         return Ok(Entry::Command(at, command));
+    }
+    if topic == channels::DELIVERY {
+        let delivery = serde_json::from_slice(&message.bytes).map_err(|error| format!("{topic}: {error}"))?;
+        return Ok(Entry::Delivery(at, delivery));
     }
     control(at, &topic, &message.bytes)
 }

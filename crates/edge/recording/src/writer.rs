@@ -115,6 +115,15 @@ impl<W: Write + Seek> Recorder<W> {
         self.json(channels::COMMAND, at, &bytes)
     }
 
+    /// Writes what became of a message to a receiver.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn delivery(&mut self, at: Time, delivery: &impl serde::Serialize) -> Result<(), RecordingError> {
+        let bytes = serde_json::to_vec(delivery).map_err(RecordingError::write)?;
+        self.json(channels::DELIVERY, at, &bytes)
+    }
+
     /// Says that this many messages were not recorded at this place.
     ///
     /// # Errors

@@ -34,13 +34,16 @@
 //! all of them.
 
 mod acoustic;
+mod cap;
 mod contact;
 mod features;
+mod file;
 mod fuzz;
 mod header;
 mod lines;
 mod link;
 mod nearest;
+mod operator;
 mod output;
 mod place;
 mod policy;
@@ -49,22 +52,31 @@ mod problem;
 mod sapient;
 mod sector;
 mod sensor;
+mod siren;
 mod site;
 mod summary;
 mod table;
+mod tak;
 mod terrain;
 mod trust;
 mod weather;
+mod webhook;
 mod zone;
 
 pub use acoustic::AcousticNode;
+pub use cap::{CapEndpoint, CapSettings, CapSigner};
 pub use contact::{ContactSensor, Feed, FeedRole};
+pub use file::{ClientTrust, Hidden};
 pub use fuzz::fuzz_one;
 pub use lines::{LinesDoor, LinesSensor, LinesTransport, Secret};
 pub use link::{Cast, Link, LinkError};
+pub use operator::{Operator, OperatorRole};
 pub use output::OutputSettings;
 pub use problem::{Problem, SiteError};
 pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
 pub use sensor::{ASTERIX_EDITIONS, SensorSource};
+pub use siren::{Mqtt, Siren};
 pub use site::{Load, Outlines, Site};
+pub use tak::{TakLink, TakTarget};
 pub use terrain::TerrainFile;
+pub use webhook::{Url, Webhook};

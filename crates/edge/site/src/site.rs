@@ -9,16 +9,21 @@ use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
 use crate::acoustic::{self, AcousticNode};
+use crate::cap::{self, CapSettings};
 use crate::contact::{ContactSensor, Feed};
 use crate::header::{self, Header};
 use crate::lines::{self, LinesDoor, LinesSensor};
 use crate::link::Link;
+use crate::operator::{self, Operator};
 use crate::output::{self, OutputSettings};
 use crate::problem::{Notes, Page, SiteError};
 use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
+use crate::siren::{self, Mqtt};
 use crate::table::Table;
+use crate::tak::{self, TakLink};
 use crate::terrain::{self, TerrainFile};
+use crate::webhook::{self, Webhook};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
 use crate::{features, policy, weather};
 
@@ -48,10 +53,20 @@ pub struct Site {
     pub ears: Vec<AcousticNode>,
     /// Where JSON Lines are taken; these are counted after [`doors`](Self::doors).
     pub lines: Vec<LinesDoor>,
+    /// The broker by which sirens are told, and the sirens.
+    pub mqtt: Option<Mqtt>,
+    /// Programs elsewhere that are told by HTTP.
+    pub webhooks: Vec<Webhook>,
+    /// The people on duty.
+    pub operators: Vec<Operator>,
     /// Who tells of contacts, in the order of [`Config::sensors`].
     pub contacts: Vec<ContactSensor>,
     /// Where outputs go.
     pub output: OutputSettings,
+    /// How alarms are told by CAP, beside the folder.
+    pub cap: CapSettings,
+    /// Where alarms and rounds are told by Cursor on Target.
+    pub tak: Vec<TakLink>,
     /// The elevation model of the ground, which whoever reads files puts into [`Config::environment`]; without it the ground is level.
     pub terrain: Option<TerrainFile>,
     /// Lines to draw on the map.
@@ -163,6 +178,11 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let doors = root.tables("sapient", notes);
     let line_doors = root.tables("lines", notes);
     let ears = root.table("acoustic", notes);
+    let cap = root.table("cap", notes);
+    let tak = root.tables("tak", notes);
+    let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
+    let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
+    let operators = operator::read(page, root.tables("operator", notes), load, notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -175,7 +195,11 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let speaker = sensors.lines.first().map(|sensor| format!("the sensor {:?}", sensor.name));
     let speaker = speaker.or_else(|| ears.first().map(|ear| format!("the acoustic node {:?}", ear.name)));
     let lines = lines::doors(page, line_doors, speaker.as_deref(), notes);
+    let cap = cap::read(cap, load, notes);
+    let tak = tak::links(page, tak, load, notes);
     let zones = zone::build(&drafts, &ground, notes);
+    let setting = siren::Setting { site_name: &name, mode, zones: &zones };
+    let mqtt = siren::read(page, mqtt, sirens, &setting, load, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
     let (links, sources, nodes, line_sensors) = (sensors.links, sensors.sources, sensors.nodes, sensors.lines);
@@ -188,11 +212,16 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         sources,
         nodes,
         doors,
+        mqtt,
+        webhooks,
+        operators,
         line_sensors,
         ears,
         lines,
         contacts: sensors.contacts,
         output,
+        cap,
+        tak,
         terrain,
         outlines,
         warnings,

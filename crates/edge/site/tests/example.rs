@@ -39,6 +39,12 @@ fn the_example_becomes_values() {
     assert_eq!(site.config.policy.effect_radius_of.artillery_m, Some(100.0));
     assert_eq!(site.config.zones[1].rings[0].len(), 32);
     assert_eq!(site.output.http.to_string(), "127.0.0.1:8080");
+    assert_eq!(
+        (site.cap.languages.as_slice(), site.cap.endpoints.len()),
+        (&["en-US".to_owned(), "ar".to_owned()][..], 1)
+    );
+    assert_eq!(site.cap.names["ar"]["hospital"], "المستشفى");
+    assert_eq!((site.tak[0].target.url().as_str(), site.tak[0].protobuf), ("tcp://127.0.0.1:8087", false));
 }
 
 #[test]

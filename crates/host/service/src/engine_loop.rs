@@ -13,9 +13,11 @@ use parapet_warn::{Alarm, Stage};
 use crate::Clock;
 use crate::backlog::Backlog;
 use crate::chain::Chain;
+use crate::channel::Books;
 use crate::evidence::Evidence;
 use crate::fanout::{Lane, Step};
 use crate::links::Datagram;
+use crate::operator::{Answer, Order};
 use crate::recorder::RecorderLane;
 use crate::sensor_view;
 use crate::shared::{SensorTally, Shared, Status};
@@ -23,6 +25,8 @@ use crate::tell;
 
 /// How often the status is shown to the other threads.
 const STATUS_PERIOD_S: f64 = 0.2;
+/// How long an order of people on duty waits at most while no sensor speaks, seconds.
+const ORDER_PERIOD_S: f64 = 0.05;
 /// How often losses are told.
 const LOSSES_PERIOD_S: f64 = 1.0;
 
@@ -31,10 +35,16 @@ pub(crate) struct EngineLoop {
     pub(crate) chain: Chain,
     pub(crate) clock: Arc<Clock>,
     pub(crate) heard: Receiver<Datagram>,
+    /// What people on duty order.
+    pub(crate) orders: Receiver<Order>,
     pub(crate) dropped: Arc<AtomicU64>,
     pub(crate) overrun: Arc<AtomicU64>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) alarms: Lane,
+    pub(crate) channels: Lane,
+    pub(crate) books: Arc<Books>,
+    /// Whether a channel wants news of tracks.
+    pub(crate) tracks_wanted: bool,
     pub(crate) picture: Lane,
     pub(crate) recorder: RecorderLane,
     pub(crate) at: Time,
@@ -54,6 +64,9 @@ impl EngineLoop {
                 Err(RecvTimeoutError::Timeout) => self.pass_time(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            while let Ok(order) = self.orders.try_recv() {
+                self.obey(order);
+            }
             if self.clock.now().seconds_since(self.status.now) >= STATUS_PERIOD_S {
                 self.look_around();
             }
@@ -67,7 +80,7 @@ impl EngineLoop {
     /// How long to wait for a datagram: until the engine wants to wake, or the status is due.
     fn patience(&self) -> Duration {
         let wait_s = self.chain.next_wake().seconds_since(self.clock.now());
-        Duration::from_secs_f64(wait_s.clamp(0.0, STATUS_PERIOD_S))
+        Duration::from_secs_f64(wait_s.clamp(0.0, ORDER_PERIOD_S))
     }
 
     fn datagram_in_time(&mut self, datagram: Datagram) {
@@ -97,10 +110,32 @@ impl EngineLoop {
         }
     }
 
+    fn obey(&mut self, order: Order) {
+        self.at = self.at.max(self.clock.now());
+        let mut outputs = Vec::new();
+        self.chain.command(self.at, order.command.clone(), &mut outputs);
+        let refused = outputs.iter().find_map(|output| match output {
+            Output::Operator(report) if report.command == order.command => report.refused,
+            _ => None,
+        });
+        let alarms = outputs.iter().filter_map(|output| match output {
+            Output::Alarm(alarm) => Some(alarm.id),
+            _ => None,
+        });
+        let answer = Answer { refused, alarms: alarms.collect() };
+        self.hand_out(Step { at: self.at, heard: None, command: Some(order.command), outputs });
+        // Whoever asked may be gone.
+        let _ = order.answer.send(answer);
+    }
+
     fn hand_out(&mut self, step: Step) {
         let step = Arc::new(step);
         // The alarm goes first, and its clock is stopped before anything else is done.
-        if step.has_threat() {
+        let has_threat = step.has_threat();
+        if has_threat || step.command.is_some() || self.tracks_wanted && step.has_track() {
+            self.channels.send(&step, step.has_alarm() || step.command.is_some());
+        }
+        if has_threat {
             self.alarms.send(&step, step.has_alarm());
         }
         let (now, delays) = (self.clock.now(), &mut self.status.track_delays);
@@ -152,10 +187,21 @@ impl EngineLoop {
             self.status.clock_steps += 1;
             self.note(&step.to_string());
         }
+        self.note_channels();
         self.note_losses();
         self.alarms.catch_up();
+        self.channels.catch_up();
         self.picture.catch_up();
         self.show_status();
+    }
+
+    /// Keeps with the recording what became of every message, and says when a channel comes or goes.
+    fn note_channels(&mut self) {
+        let fresh = self.books.ledger().take_fresh();
+        fresh.into_iter().for_each(|delivery| self.recorder.delivery(self.at, delivery));
+        for words in self.books.changes() {
+            self.note(&words);
+        }
     }
 
     /// Says what was lost, at most once a second.

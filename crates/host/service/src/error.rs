@@ -26,6 +26,14 @@ pub enum ServiceError {
         /// What to do.
         remedy: &'static str,
     },
+    /// A channel cannot be opened.
+    #[error("{table}: {what}; correct the table or the file that it names in the site file")]
+    Channel {
+        /// Its table in the site file.
+        table: String,
+        /// What went wrong.
+        what: String,
+    },
     /// A folder or file cannot be written.
     #[error("{} cannot be written: {what}; choose another folder with `--out DIR` or in the `[output]` table", path.display())]
     Folder {

@@ -32,6 +32,11 @@ impl Step {
         self.outputs.iter().any(|output| matches!(output, Output::Alarm(_)))
     }
 
+    /// Whether it says anything about what moves.
+    pub(crate) fn has_track(&self) -> bool {
+        self.outputs.iter().any(|output| matches!(output, Output::Track(_) | Output::TrackEnded { .. }))
+    }
+
     /// Whether it says anything about rounds.
     pub(crate) fn has_threat(&self) -> bool {
         self.outputs.iter().any(|output| matches!(output, Output::Alarm(_) | Output::Threat(_)))

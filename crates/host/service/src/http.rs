@@ -1,4 +1,4 @@
-//! The page and its interface. Read-only: nothing that comes in here can change the engine. See `docs/http.md`.
+//! The page and its interface. Only what people on duty order changes anything. See `docs/http.md`.
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
@@ -20,11 +20,16 @@ use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream::{Stream, unfold};
+use parapet_cap::atom::{ATOM_TYPE, CAP_TYPE};
 use tokio::sync::watch;
 
+use crate::Clock;
+use crate::cap::Board;
+use crate::channel::Books;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
 use crate::doorman::Doorman;
 use crate::error::{ServiceError, bind_remedy};
+use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
 use crate::shared::Shared;
@@ -45,6 +50,9 @@ pub(crate) struct Pages {
     pub(crate) sensors: Arc<[String]>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) sapient: parapet_sapient_link::Watch,
+    pub(crate) channels: Arc<Books>,
+    pub(crate) cap: Arc<Board>,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) coverages: Coverages,
     pub(crate) live: watch::Receiver<Live>,
 }
@@ -62,7 +70,7 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 ///
 /// # Errors
 /// When the operating system gives no thread or no event queue.
-pub(crate) fn start(listener: TcpListener, pages: Pages) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<JoinHandle<()>, ServiceError> {
     let system = |error| ServiceError::System { what: "an event queue", error };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system)?;
     let listener = {
@@ -70,15 +78,15 @@ pub(crate) fn start(listener: TcpListener, pages: Pages) -> Result<JoinHandle<()
         tokio::net::TcpListener::from_std(listener).map_err(system)?
     };
     let run = move || {
-        runtime.block_on(serve(listener, pages));
+        runtime.block_on(serve(listener, pages, duty));
         runtime.shutdown_timeout(Duration::ZERO);
     };
     std::thread::Builder::new().name("http".to_owned()).spawn(run).map_err(ServiceError::thread)
 }
 
-async fn serve(listener: tokio::net::TcpListener, pages: Pages) {
+async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty) {
     let live = pages.live.clone();
-    let serving = axum::serve(Doorman::new(listener), router(pages)).with_graceful_shutdown(ended(live.clone()));
+    let serving = axum::serve(Doorman::new(listener), router(pages, duty)).with_graceful_shutdown(ended(live.clone()));
     let too_long = async {
         ended(live).await;
         tokio::time::sleep(PARTING).await;
@@ -94,7 +102,7 @@ async fn ended(mut live: watch::Receiver<Live>) {
     let _ = live.wait_for(|live| matches!(live, Live::End)).await;
 }
 
-fn router(pages: Pages) -> Router {
+fn router(pages: Pages, duty: Duty) -> Router {
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -102,11 +110,16 @@ fn router(pages: Pages) -> Router {
         .route("/api/live", get(live))
         .route("/api/alarms", get(alarms))
         .route("/api/sapient", get(sapient))
+        .route("/api/channels", get(channels))
+        .route("/api/alarms/{id}/deliveries", get(deliveries))
+        .route("/cap/feed.atom", get(feed))
+        .route("/cap/{file}", get(cap_message))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .fallback(page_file)
-        .layer(map_response(guard))
         .with_state(pages)
+        .merge(operator::routes(duty))
+        .layer(map_response(guard))
 }
 
 /// The headers that every answer carries.
@@ -159,8 +172,27 @@ async fn sapient(State(pages): State<Pages>) -> Response {
     json(serde_json::to_string(&pages.sapient.doors()).unwrap_or_default())
 }
 
+async fn channels(State(pages): State<Pages>) -> Response {
+    json(serde_json::to_string(&pages.channels.statuses()).unwrap_or_default())
+}
+
+async fn deliveries(State(pages): State<Pages>, Path(id): Path<String>) -> Response {
+    json(serde_json::to_string(&pages.channels.deliveries(&id)).unwrap_or_default())
+}
+
+async fn feed(State(pages): State<Pages>) -> Response {
+    ([(CONTENT_TYPE, ATOM_TYPE)], pages.cap.feed(pages.clock.now())).into_response()
+}
+
+async fn cap_message(State(pages): State<Pages>, Path(file): Path<String>) -> Response {
+    match pages.cap.message(&file, pages.clock.now()) {
+        Some(xml) => ([(CONTENT_TYPE, CAP_TYPE)], xml.to_string()).into_response(),
+        None => (StatusCode::NOT_FOUND, "there is no such message, or it has expired\n").into_response(),
+    }
+}
+
 async fn metrics(State(pages): State<Pages>) -> Response {
-    let text = crate::metrics::text(&pages.shared, &pages.sensors, &pages.sapient.doors());
+    let text = crate::metrics::text(&pages.shared, &pages.sensors, &pages.sapient.doors(), &pages.channels.statuses());
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, content_type)], text).into_response()
 }

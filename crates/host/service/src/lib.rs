@@ -3,8 +3,9 @@
 //! Threads along the flow of data, joined by bounded queues:
 //!
 //! ```text
-//! link-0 .. link-n --> engine --+--> alarms    alarms.jsonl, CAP files
-//!   stamp, queue       Chain    +--> picture --> http    page, /api/live, /metrics
+//! link-0 .. link-n --> engine --+--> dispatch --> one thread for each channel
+//!   stamp, queue       Chain    +--> alarms    alarms.jsonl, CAP files
+//!                               +--> picture --> http    page, /api/live, /metrics
 //!                               +--> recorder  MCAP, synced once a second
 //! ```
 //!
@@ -19,8 +20,9 @@ mod alarm_record;
 mod alarms;
 mod atlas;
 mod backlog;
-mod cap_folder;
+mod cap;
 mod chain;
+mod channel;
 mod clock;
 mod coverage;
 mod doorman;
@@ -35,6 +37,7 @@ mod latency;
 mod links;
 mod lookout;
 mod metrics;
+mod operator;
 mod page;
 mod picture;
 mod picture_view;
@@ -46,20 +49,25 @@ mod shared;
 mod signal;
 mod site_view;
 mod sources;
+mod speech;
 mod summary;
 mod tables;
+mod tak;
 mod watchman;
 
 pub use alarm_record::AlarmRecord;
 pub use alarms::{ALARMS_FILE, ThreatBook};
 pub use atlas::{Atlas, ELLIPSE_PROBABILITY, EllipseView, ImpactView, OriginView, ThreatView, rfc3339};
+pub use cap::verify_cap;
 pub use chain::Chain;
+pub use channel::{ChannelRig, ChannelStatus, Delivery};
 pub use clock::{Clock, ClockStep};
 pub use coverage::{Lookers, Ring, SeenArea, coverage_geojson};
 pub use error::ServiceError;
 pub use ground::{GroundReport, lay_ground};
 pub use latency::{Latencies, LatencyReport};
 pub use links::Datagram;
+pub use operator::password_hash;
 pub use sensor_view::BiasView;
 pub use service::{Options, Service};
 pub use signal::{StopSignal, Why};

@@ -11,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::atlas::word;
+use crate::channel::ChannelStatus;
 use crate::sensor_view::BiasView;
 use crate::shared::{SensorTally, Shared, Status};
 
@@ -18,7 +19,7 @@ type Labels = Vec<(&'static str, String)>;
 type Real = Gauge<f64, AtomicU64>;
 
 /// The metrics page.
-pub(crate) fn text(shared: &Shared, sensors: &[String], doors: &[DoorStatus]) -> String {
+pub(crate) fn text(shared: &Shared, sensors: &[String], doors: &[DoorStatus], channels: &[ChannelStatus]) -> String {
     let mut registry = Registry::with_prefix("parapet");
     let status = shared.status();
     add_counts(&mut registry, &status.counts);
@@ -26,6 +27,7 @@ pub(crate) fn text(shared: &Shared, sensors: &[String], doors: &[DoorStatus]) ->
     add_service(&mut registry, shared, &status);
     add_alarms(&mut registry, shared, &status);
     add_sapient(&mut registry, doors);
+    add_channels(&mut registry, channels);
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = encode(&mut text, &registry);
@@ -154,6 +156,42 @@ fn add_sapient(registry: &mut Registry, doors: &[DoorStatus]) {
     registry.register("sapient_refused", "SAPIENT messages and connections that were refused, by reason", refused);
     registry.register("sapient_dropped", "SAPIENT messages that found no room", dropped);
     registry.register("sapient_registered", "SAPIENT nodes that are registered now", registered);
+}
+
+fn add_channels(registry: &mut Registry, channels: &[ChannelStatus]) {
+    let count = Family::<Labels, Counter>::default;
+    let level = Family::<Labels, Real>::default;
+    let (sent, acknowledged, failed, dropped) = (count(), count(), count(), count());
+    let (refused, connected, queued, silent, success, delay) = (count(), level(), level(), level(), level(), level());
+    for channel in channels {
+        let labels = vec![("channel", channel.name.clone()), ("kind", channel.kind.clone())];
+        sent.get_or_create(&labels).inc_by(channel.sent);
+        acknowledged.get_or_create(&labels).inc_by(channel.acknowledged);
+        failed.get_or_create(&labels).inc_by(channel.failed);
+        dropped.get_or_create(&labels).inc_by(channel.dropped);
+        connected.get_or_create(&labels).set(f64::from(u8::from(channel.connected)));
+        queued.get_or_create(&labels).set(channel.queued as f64);
+        silent.get_or_create(&labels).set(channel.unacknowledged.len() as f64);
+        success.get_or_create(&labels).set(channel.last_success_ms.map_or(0.0, |ms| ms as f64 / 1e3));
+        for (quantile, ms) in [("0.5", channel.acknowledged_median_ms), ("0.99", channel.acknowledged_p99_ms)] {
+            let labels = [labels.clone(), vec![("quantile", quantile.to_owned())]].concat();
+            delay.get_or_create(&labels).set(ms / 1e3);
+        }
+        for (reason, number) in &channel.refused {
+            let labels = vec![("channel", channel.name.clone()), ("reason", reason.clone())];
+            refused.get_or_create(&labels).inc_by(*number);
+        }
+    }
+    registry.register("channel_sent", "Alarm messages that went out", sent);
+    registry.register("channel_acknowledged", "Acknowledgements that came", acknowledged);
+    registry.register("channel_failed", "Things that failed in a channel", failed);
+    registry.register("channel_dropped", "Things that gave way to newer ones in a channel's queue", dropped);
+    registry.register("channel_refused", "What came in by a channel and was not believed, by reason", refused);
+    registry.register("channel_connected", "1 while the other side of a channel is there", connected);
+    registry.register("channel_queued", "Alarms and reminders that wait in a channel", queued);
+    registry.register("channel_unacknowledged", "Receivers that did not acknowledge in time", silent);
+    registry.register("channel_last_success_timestamp_seconds", "When something last went well; 0 if never", success);
+    registry.register("channel_acknowledged_seconds", "From the decision to the acknowledgement", delay);
 }
 
 fn ok(state: &str) -> f64 {

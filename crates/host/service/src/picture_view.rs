@@ -2,6 +2,7 @@
 
 use parapet_engine::SensorHealth;
 use parapet_frame::{SitePoint, Time};
+use parapet_siren::{SirenStage, World, phrase};
 use parapet_track::{Class, ClassOdds, MotionOdds, TrackReport};
 use parapet_warn::{Advice, Alarm, SecondsLeft};
 use serde::Serialize;
@@ -72,6 +73,8 @@ struct AlarmView {
     /// Longitude and latitude, as GeoJSON writes them.
     part: Vec<[f64; 2]>,
     acknowledged_by: Option<String>,
+    /// The sentence to be spoken.
+    say: String,
 }
 
 #[derive(Serialize)]
@@ -162,7 +165,13 @@ impl Views<'_> {
             left: alarm.left,
             part: alarm.part.iter().map(|corner| self.atlas.lon_lat(*corner)).collect(),
             acknowledged_by: alarm.acknowledged_by.clone(),
+            say: self.say(alarm, zone.map(|zone| zone.name.as_str()).unwrap_or_default()),
         }
+    }
+
+    fn say(&self, alarm: &Alarm, zone_name: &str) -> String {
+        let left_s = alarm.impact_at.map(|at| at.seconds_since(self.now)).filter(|left| *left > 0.0);
+        phrase(World::from(self.atlas.config().mode), SirenStage::from(alarm.stage), zone_name, left_s)
     }
 
     fn sensor(&self, sensor: usize) -> SensorView {

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use parapet_frame::Time;
 use parapet_recording::{Header, Recorder, RecordingError};
 
+use crate::channel::Delivery;
 use crate::error::ServiceError;
 use crate::fanout::Step;
 use crate::shared::Shared;
@@ -27,6 +28,7 @@ const SAME_SECOND_MAX: u32 = 1_000;
 enum Item {
     Step(Arc<Step>),
     Note(Time, String),
+    Delivery(Time, Delivery),
     Gap(Time, u64),
     Close(Time, String),
 }
@@ -45,6 +47,10 @@ impl RecorderLane {
 
     pub(crate) fn note(&mut self, at: Time, text: &str) {
         self.send(at, Item::Note(at, text.to_owned()));
+    }
+
+    pub(crate) fn delivery(&mut self, at: Time, delivery: Delivery) {
+        self.send(at, Item::Delivery(at, delivery));
     }
 
     /// The last item; waits for the disk, since nothing else is left to do.
@@ -191,6 +197,7 @@ fn write(recorder: &mut Recorder<BufWriter<File>>, item: Item) -> Result<(), Rec
             step.outputs.iter().try_for_each(|output| recorder.output(step.at, output))
         }
         Item::Note(at, text) => recorder.note(at, &text),
+        Item::Delivery(at, delivery) => recorder.delivery(at, &delivery),
         Item::Gap(at, lost) => recorder.gap(at, lost),
         Item::Close(at, digest) => recorder.closed(at, &digest),
     }

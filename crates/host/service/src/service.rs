@@ -16,6 +16,7 @@ use crate::Clock;
 use crate::atlas::Atlas;
 use crate::backlog::Backlog;
 use crate::chain::Chain;
+use crate::channel;
 use crate::coverage::Coverages;
 use crate::engine_loop::EngineLoop;
 use crate::error::ServiceError;
@@ -24,6 +25,7 @@ use crate::fanout::Lane;
 use crate::feeds;
 use crate::http::{self, Pages};
 use crate::links::{self, Receivers};
+use crate::operator::{self, Duty, People};
 use crate::picture::{self, Live};
 use crate::recorder;
 use crate::sapient::{self, Upward};
@@ -32,7 +34,7 @@ use crate::site_view::{self, SiteNote};
 use crate::sources::sources;
 use crate::summary::Summary;
 use crate::watchman::{Death, Watchman};
-use crate::{alarms, lookout, tell};
+use crate::{alarms, cap, lookout, tak, tell};
 
 /// Datagrams that wait for the engine: half a second of the load to hold, one plot in each.
 const QUEUE_MAX: usize = 10_000;
@@ -140,14 +142,17 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (alarm_queue, alarm_steps) = sync_channel(alarms::QUEUE_MAX);
     let (queue, heard) = sync_channel(QUEUE_MAX);
     let doors = sapient::open(site, &clock, &queue, &stop)?;
-    let setting = alarms::Setting {
-        atlas: atlas.clone(),
-        clock: clock.clone(),
-        shared: shared.clone(),
-        site_name: site.name.clone(),
-        sender: site.output.cap_sender.clone(),
-        upward: Upward::new(doors.speaker()),
-    };
+    let setting =
+        alarms::Setting { atlas: atlas.clone(), shared: shared.clone(), upward: Upward::new(doors.speaker()) };
+    let (channel_queue, channel_steps) = sync_channel(channel::QUEUE_MAX);
+    let mut plan = channel::plan(site)?;
+    let folder = options.alarms.clone();
+    let cap =
+        cap::Setting { atlas: atlas.clone(), shared: shared.clone(), folder, http: http_address, now: started_at };
+    let board = cap::plan(&mut plan, site, cap)?;
+    tak::plan(&mut plan, site, &atlas)?;
+    let tracks_wanted = plan.wants_tracks();
+    let channels = plan.start(atlas.clone(), clock.clone(), channel_steps, &watchman)?;
     let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps, &watchman)?;
 
     let sources = sources(site);
@@ -161,6 +166,9 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
     let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live)?;
+    let (orders, ordered) = sync_channel(operator::QUEUE_MAX);
+    let people = People::new(&site.operators);
+    let duty = Duty::new(people, orders, clock.clone(), atlas.clone(), channels.books.clone());
     let coverages = Coverages::default();
     let coverage_thread = coverages.start(atlas.clone())?;
     let pages = Pages {
@@ -169,10 +177,13 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         sensors: site.config.sensors.iter().map(|sensor| sensor.name.clone()).collect(),
         shared: shared.clone(),
         sapient: doors.watch(),
+        channels: channels.books.clone(),
+        cap: board,
+        clock: clock.clone(),
         coverages,
         live: watching,
     };
-    let http_thread = http::start(listener, pages)?;
+    let http_thread = http::start(listener, pages, duty)?;
 
     let (dropped, overrun) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let lookout_thread = lookout::start(&sockets, overrun.clone(), stop.clone())?;
@@ -180,10 +191,14 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         chain: Chain::new(site.config.clone(), sources),
         clock: clock.clone(),
         heard,
+        orders: ordered,
         dropped: dropped.clone(),
         overrun: overrun.clone(),
         shared: shared.clone(),
         alarms: Lane::new(alarm_queue),
+        channels: Lane::new(channel_queue),
+        books: channels.books.clone(),
+        tracks_wanted,
         picture: Lane::new(picture_queue),
         recorder,
         at: started_at,
@@ -197,7 +212,15 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let mut threads = receive(sockets, &receivers, &watchman)?;
     threads.extend(feeds::start(feeds, &receivers, &watchman)?);
     threads.push(doors.into_thread());
-    threads.extend([lookout_thread, engine_thread, alarm_thread, recorder_thread, picture_thread, http_thread]);
+    threads.extend([
+        lookout_thread,
+        engine_thread,
+        channels.thread,
+        alarm_thread,
+        recorder_thread,
+        picture_thread,
+        http_thread,
+    ]);
     threads.push(coverage_thread);
     Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
 }

@@ -1,0 +1,268 @@
+//! The people's way in: `POST` only for what changes anything, JSON only, and a token in a header that no foreign page can set.
+
+#![expect(clippy::result_large_err, reason = "a refusal is the answer itself, once for each request")]
+
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use parapet_site::OperatorRole;
+use parapet_warn::{AlarmId, Command, OperatorCommand, OperatorRefusal};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::people::{Denied, People, Somebody};
+use super::requests::{Request, Requests, Unseconded};
+use super::words::{Words, role};
+use super::{Answer, Order};
+use crate::Clock;
+use crate::atlas::{Atlas, word};
+use crate::channel::Books;
+
+/// Longest body, octets: a manual alert for every zone of a site.
+const BODY_MAX: usize = 512 * 1024;
+/// How long the engine may take to answer an order.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long the end of an alarm may take to reach everybody before those are named whom it did not reach.
+const REACH_PATIENCE: Duration = Duration::from_secs(5);
+const REACH_LOOK: Duration = Duration::from_millis(20);
+
+/// What the answers to people on duty are made from.
+#[derive(Clone)]
+pub(crate) struct Duty {
+    pub(crate) people: Arc<People>,
+    pub(crate) requests: Arc<Mutex<Requests>>,
+    pub(crate) orders: SyncSender<Order>,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) atlas: Arc<Atlas>,
+    pub(crate) books: Arc<Books>,
+}
+
+impl Duty {
+    pub(crate) fn new(
+        people: People,
+        orders: SyncSender<Order>,
+        clock: Arc<Clock>,
+        atlas: Arc<Atlas>,
+        books: Arc<Books>,
+    ) -> Self {
+        Duty { people: Arc::new(people), requests: Arc::default(), orders, clock, atlas, books }
+    }
+
+    fn requests<T>(&self, with: impl FnOnce(&mut Requests) -> T) -> T {
+        with(&mut self.requests.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The routes below `/api/operator`.
+pub(crate) fn routes(duty: Duty) -> Router {
+    Router::new()
+        .route("/api/operator", get(watch))
+        .route("/api/operator/login", post(login))
+        .route("/api/operator/logout", post(logout))
+        .route("/api/operator/order", post(order))
+        .route("/api/operator/second", post(second))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .with_state(duty)
+}
+
+/// An answer that says no: what, and what to do.
+fn no(status: StatusCode, what: &str, remedy: &str) -> Response {
+    answer(status, &json!({ "error": what, "remedy": remedy }))
+}
+
+fn answer(status: StatusCode, value: &Value) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}
+
+/// What came from a foreign page is refused before it is read: a form cannot send JSON, and a script of another origin says
+/// which.
+fn same_site(headers: &HeaderMap) -> Result<(), Response> {
+    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let json = text(CONTENT_TYPE).is_some_and(|kind| kind.split(';').next() == Some("application/json"));
+    if !json {
+        let remedy = "send `content-type: application/json`";
+        return Err(no(StatusCode::UNSUPPORTED_MEDIA_TYPE, "orders are JSON", remedy));
+    }
+    let Some(origin) = text(ORIGIN) else { return Ok(()) };
+    let own = origin.split_once("://").map(|(_, host)| host);
+    if own.is_some() && own == text(HOST) {
+        return Ok(());
+    }
+    Err(no(StatusCode::FORBIDDEN, "this comes from another page", "open the page of this program"))
+}
+
+fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Response> {
+    serde_json::from_str(body).map_err(|error| {
+        no(StatusCode::BAD_REQUEST, &format!("this is no order: {error}"), "see docs/http.md for what can be ordered")
+    })
+}
+
+fn somebody(duty: &Duty, headers: &HeaderMap) -> Result<(Somebody, String), Response> {
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|header| header.strip_prefix("Bearer ")).unwrap_or_default();
+    let found = duty.people.of(token, duty.clock.now()).map(|somebody| (somebody, token.to_owned()));
+    found.ok_or_else(|| {
+        no(StatusCode::UNAUTHORIZED, "nobody is logged in with this token", "POST /api/operator/login gives one")
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Login {
+    name: String,
+    password: String,
+}
+
+async fn login(State(duty): State<Duty>, headers: HeaderMap, body: String) -> Response {
+    log_in(&duty, &headers, &body).await.unwrap_or_else(|refusal| refusal)
+}
+
+async fn log_in(duty: &Duty, headers: &HeaderMap, body: &str) -> Result<Response, Response> {
+    same_site(headers)?;
+    if duty.people.is_empty() {
+        return Err(no(
+            StatusCode::NOT_FOUND,
+            "this site knows nobody on duty",
+            "add a table [[operator]] to the site file",
+        ));
+    }
+    let Login { name, password } = read(body)?;
+    let entered = duty.people.enter(&name, password, duty.clock.now()).await;
+    let (token, somebody) = entered.map_err(|denied| match denied {
+        Denied::Wrong => {
+            no(StatusCode::UNAUTHORIZED, "name and password do not fit", "try again, or ask who keeps the site file")
+        }
+        Denied::Later => no(StatusCode::TOO_MANY_REQUESTS, "too many wrong passwords", "wait a minute"),
+    })?;
+    Ok(answer(StatusCode::OK, &json!({ "token": token, "name": somebody.name, "role": role(somebody.role) })))
+}
+
+async fn logout(State(duty): State<Duty>, headers: HeaderMap) -> Response {
+    match same_site(&headers).and_then(|()| somebody(&duty, &headers)) {
+        Ok((_, token)) => {
+            duty.people.leave(&token);
+            answer(StatusCode::OK, &json!({}))
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+/// Who is asked for, and what waits for a second person.
+async fn watch(State(duty): State<Duty>, headers: HeaderMap) -> Response {
+    let somebody = match somebody(&duty, &headers) {
+        Ok((somebody, _)) => somebody,
+        Err(refusal) => return refusal,
+    };
+    let now = duty.clock.now();
+    let shown = |(number, request): (&u64, &Request)| {
+        json!({
+            "request": number, "who": request.who, "command": request.command, "ends_ms": request.ends_at.millis(),
+        })
+    };
+    let waiting: Vec<Value> = duty.requests(|requests| requests.waiting(now).map(shown).collect());
+    answer(StatusCode::OK, &json!({ "name": somebody.name, "role": role(somebody.role), "requests": waiting }))
+}
+
+async fn order(State(duty): State<Duty>, headers: HeaderMap, body: String) -> Response {
+    take_order(&duty, &headers, &body).await.unwrap_or_else(|refusal| refusal)
+}
+
+fn forbidden(least: OperatorRole) -> Response {
+    let what = format!("this takes the role {}", role(least));
+    no(StatusCode::FORBIDDEN, &what, "ask somebody who has it")
+}
+
+async fn take_order(duty: &Duty, headers: &HeaderMap, body: &str) -> Result<Response, Response> {
+    same_site(headers)?;
+    let (somebody, _) = somebody(duty, headers)?;
+    let words: Words = read(body)?;
+    if somebody.role < words.least() {
+        return Err(forbidden(words.least()));
+    }
+    let command = words.command(&duty.atlas, &duty.books.names());
+    let command = command.map_err(|what| no(StatusCode::NOT_FOUND, &what, "look at /api/site and /api/alarms"))?;
+    if !command.needs_two() {
+        return Ok(obey(duty, OperatorCommand { who: somebody.name, seconded_by: None, command }).await);
+    }
+    let now = duty.clock.now();
+    let number = duty.requests(|requests| requests.ask(&somebody.name, command, now));
+    let number = number.ok_or_else(|| {
+        no(StatusCode::TOO_MANY_REQUESTS, "too many requests wait for a second person", "wait a minute")
+    })?;
+    let ends_ms = now.plus_seconds(super::requests::WAITS_S).millis();
+    Ok(answer(StatusCode::ACCEPTED, &json!({ "request": number, "needs": "a second person", "ends_ms": ends_ms })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seconding {
+    request: u64,
+}
+
+async fn second(State(duty): State<Duty>, headers: HeaderMap, body: String) -> Response {
+    take_second(&duty, &headers, &body).await.unwrap_or_else(|refusal| refusal)
+}
+
+async fn take_second(duty: &Duty, headers: &HeaderMap, body: &str) -> Result<Response, Response> {
+    same_site(headers)?;
+    let (somebody, _) = somebody(duty, headers)?;
+    if somebody.role < OperatorRole::Supervisor {
+        return Err(forbidden(OperatorRole::Supervisor));
+    }
+    let Seconding { request } = read(body)?;
+    let now = duty.clock.now();
+    let seconded = duty.requests(|requests| requests.second(request, &somebody.name, now));
+    let asked = seconded.map_err(|why| match why {
+        Unseconded::Gone => {
+            no(StatusCode::GONE, "there is no such request any more", "ask again; a request waits for a minute")
+        }
+        Unseconded::SamePerson => {
+            no(StatusCode::FORBIDDEN, "the same person cannot second", "let somebody else confirm")
+        }
+    })?;
+    let command = OperatorCommand { who: asked.who, seconded_by: Some(somebody.name), command: asked.command };
+    Ok(obey(duty, command).await)
+}
+
+/// Hands an order to the engine, and waits for what becomes of it.
+async fn obey(duty: &Duty, command: OperatorCommand) -> Response {
+    let ends = matches!(command.command, Command::Cancel { .. } | Command::StopAll);
+    let (tell, answered) = oneshot::channel();
+    if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
+        duty.orders.try_send(Order { command, answer: tell })
+    {
+        return no(StatusCode::SERVICE_UNAVAILABLE, "the engine takes no orders now", "try again at once");
+    }
+    let Ok(Ok(Answer { refused, alarms })) = tokio::time::timeout(ENGINE_PATIENCE, answered).await else {
+        return no(StatusCode::GATEWAY_TIMEOUT, "the engine has not answered", "look at the picture, then try again");
+    };
+    if let Some(refusal) = refused {
+        let remedy = match refusal {
+            OperatorRefusal::Nameless | OperatorRefusal::NeedsTwo => "let a second person confirm",
+            OperatorRefusal::NoSuchAlarm | OperatorRefusal::NoSuchZone => "look at the picture: it may have ended",
+            OperatorRefusal::AlreadySo => "nothing is to be done",
+        };
+        return answer(StatusCode::CONFLICT, &json!({ "refused": word(refusal), "remedy": remedy }));
+    }
+    let unreached = if ends { reach(duty, &alarms).await } else { Vec::new() };
+    let alarms: Vec<String> = alarms.into_iter().map(|id| duty.atlas.alarm_id(id)).collect();
+    answer(StatusCode::OK, &json!({ "done": true, "alarms": alarms, "unreached": unreached }))
+}
+
+/// Waits until everybody has the end of these alarms, and names those who have not after five seconds.
+async fn reach(duty: &Duty, alarms: &[AlarmId]) -> Vec<Value> {
+    let begun = tokio::time::Instant::now();
+    while begun.elapsed() < REACH_PATIENCE && !duty.books.have_ended(alarms) {
+        tokio::time::sleep(REACH_LOOK).await;
+    }
+    let unreached = duty.books.unreached(alarms);
+    unreached.into_iter().map(|d| json!({ "alarm": d.alarm, "channel": d.channel, "receiver": d.receiver })).collect()
+}
