@@ -138,6 +138,8 @@ fn config(zones: Vec<Zone>, rounds: usize) -> Config {
         detection_probability: 0.95,
         clutter_per_scan: 10.0,
         silent_after_s: 5.0 * SCAN_S,
+        blanked: Vec::new(),
+        trust: parapet_track::Trust::default(),
     };
     let limits = Limits { tracks_max: 10 * rounds.max(100) as u32, ..Limits::default() };
     let (mode, environment) = (Mode::Exercise, Environment::flat());
