@@ -79,13 +79,16 @@ fn cell(outcomes: &[Outcome], arm: Arm, when: (f64, f64), check: usize) -> Strin
     )
 }
 
+/// One number of how far the estimates are off, in the unit of a table.
+type Value = fn(&Off) -> f64;
+
 fn converging(outcomes: &[Outcome]) -> String {
     let mut text = "\n### How far the estimates are off: median / worst run\n\n| after |".to_owned();
     for time_s in LOOKED_AT_S {
         let _ = write!(text, " {time_s:.0} s |");
     }
     text += "\n|---|---|---|---|---|---|---|\n";
-    let what: [(&str, fn(&Off) -> f64); 3] = [
+    let what: [(&str, Value); 3] = [
         ("azimuth, millidegrees", |off| 1e3 * off.azimuth_rad.to_degrees()),
         ("clocks against each other, ms", |off| 1e3 * off.apart_s),
         ("clocks, ms", |off| 1e3 * off.clock_s),
