@@ -8,7 +8,7 @@ use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
 use parapet_sapient::{Intaken, SapientDetection, SapientIntake};
 use parapet_squitter::SquitterIntake;
-use parapet_track::SensorId;
+use parapet_track::{Ear, SensorId};
 use parapet_warn::{Hazard, OperatorCommand};
 
 use crate::sources::Sources;
@@ -129,7 +129,10 @@ fn speaker(event: &Event) -> Option<SensorId> {
         Event::Plot(plot) => Some(plot.sensor),
         Event::Alive { sensor, .. } | Event::Swept { sensor, .. } => Some(*sensor),
         Event::Undecodable(what) => what.sensor,
-        Event::Sound(report) => Some(report.sensor),
+        Event::Sound(report) => match report.ear {
+            Ear::Sensor(sensor) => Some(sensor),
+            Ear::Node(_) => None,
+        },
         Event::Contact(report) => Some(report.sensor),
         Event::Health(state) => Some(state.sensor),
         Event::Tick | Event::Operator(_) => None,
