@@ -79,7 +79,7 @@ Each run plays the same aircraft and rounds four times; the same seeds give the 
 Example:
   parapet-lab calibration --write studies/11-calibration
 
-Plays rounds of mixed classes to mixed radars under a wind that nobody tells. Writes reliability.svg beside the tables.")]
+Plays rounds of mixed classes to mixed radars under winds of which half of the sites have a report. Writes reliability.svg beside the tables.")]
     Calibration(Calibration),
     /// Compare rules of warning on one set of rounds over real warning polygons.
     #[command(after_help = "\

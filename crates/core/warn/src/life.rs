@@ -220,6 +220,11 @@ impl Life {
         self.live.as_ref().map(|live| &live.told)
     }
 
+    /// The danger from which on a place here belongs to the part that is told.
+    pub(crate) fn place_threshold(&self, policy: &Policy, posture: Posture) -> f64 {
+        policy.place_part * policy.threshold(self.threshold, posture)
+    }
+
     /// A new prediction for a track.
     pub(crate) fn predicted(&mut self, exposure: &Exposure<'_>) {
         // The lowest threshold of any posture counts, so that a change of posture finds what it needs.
