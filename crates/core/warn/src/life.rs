@@ -703,6 +703,15 @@ mod tests {
         assert!(told[1].0 > 30.0);
     }
 
+    /// No siren after the impact: what has come down by all predictions warns nobody any more.
+    #[test]
+    fn nobody_is_warned_of_what_has_come_down() {
+        let mut life = life(None);
+        predict(&mut life, 1, 20.0, 0.9);
+        assert_eq!(decide(&mut life, 22.0, &Sight::default()), None);
+        assert!(run(&mut life, 22.0, 60.0).is_empty());
+    }
+
     /// The radar dies in the middle of the attack: the alarm stands, and says why; it ends when the radar is back.
     #[test]
     fn no_all_clear_while_nobody_would_see_the_next_round() {
