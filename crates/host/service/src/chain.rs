@@ -121,6 +121,8 @@ impl Chain {
 /// for alive and the detection is counted; an event for bearings and sounds belongs here.
 fn beyond_plots(_detection: &SapientDetection) -> Option<Event> {
     None
+}
+
 /// Who speaks in an event, where a sensor does.
 fn speaker(event: &Event) -> Option<SensorId> {
     match event {
