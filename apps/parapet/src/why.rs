@@ -163,8 +163,8 @@ fn explain(
         return Ok(Exit::Fine);
     }
     say_alarm(id, messages, &atlas, out)?;
-    say_decision(decision, &trace, &without, out)?;
     deliveries::say(&deliveries::of(recording, id), out)?;
+    say_decision(decision, &trace, &without, out)?;
     for (track, case) in &cases {
         say_case(*track, case, decision, &atlas, out)?;
     }

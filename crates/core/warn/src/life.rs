@@ -528,8 +528,15 @@ impl Life {
         shifted
             || !named().map(|c| c.track).eq(told.threats.iter().copied())
             || (told.probability - probability).abs() >= TOLD_PROBABILITY
-            || !is_same(self.advice(live, now, told.stage, self.danger.seconds_left(now)), told.advice)
+            || self.is_advised_otherwise(live, now)
             || self.has_grown(live, now, threshold, outline)
+    }
+
+    /// Only where there is a shelter does advice change with time.
+    fn is_advised_otherwise(&self, live: &Live, now: Time) -> bool {
+        let told = &live.told;
+        self.shelter_s.is_some()
+            && !is_same(self.advice(live, now, told.stage, self.danger.seconds_left(now)), told.advice)
     }
 
     fn has_grown(&self, live: &Live, now: Time, threshold: f64, outline: &Outline) -> bool {

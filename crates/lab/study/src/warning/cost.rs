@@ -12,6 +12,9 @@ use crate::steady::Picture;
 /// Scans until every object is tracked, and scans that are measured.
 const WARM_UP: u32 = 60;
 const MEASURED: u32 = 240;
+/// Half the side of a zone, and the distance between middles, metres.
+const HALF_M: f64 = 470.0;
+const APART_M: f64 = 1_000.0;
 
 /// What was measured.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,7 +43,7 @@ pub fn measure(objects: u32, few: usize, many: usize) -> Cost {
     let mut picture = Picture::new(objects, 1);
     let mut engines = [few, many].map(|count| {
         let mut config = picture.config();
-        config.zones = spread(count, picture.half_m());
+        config.zones = spread(count);
         Engine::new(config)
     });
     let (mut cost, mut threats, mut out) = (Cost::default(), Vec::new(), Outbox::default());
@@ -74,13 +77,13 @@ pub fn measure(objects: u32, few: usize, many: usize) -> Cost {
     cost
 }
 
-/// Square zones over the whole picture, a fifth of its area.
-fn spread(count: usize, half_m: f64) -> Vec<Zone> {
+/// Square zones about the middle, as large and as near to each other as real ones (the median of 1,449 is 0.88 km2): the more there are, the
+/// farther they reach.
+fn spread(count: usize) -> Vec<Zone> {
     let side = (count as f64).sqrt().ceil() as usize;
-    let apart_m = 2.0 * half_m / side as f64;
     let zone = |number: usize| {
-        let middle = [number % side, number / side].map(|n| (n as f64 + 0.5) * apart_m - half_m);
-        let corner = |e: f64, n: f64| [middle[0] + 0.22 * apart_m * e, middle[1] + 0.22 * apart_m * n];
+        let middle = [number % side, number / side].map(|n| (n as f64 + 0.5 - 0.5 * side as f64) * APART_M);
+        let corner = |e: f64, n: f64| [middle[0] + HALF_M * e, middle[1] + HALF_M * n];
         Zone {
             key: format!("zone-{number}"),
             name: format!("Zone {number}"),
