@@ -238,9 +238,11 @@ fn packets(sensor: u16, scan: u64, sightings: Vec<Sighting>, beats: &mut [Vec<Pa
         rest = later;
         // Neighbouring sensors do not turn in step.
         let beat = (end_s * BEATS_A_SCAN as f64) as usize + usize::from(sensor) % 12;
+        // What the last turn saw is sent when the next round has begun.
         let place = beat % beats.len();
+        let round_ns = if place < beat { ROUND_SCANS as i64 * SECOND_NS } else { 0 };
         for part in now.chunks(30) {
-            beats[place].push(plots(sensor, source, part)?);
+            beats[place].push(plots(sensor, source, part, round_ns)?);
         }
     }
     let beat = (scan * BEATS_A_SCAN) as usize + usize::from(sensor) % 12;
@@ -248,7 +250,7 @@ fn packets(sensor: u16, scan: u64, sightings: Vec<Sighting>, beats: &mut [Vec<Pa
     Ok(())
 }
 
-fn plots(sensor: u16, source: Source, sightings: &[Sighting]) -> Result<Packet, String> {
+fn plots(sensor: u16, source: Source, sightings: &[Sighting], round_ns: i64) -> Result<Packet, String> {
     let (mut records, mut times) = (Vec::new(), Vec::new());
     for sighting in sightings {
         let report = TargetReport {
@@ -267,7 +269,8 @@ fn plots(sensor: u16, source: Source, sightings: &[Sighting]) -> Result<Packet, 
         let mut record = Vec::new();
         let encoded = report.to_record().and_then(|builder| builder.encode(&mut record));
         encoded.map_err(|error| format!("a plot does not fit into ASTERIX: {error}"))?;
-        times.push((parapet_asterix::HEADER_LEN + records.len() + time_place(&record), (sighting.at_s * 1e9) as i64));
+        let place = parapet_asterix::HEADER_LEN + records.len() + time_place(&record);
+        times.push((place, (sighting.at_s * 1e9) as i64 - round_ns));
         records.extend_from_slice(&record);
     }
     let octets = block(&CAT048, &records).map_err(|error| error.to_string())?;
