@@ -15,6 +15,7 @@ mod say;
 mod scene;
 mod setup;
 mod story;
+mod tally;
 mod trouble;
 mod yardstick;
 
@@ -55,9 +56,11 @@ Options of test:
   --no-web          Without everything that needs Node
 
 Options of fuzz:
-  <target>          asterix, asterix_001 and so on, asterix_intake, capture, sapient or site_config; default: each in turn
+  <target>          asterix, asterix_001 and so on, asterix_intake, capture, sapient, site_config or terrain; default: each in turn
   --seconds N       How long for each target; default 60
   --runs N          How many executions for each target, where it gets so far in that time
+  --write DIR       Add what was executed and found to this study; the corpora stay as they are
+  --workers N       With --write: programs that fuzz a target side by side; default: as many as there are cores
 
 Options of yardstick:
   --venv DIR        A Python environment with the bench's requirements.txt installed; needed
@@ -78,6 +81,7 @@ Examples:
   cargo xtask fuzz asterix --seconds 600
   cargo xtask yardstick --venv ../venv
   cargo xtask fuzz asterix_062 --seconds 86400 --runs 100000000
+  cargo xtask fuzz --seconds 3600 --write studies/11-fuzz
 
 Exit codes:
   0    all well
