@@ -81,7 +81,7 @@ Examples:
   cargo xtask fuzz asterix --seconds 600
   cargo xtask yardstick --venv ../venv
   cargo xtask fuzz asterix_062 --seconds 86400 --runs 100000000
-  cargo xtask fuzz --seconds 3600 --write studies/11-fuzz
+  cargo xtask fuzz --seconds 3600 --write studies/15-fuzz
 
 Exit codes:
   0    all well
