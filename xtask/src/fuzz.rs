@@ -23,6 +23,7 @@ const TARGETS: [&str; 17] = [
     "capture",
     "sapient",
     "site_config",
+    "squitter",
     "terrain",
     "siren",
 ];

@@ -13,24 +13,26 @@ use serde_json::Value;
 /// vectors the processor has, and the code that it chooses between gives the same bits.
 const CORE_LIBRARIES: [&str; 7] = ["libm", "multiversion", "nalgebra", "serde", "sguaba", "smallvec", "uom"];
 /// Libraries that the edge may use in addition: each turns bytes or text into values, or back.
-const EDGE_LIBRARIES: [&str; 18] = [
-    "ed25519-dalek", // signatures; randomness and keys are given to it
-    "etherparse",    // Ethernet, IP and UDP headers
-    "geojson",       // zone files
-    "jiff",          // UTC as calendar time; its clock is not used
-    "mcap",          // the container of recordings, over any reader and writer
-    "miette",        // errors that show the place in a text
-    "pcap-parser",   // capture files
-    "prost",         // protobuf
-    "prost-build",   // when building: structures from a schema
-    "prost-reflect", // protobuf's JSON, and a schema's own options
-    "prost-types",   // protobuf's own messages
-    "quick-xml",     // CAP
-    "sapient-rs",    // when building: the published schema; nothing of it is linked
-    "serde_json",    // JSON
-    "thiserror",     // error texts
-    "tiff",          // chunks of a TIFF file, over any reader
-    "toml",          // configuration
+const EDGE_LIBRARIES: [&str; 20] = [
+    "ed25519-dalek",       // signatures; randomness and keys are given to it
+    "etherparse",          // Ethernet, IP and UDP headers
+    "geojson",             // zone files
+    "jiff",                // UTC as calendar time; its clock is not used
+    "mcap",                // the container of recordings, over any reader and writer
+    "miette",              // errors that show the place in a text
+    "pcap-parser",         // capture files
+    "prost",               // protobuf
+    "prost-build",         // when building: structures from a schema
+    "prost-reflect",       // protobuf's JSON, and a schema's own options
+    "prost-types",         // protobuf's own messages
+    "quick-xml",           // CAP
+    "sapient-rs",          // when building: the published schema; nothing of it is linked
+    "schemars",            // JSON Schema from types
+    "serde_json",          // JSON
+    "serde_path_to_error", // the key that an error is at
+    "thiserror",           // error texts
+    "tiff",                // chunks of a TIFF file, over any reader
+    "toml",                // configuration
     "nalgebra",
 ];
 /// Names for crates that hold whatever found no home.

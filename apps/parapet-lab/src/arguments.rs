@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all well
-  1  score: a zone that was hit was not warned
+  1  score: a zone that was hit was not warned; hours: somebody was warned
   2  wrong usage
   3  an input could not be read, or a file not written";
 
@@ -67,6 +67,56 @@ Example:
 A round is separate and complete when one track, shared with no other round, is within 200 m of it in 80 % of the scans in
 which a radar could see it.")]
     Salvo(Salvo),
+    /// Play two radars that are badly surveyed and timed, and find out what estimating that is worth.
+    #[command(after_help = "\
+Example:
+  parapet-lab registration --seeds 16 --write studies/08-registration
+
+Each run plays the same aircraft and rounds four times; the same seeds give the same tables, on any number of workers.")]
+    Registration(Registration),
+    /// Ask whether zones told 30 % are hit in three cases of ten, and whether times told with 90 % hold.
+    #[command(after_help = "\
+Example:
+  parapet-lab calibration --write studies/11-calibration
+
+Plays rounds of mixed classes to mixed radars under a wind that nobody tells. Writes reliability.svg beside the tables.")]
+    Calibration(Calibration),
+    /// Compare rules of warning on one set of rounds over real warning polygons.
+    #[command(after_help = "\
+Example:
+  parapet-lab rules --polygons ../shared/data/alerts/warning_zones_israel.geojson.gz --write studies/12-rules
+
+Each round comes down somewhere in one of the polygons, each polygon as likely as another.")]
+    Rules(Rules),
+    /// Hold the time of warnings against the earliest possible, round by round of a scenario.
+    #[command(after_help = "\
+Example:
+  parapet-lab lead --scenario scenarios/green-zone-2020/scenario.toml --scenario scenarios/single-mortar/scenario.toml --seeds 20
+
+The ceiling is the time from a round's first plot, and 2.5 s on top, until its impact.")]
+    Lead(Lead),
+    /// Fire five hundred rounds within ten seconds at two hundred zones and count the zones hit unwarned.
+    #[command(after_help = "\
+Example:
+  parapet-lab raid
+
+Exit code 1 if a zone that was hit was not warned, or an alarm never ended.")]
+    Raid(Raid),
+    /// Play every story of a small world to the life of an alarm, and hold what is told against what people are promised.
+    #[command(after_help = "\
+Example:
+  parapet-lab life --depth 6
+
+There are 13 things to choose from at each place of a story: depth 6 is 4.8 million stories. Exit code 1 if a promise breaks.")]
+    Life(Life),
+    /// Play hours of recorded air traffic to the engine, of which nobody may be warned.
+    #[command(after_help = "\
+Example:
+  parapet-lab hours --data ../shared/data/adsb --write studies/09-adsb-hours
+
+Each recording is played twice: as plots of a simulated radar alone, and with each report as CAT021 octets.
+Exit code 1 if anybody was warned.")]
+    Hours(Hours),
 }
 
 /// Which scenario, with which draws.
@@ -174,6 +224,97 @@ pub(crate) struct Salvo {
     #[arg(long)]
     pub(crate) workers: Option<usize>,
     /// The study whose table is rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Calibration {
+    /// Rounds to play.
+    #[arg(long, default_value_t = 2_400)]
+    pub(crate) rounds: usize,
+    /// Seed of every draw.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many rounds are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// The study whose tables and diagram are rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// The polygons: GeoJSON, compressed by gzip.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) polygons: PathBuf,
+    /// Rounds to play.
+    #[arg(long, default_value_t = 600)]
+    pub(crate) rounds: usize,
+    /// Seed of every draw.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many rounds are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// The study whose tables are rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lead {
+    /// A scenario file; may be given several times.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) scenario: Vec<PathBuf>,
+    /// Seeds 1 to this.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) seeds: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Raid {
+    /// Rounds.
+    #[arg(long, default_value_t = 500)]
+    pub(crate) rounds: usize,
+    /// Zones.
+    #[arg(long, default_value_t = 200)]
+    pub(crate) zones: usize,
+    /// Seed of every draw.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Life {
+    /// Things that happen in each story, 1 to 8.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=8))]
+    pub(crate) depth: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Hours {
+    /// The folder of the recordings.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// How many are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// The study whose table is rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Registration {
+    /// Seeds 1 to this.
+    #[arg(long, default_value_t = 16)]
+    pub(crate) seeds: usize,
+    /// How many are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// The study whose tables are rewritten.
     #[arg(long, value_name = "DIR")]
     pub(crate) write: Option<PathBuf>,
 }

@@ -1,6 +1,6 @@
 //! The laboratory: simulate a site, play it to the live program, score what came of it.
 //!
-//! Exit codes: 0 all well, 1 a zone that was hit was not warned, 2 wrong usage, 3 an input could not be read or a file not
+//! Exit codes: 0 all well, 1 a zone that was hit was not warned (or a promise of the alarms' life is broken), 2 wrong usage, 3 an input could not be read or a file not
 //! written.
 
 #![forbid(unsafe_code)]
@@ -13,6 +13,7 @@ mod run;
 mod score;
 mod simulate;
 mod study;
+mod warning;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,13 @@ fn main() -> ExitCode {
         Command::Yardstick(arguments) => yardstick(&arguments),
         Command::Robustness(arguments) => study::robustness(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Salvo(arguments) => study::salvo(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Registration(arguments) => study::registration(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Calibration(arguments) => warning::calibration(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Rules(arguments) => warning::rules(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Lead(arguments) => warning::lead(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Raid(arguments) => Ok(warning::raid(&arguments)),
+        Command::Life(arguments) => Ok(warning::life(&arguments)),
+        Command::Hours(arguments) => study::hours(&arguments),
     };
     done.unwrap_or_else(|message| {
         eprintln!("parapet-lab: {message}");

@@ -78,7 +78,13 @@ pub(crate) fn write_file(
 
 /// The zones and the effect radius of the site that the scenario is played to.
 fn zones(scenario: &Scenario) -> Result<(Vec<Zone>, f64), String> {
-    let Some(file) = &scenario.site_file else { return Ok((Vec::new(), 0.0)) };
+    let site = site_of(scenario)?;
+    Ok(site.map_or((Vec::new(), 0.0), |site| (site.config.zones, site.config.policy.effect_radius_m)))
+}
+
+/// The site that the scenario is played to, where it names one.
+pub(crate) fn site_of(scenario: &Scenario) -> Result<Option<Site>, String> {
+    let Some(file) = &scenario.site_file else { return Ok(None) };
     let path = scenario.beside(file);
     let text = std::fs::read_to_string(&path)
         .map_err(|e| format!("{}: {e}; `site_file` is relative to the scenario file", path.display()))?;
@@ -96,7 +102,7 @@ fn zones(scenario: &Scenario) -> Result<(Vec<Zone>, f64), String> {
             path.display()
         ));
     }
-    Ok((site.config.zones, site.config.policy.effect_radius_m))
+    Ok(Some(site))
 }
 
 fn same_place(a: Geodetic, b: Geodetic) -> bool {

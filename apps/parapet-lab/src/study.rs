@@ -1,12 +1,13 @@
 //! `parapet-lab robustness` and `parapet-lab salvo`: studies that play rounds to the engine by the hundred.
 
 use std::io::Write;
+use std::process::ExitCode;
 
 use parapet_study::robustness::{self, Row};
-use parapet_study::{runs, salvo, tables};
+use parapet_study::{hours, registration, runs, salvo, tables};
 use parapet_world::Scenario;
 
-use crate::arguments::{Robustness, Salvo};
+use crate::arguments::{Hours, Registration, Robustness, Salvo};
 use crate::output::say;
 use crate::run::write_file;
 
@@ -32,6 +33,23 @@ pub(crate) fn salvo(a: &Salvo) -> Result<(), String> {
         scenes.push((scenario.name.clone(), salvo::play_all(&scenario, a.seeds, workers)?));
     }
     let text = salvo::markdown(&scenes);
+    say(&text);
+    a.write.as_ref().map_or(Ok(()), |study| tables::rewrite(&study.join("README.md"), &text))
+}
+
+pub(crate) fn hours(a: &Hours) -> Result<ExitCode, String> {
+    let played = hours::play_all(&a.data, a.workers.unwrap_or_else(runs::workers))?;
+    let text = hours::markdown(&played);
+    say(&text);
+    if let Some(study) = &a.write {
+        tables::rewrite(&study.join("README.md"), &text)?;
+    }
+    let warned: u64 = played.iter().flatten().map(|outcome| outcome.alarms).sum();
+    Ok(if warned == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+pub(crate) fn registration(a: &Registration) -> Result<(), String> {
+    let text = registration::markdown(&registration::play(a.seeds, a.workers.unwrap_or_else(runs::workers))?);
     say(&text);
     a.write.as_ref().map_or(Ok(()), |study| tables::rewrite(&study.join("README.md"), &text))
 }

@@ -4,16 +4,19 @@ use parapet_engine::{Output, Refusal, SensorHealth, SensorReport, Trouble, Troub
 use parapet_frame::SitePoint;
 use parapet_service::{AlarmRecord, Atlas, BiasView, ImpactView, OriginView, ThreatBook, rfc3339};
 use parapet_track::{
-    ArcState, BiasKind, Class, ClassOdds, Identity, MotionOdds, RegistrationReport, TrackEnd, TrackId, TrackReport,
+    ArcState, BiasKind, Class, ClassOdds, ContactName, EarHealth, Identity, MotionOdds, Recognition,
+    RegistrationReport, SoundKind, SoundSource, Suspected, Suspicion, TrackEnd, TrackId, TrackReport,
 };
-use parapet_warn::{OperatorCommand, OperatorRefusal, OperatorReport, OriginReport, RoundRecord, Threat};
+use parapet_warn::{
+    FallReport, OperatorCommand, OperatorRefusal, OperatorReport, OriginReport, RoundRecord, Threat, Verdict,
+};
 use serde::Serialize;
 
 /// One line. Its `kind` says what it is.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Line {
-    Track(TrackLine),
+    Track(Box<TrackLine>),
     TrackEnded {
         track: TrackId,
         at: String,
@@ -40,6 +43,17 @@ pub(crate) enum Line {
         sensor: String,
         at: String,
         health: SensorHealth,
+        /// What it says is wrong with itself.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        complaints: Vec<&'static str>,
+    },
+    /// Somebody who says where he is says what is not so.
+    Suspicion {
+        sensor: String,
+        at: String,
+        contact: ContactLine,
+        track: Option<TrackId>,
+        why: Suspected,
     },
     /// What a sensor has wrong.
     Registration(RegistrationLine),
@@ -63,6 +77,33 @@ pub(crate) enum Line {
         #[serde(flatten)]
         command: OperatorCommand,
         refused: Option<OperatorRefusal>,
+    },
+    /// A launch or an impact that several nodes heard.
+    Sound {
+        id: u32,
+        sound: SoundKind,
+        at: String,
+        lat_deg: Option<f64>,
+        lon_deg: Option<f64>,
+        /// Half-axes of the ellipse that holds it with a probability of 95 %.
+        semi_major_m: f64,
+        semi_minor_m: f64,
+        nodes: Vec<String>,
+    },
+    /// Whether a predicted impact was heard: for the incident record only.
+    Fall {
+        track: TrackId,
+        at: String,
+        verdict: Verdict,
+        predicted: Option<ImpactView>,
+        source: Option<u32>,
+        off_m: Option<f64>,
+        listening: u32,
+    },
+    Ear {
+        ear: String,
+        at: String,
+        health: EarHealth,
     },
 }
 
@@ -93,6 +134,28 @@ pub(crate) struct TrackLine {
     address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mode_3a: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callsign: Option<String>,
+    /// The contact that it is held to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<RecognitionLine>,
+}
+
+/// A contact that a track is held to be.
+#[derive(Serialize)]
+pub(crate) struct RecognitionLine {
+    sensor: String,
+    #[serde(flatten)]
+    contact: ContactLine,
+    since: String,
+    believed: bool,
+}
+
+/// Who a contact says that it is.
+#[derive(Serialize)]
+pub(crate) struct ContactLine {
+    /// Its address in hexadecimal digits, its serial number, or its number in another system.
+    name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     callsign: Option<String>,
 }
@@ -164,10 +227,14 @@ impl Line {
             Line::Track(_) | Line::TrackEnded { .. } => Shelf::Tracks,
             Line::Threat { .. } | Line::Origin { .. } | Line::Record(_) => Shelf::Threats,
             Line::Alarm(_) => Shelf::Alarms,
+            Line::Fall { .. } => Shelf::Threats,
             Line::Sensor { .. }
             | Line::Registration(_)
             | Line::Trouble { .. }
             | Line::Refused { .. }
+            | Line::Sound { .. }
+            | Line::Ear { .. }
+            | Line::Suspicion { .. }
             | Line::Operator { .. } => Shelf::Events,
         }
     }
@@ -189,7 +256,7 @@ impl Narrator {
             return Line::Alarm(record);
         }
         match output {
-            Output::Track(report) => Line::Track(track(&self.atlas, report)),
+            Output::Track(report) => Line::Track(Box::new(track(&self.atlas, report))),
             Output::TrackEnded { track, at, why } => Line::TrackEnded { track: *track, at: rfc3339(*at), why: *why },
             Output::Threat(threat) => self.threat(threat),
             Output::Origin(OriginReport { track, at, plots, origin }) => Line::Origin {
@@ -201,9 +268,19 @@ impl Narrator {
             Output::Record(report) => Line::Record(Box::new(record(&self.atlas, report))),
             // The book has made a record of it above; this is the same without predictions.
             Output::Alarm(alarm) => Line::Alarm(AlarmRecord::new(&self.atlas, alarm, |_| None)),
-            Output::Sensor(SensorReport { sensor, at, health }) => {
-                Line::Sensor { sensor: self.atlas.sensor_name(*sensor), at: rfc3339(*at), health: *health }
-            }
+            Output::Sensor(SensorReport { sensor, at, health, complaints }) => Line::Sensor {
+                sensor: self.atlas.sensor_name(*sensor),
+                at: rfc3339(*at),
+                health: *health,
+                complaints: complaints.words().collect(),
+            },
+            Output::Suspicion(Suspicion { at, sensor, name, identity, track, why }) => Line::Suspicion {
+                sensor: self.atlas.sensor_name(*sensor),
+                at: rfc3339(*at),
+                contact: contact(*name, *identity),
+                track: *track,
+                why: *why,
+            },
             Output::Registration(report) => Line::Registration(self.registration(report)),
             Output::Trouble(TroubleReport { sensor, at, trouble, stands, detail }) => Line::Trouble {
                 sensor: self.atlas.sensor_name(*sensor),
@@ -215,6 +292,11 @@ impl Narrator {
             Output::Refused(refusal) => self.refusal(refusal),
             Output::Operator(OperatorReport { at, command, refused }) => {
                 Line::Operator { at: rfc3339(*at), command: command.clone(), refused: *refused }
+            }
+            Output::Sound(source) => self.sound(source),
+            Output::Fall(fall) => self.fall(fall),
+            Output::Ear(report) => {
+                Line::Ear { ear: report.ear.to_string(), at: rfc3339(report.at), health: report.health }
             }
         }
     }
@@ -235,6 +317,27 @@ impl Narrator {
             windows: *windows,
             used: *is_used,
             stands_out: stands_out.clone(),
+        }
+    }
+
+    fn fall(&self, fall: &FallReport) -> Line {
+        let FallReport { track, at, verdict, predicted, source, off_m, listening } = *fall;
+        let predicted = self.atlas.impact(&predicted);
+        Line::Fall { track, at: rfc3339(at), verdict, predicted, source, off_m, listening }
+    }
+
+    fn sound(&self, source: &SoundSource) -> Line {
+        let place = self.atlas.geodetic(source.place);
+        let ellipse = source.covariance.ellipse(0.95);
+        Line::Sound {
+            id: source.id,
+            sound: source.kind,
+            at: rfc3339(source.at),
+            lat_deg: place.map(|place| place.lat_deg),
+            lon_deg: place.map(|place| place.lon_deg),
+            semi_major_m: ellipse.semi_major_m,
+            semi_minor_m: ellipse.semi_minor_m,
+            nodes: source.ears.iter().map(ToString::to_string).collect(),
         }
     }
 
@@ -272,6 +375,7 @@ fn track(atlas: &Atlas, report: &TrackReport) -> TrackLine {
         address: identity.address.map(|address| format!("{address:06X}")),
         mode_3a: identity.mode_3a.map(|code| format!("{code:04o}")),
         callsign: callsign(identity),
+        contact: report.contact.map(|recognition| recognised(atlas, &recognition)),
     }
 }
 
@@ -305,6 +409,27 @@ fn state(state: &ArcState) -> StateLine {
         ln_beta: state.ln_beta,
         sigmas: core::array::from_fn(|i| covariance[(i, i)].max(0.0).sqrt()),
     }
+}
+
+fn recognised(atlas: &Atlas, recognition: &Recognition) -> RecognitionLine {
+    RecognitionLine {
+        sensor: atlas.sensor_name(recognition.sensor),
+        contact: contact(recognition.name, recognition.identity),
+        since: rfc3339(recognition.since),
+        believed: recognition.believed,
+    }
+}
+
+fn contact(name: ContactName, identity: Identity) -> ContactLine {
+    let name = match name {
+        ContactName::Address(address) => format!("{address:06X}"),
+        ContactName::OtherAddress(address) => format!("~{address:06X}"),
+        ContactName::Serial(serial) => {
+            serial.iter().map(|byte| char::from(*byte)).filter(char::is_ascii_graphic).collect()
+        }
+        ContactName::Number(number) => number.to_string(),
+    };
+    ContactLine { name, callsign: callsign(identity) }
 }
 
 fn callsign(identity: Identity) -> Option<String> {

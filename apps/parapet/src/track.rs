@@ -12,7 +12,7 @@ use parapet_asterix::{cat034, cat048};
 use parapet_capture::{Capture, Datagram};
 use parapet_engine::Output;
 use parapet_frame::{HeardAt, NANOS_PER_SECOND, Time};
-use parapet_service::{Atlas, Chain, Clock, CountsLine, intake_sources};
+use parapet_service::{Atlas, Chain, Clock, CountsLine, Sources, sources};
 use parapet_site::Site;
 
 use crate::exit::{Exit, Failure};
@@ -58,7 +58,9 @@ pub(crate) struct Track {
 impl Track {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let site = open_to_all(files::site(&self.config)?);
-        let chain = Chain::new(site.config.clone(), intake_sources(&site));
+        // Files hold ASTERIX only, whatever the lines of the site speak.
+        let sources = Sources { sapient_links: Vec::new(), squitters: Vec::new(), ..sources(&site) };
+        let chain = Chain::new(site.config.clone(), sources);
         let narrator = Narrator::new(Atlas::new(site.frame, site.config.clone()));
         let sink = Sink::new(self.out.as_deref())?;
         let clock = DayClock::new(midnight(self.date)?);

@@ -31,7 +31,7 @@ pub(crate) fn admit(
     if plot.simulated && mode == Mode::Live {
         return Err((RefusalReason::Simulated, String::new()));
     }
-    timely(plot.measured_at.0, plot.heard_at.0, sensor, limits)?;
+    timely(plot.measured_at.0, plot.heard_at.0, sensor.trust.bias_sigma.time_s, limits)?;
     if door.seen.holds(plot) {
         return Err((RefusalReason::Duplicate, String::new()));
     }
@@ -47,12 +47,12 @@ pub(crate) fn admit(
 pub(crate) fn timely(
     measured_at: Time,
     heard_at: Time,
-    sensor: &SensorModel,
+    sigma_clock_s: f64,
     limits: &Limits,
 ) -> Result<(), (RefusalReason, String)> {
     /// Standard deviations by which a clock may be off that is known to be.
     const SIGMAS: f64 = 4.0;
-    let slack_s = SIGMAS * sensor.trust.bias_sigma.time_s;
+    let slack_s = SIGMAS * sigma_clock_s;
     let age_s = heard_at.seconds_since(measured_at);
     if age_s > limits.plot_age_max_s + slack_s {
         return Err((RefusalReason::TooOld, format!("measured {age_s:.3} s before it was heard")));
@@ -69,6 +69,11 @@ fn possible(plot: &Plot, sensor: &SensorModel) -> Result<(), String> {
     let numbers = [plot.range_m, plot.azimuth_rad, elevation.0, elevation.1, plot.range_rate_mps.unwrap_or(0.0)];
     if numbers.iter().any(|n| !n.is_finite()) {
         return Err("not a finite number".into());
+    }
+    let told = plot.accuracy.unwrap_or_default();
+    let sigmas = [told.range_m, told.azimuth_rad, told.range_rate_mps];
+    if sigmas.iter().flatten().any(|sigma| !(sigma.is_finite() && *sigma > 0.0)) {
+        return Err("a standard deviation is not above 0".into());
     }
     // Noise may carry a plot a little beyond what the sensor covers.
     let slack_m = 5.0 * sensor.sigma_range_m;

@@ -1,21 +1,27 @@
 //! The engine: everything that happens, in the order in which it happens.
 
 use parapet_frame::Time;
-use parapet_track::{DriftReport, Ended, Look, Plot, Registered, Scan, SensorId, SensorModel, Tracker};
-use parapet_warn::{OperatorCommand, OperatorReport, Warner};
+use parapet_track::{
+    CommonTarget, ContactReport, DriftReport, Ended, Listener, Look, Plot, Recogniser, Registered, Scan, SensorId,
+    SensorModel, Tracker,
+};
+use parapet_warn::{Falls, Hazard, OperatorCommand, OperatorReport, Warner};
 
 use crate::admission::{Door, admit, timely};
+use crate::contacts;
 use crate::health::{Missed, Watch};
 use crate::possible::{could_begin_so, could_fly_so, could_land_so, could_move_so};
 use crate::{
-    Config, Counts, Digest, Event, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport, TroubleReport,
-    Undecodable,
+    Complaints, Config, Counts, Digest, Event, Outbox, Output, OwnState, Refusal, RefusalReason, SensorHealth,
+    SensorReport, TroubleReport, Undecodable,
 };
 
 /// Nanoseconds between two passes over what time alone may change: lost tracks, impacts that are over, holds that run out.
 const SWEEP_NANOS: i64 = 250_000_000;
 /// Silence of a sensor that tells its sectors is blindness after this long at most, seconds.
 const BLIND_AT_MOST_S: f64 = 2.0;
+/// A sensor that tells of a jamming strobe counts as jammed for so long, seconds: two turns of a slow antenna.
+const JAMMED_KEPT_S: f64 = 10.0;
 /// Plots of a rotating sensor that were measured within this part of a scan are associated together.
 const LOOK_PART_OF_SCAN: f64 = 0.02;
 
@@ -26,6 +32,8 @@ struct Channel {
     health: SensorHealth,
     last_heard_at: Option<Time>,
     watch: Watch,
+    complaints: Complaints,
+    jammed_at: Option<Time>,
 }
 
 impl Channel {
@@ -38,27 +46,41 @@ impl Channel {
 /// The engine.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    config: Config,
-    now: Time,
+    pub(crate) config: Config,
+    pub(crate) now: Time,
     channels: Vec<Channel>,
-    tracker: Tracker,
+    pub(crate) tracker: Tracker,
+    recogniser: Recogniser,
+    common_targets: Vec<CommonTarget>,
     warner: Warner,
-    counts: Counts,
+    pub(crate) listener: Listener,
+    pub(crate) falls: Falls,
+    pub(crate) counts: Counts,
     /// When the next sweep is due, while anything may change by time alone.
-    sweep_at: Option<Time>,
+    pub(crate) sweep_at: Option<Time>,
 }
 
 impl Engine {
     /// An engine at rest.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let (door, watch) = (Door::default(), Watch::default());
-        let silent = Channel { door, health: SensorHealth::NeverHeard, last_heard_at: None, watch };
+        let silent = Channel {
+            door: Door::default(),
+            health: SensorHealth::NeverHeard,
+            last_heard_at: None,
+            watch: Watch::default(),
+            complaints: Complaints::default(),
+            jammed_at: None,
+        };
         Engine {
             now: Time::from_nanos(i64::MIN),
             channels: vec![silent; config.sensors.len()],
             tracker: Tracker::new(config.environment.clone(), config.sensors.clone(), config.limits.tracker()),
+            recogniser: Recogniser::new(config.limits.contacts_max as usize),
+            common_targets: Vec::new(),
             warner: Warner::new(config.policy, &config.zones),
+            listener: Listener::default(),
+            falls: Falls::default(),
             counts: Counts::default(),
             sweep_at: None,
             config,
@@ -83,6 +105,19 @@ impl Engine {
         self.tracker.tracks()
     }
 
+    /// What each zone is exposed to for which anything stands or threatens, as of the latest event: for those who ask why, and why
+    /// not.
+    pub fn hazards(&self) -> impl Iterator<Item = Hazard> {
+        self.warner.hazards(self.now)
+    }
+
+    /// What the latest look measured of things that say where they are: what a sensor may be calibrated by. Only contacts that have
+    /// earned belief, tell their own error and agree with the track are in it.
+    #[must_use]
+    pub fn common_targets(&self) -> &[CommonTarget] {
+        &self.common_targets
+    }
+
     /// Takes one event and says what follows.
     ///
     /// What was due before `at` is done first, each at its own time, so that extra [`Event::Tick`]s change nothing. An `at`
@@ -99,6 +134,9 @@ impl Engine {
             Event::Swept { sensor, measured_at, antenna_rad } => {
                 self.hear_alive(sensor, measured_at.0, Some(antenna_rad), out);
             }
+            Event::Sound(report) => self.hear_sound(&report, out),
+            Event::Contact(report) => self.hear_contact(&report, out),
+            Event::Health(state) => self.hear_state(&state, out),
         }
     }
 
@@ -200,6 +238,45 @@ impl Engine {
         self.hear_sensor(sensor, out);
     }
 
+    fn hear_contact(&mut self, report: &ContactReport, out: &mut Outbox) {
+        self.counts.heard += 1;
+        let sensor = report.sensor;
+        let Some(model) = self.config.sensors.get(usize::from(sensor.0)) else {
+            return self.refuse(Some(sensor), None, RefusalReason::UnknownSensor, String::new(), out);
+        };
+        let (taken, suspicion) =
+            contacts::admit(report, model, self.config.mode, &self.config.limits, &mut self.recogniser);
+        match taken {
+            Ok(()) => self.counts.used += 1,
+            Err((reason, detail)) => self.refuse(Some(sensor), None, reason, detail, out),
+        }
+        out.outputs.extend(suspicion.map(Output::Suspicion));
+        self.hear_sensor(sensor, out);
+    }
+
+    fn hear_state(&mut self, state: &OwnState, out: &mut Outbox) {
+        let Some(channel) = self.channels.get_mut(usize::from(state.sensor.0)) else { return };
+        if state.jammed_from_rad.is_some() {
+            channel.jammed_at = Some(self.now);
+        }
+        let was = channel.complaints;
+        channel.complaints = was.after(state);
+        channel.complaints.jammed = channel.jammed_at.is_some_and(|at| self.now.seconds_since(at) < JAMMED_KEPT_S);
+        let has_changed = channel.complaints != was;
+        let was_speaking = channel.health == SensorHealth::Speaking;
+        // Whoever says that it is not to be used is not alive by that word: its silence is to be noticed.
+        let is_alive = state.released != Some(false);
+        if is_alive {
+            self.hear_alive(state.sensor, state.measured_at.0, state.antenna_rad, out);
+        }
+        let channel = &self.channels[usize::from(state.sensor.0)];
+        // A sensor that begins to speak has said it all already.
+        if has_changed && (was_speaking || !is_alive) {
+            let (health, complaints) = (channel.health, channel.complaints);
+            out.outputs.push(Output::Sensor(SensorReport { sensor: state.sensor, at: self.now, health, complaints }));
+        }
+    }
+
     /// A sensor that looks everywhere at once says that it has looked: whatever it does not show, it missed. A time that a plot
     /// would be refused for is refused here too.
     fn note_scan(&mut self, sensor: SensorId, scanned_at: Time, out: &mut Outbox) {
@@ -207,7 +284,9 @@ impl Engine {
         if self.config.sensors.get(index).is_none_or(|model| model.scan != Scan::Staring) {
             return;
         }
-        if let Err((reason, detail)) = timely(scanned_at, self.now, &self.config.sensors[index], &self.config.limits) {
+        if let Err((reason, detail)) =
+            timely(scanned_at, self.now, self.config.sensors[index].trust.bias_sigma.time_s, &self.config.limits)
+        {
             self.counts.heard += 1;
             return self.refuse(Some(sensor), None, reason, detail, out);
         }
@@ -233,7 +312,8 @@ impl Engine {
         if channel.health != SensorHealth::Speaking {
             channel.health = SensorHealth::Speaking;
             self.warner.sight_regained(sensor);
-            out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
+            let (health, complaints) = (channel.health, channel.complaints);
+            out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health, complaints }));
         }
         if let Some((seconds, sigma_s)) = channel.watch.stepped() {
             self.tracker.clock_stepped(sensor, seconds, sigma_s);
@@ -265,12 +345,13 @@ impl Engine {
                 channel.health = SensorHealth::Silent;
                 let sensor = SensorId(index as u16);
                 self.warner.sight_lost(sensor, self.now);
-                out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health: channel.health }));
+                let (health, complaints) = (channel.health, channel.complaints);
+                out.outputs.push(Output::Sensor(SensorReport { sensor, at: self.now, health, complaints }));
             }
         }
     }
 
-    fn refuse(
+    pub(crate) fn refuse(
         &mut self,
         sensor: Option<SensorId>,
         sequence: Option<u64>,
@@ -310,6 +391,9 @@ impl Engine {
 
     fn take_look(&mut self, look: &Look<'_>, out: &mut Outbox) {
         let ended = self.tracker.look(look);
+        let findings = self.recogniser.look(look, &mut self.tracker);
+        self.common_targets = findings.common_targets;
+        out.outputs.extend(findings.suspicions.into_iter().map(Output::Suspicion));
         self.say_ended(ended, self.now, out);
         let (warner, environment) = (&mut self.warner, &self.config.environment);
         let (model, watch) =
@@ -328,6 +412,7 @@ impl Engine {
             }
             let threat = warner.assess(track, environment).filter(could_land_so);
             let origin = threat.and_then(|threat| warner.trace(&threat, track, environment)).filter(could_begin_so);
+            self.falls.expect(track.id(), look.at, threat.as_ref());
             out.outputs.push(Output::Track(report));
             out.outputs.extend(threat.map(Output::Threat));
             out.outputs.extend(origin.map(Output::Origin));
@@ -360,6 +445,7 @@ impl Engine {
         let ended = self.tracker.expire(due);
         self.say_ended(ended, due, out);
         self.decide(out);
+        self.sweep_sounds(due, out);
         self.sweep_at = Some(next_on_grid(due));
     }
 
@@ -368,7 +454,10 @@ impl Engine {
     }
 
     fn changes_by_time(&self) -> bool {
-        self.warner.is_active() || !self.tracker.tracks().is_empty()
+        self.warner.is_active()
+            || !self.tracker.tracks().is_empty()
+            || self.falls.is_active()
+            || self.listener.is_active()
     }
 
     fn say_ended(&mut self, ended: Vec<Ended>, at: Time, out: &mut Outbox) {
@@ -381,7 +470,7 @@ impl Engine {
 }
 
 /// The next instant after this one at which a sweep may fall: whole multiples of the interval, whoever asks and when.
-fn next_on_grid(after: Time) -> Time {
+pub(crate) fn next_on_grid(after: Time) -> Time {
     Time::from_nanos((after.nanos().div_euclid(SWEEP_NANOS) + 1).saturating_mul(SWEEP_NANOS))
 }
 

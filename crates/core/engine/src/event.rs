@@ -1,9 +1,11 @@
 //! What can happen to the engine. Nothing else can change it.
 
 use parapet_frame::MeasuredAt;
-use parapet_track::{Plot, SensorId};
+use parapet_track::{ContactReport, Plot, SensorId, SoundReport};
 use parapet_warn::OperatorCommand;
 use serde::{Deserialize, Serialize};
+
+use crate::OwnState;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +35,12 @@ pub enum Event {
         /// Clockwise from north, radians; 0 at a north marker.
         antenna_rad: f64,
     },
+    /// A node heard a launch or an impact, or says that it listens.
+    Sound(SoundReport),
+    /// Somebody says where something is: an aircraft of itself, or another system of one of its tracks.
+    Contact(Box<ContactReport>),
+    /// A sensor or a system told of its own state. It is a sign of life too, unless it says that it is not to be used.
+    Health(Box<OwnState>),
 }
 
 /// Bytes that could not be read.

@@ -25,14 +25,17 @@
 
 mod admission;
 mod config;
+mod contacts;
 mod digest;
 mod engine;
 mod event;
 mod health;
 mod limits;
 mod output;
+mod own_state;
 mod possible;
 mod seen;
+mod sounds;
 
 pub use config::{Config, Mode};
 pub use digest::Digest;
@@ -41,3 +44,4 @@ pub use event::{Event, Undecodable};
 pub use health::{Trouble, TroubleReport};
 pub use limits::Limits;
 pub use output::{Counts, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport};
+pub use own_state::{Complaints, OwnState};

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use parapet_frame::Time;
-use parapet_track::{RegistrationReport, SensorId, TrackEnd, TrackId, TrackReport};
-use parapet_warn::{Alarm, OperatorReport, OriginReport, RoundRecord, Threat};
+use parapet_track::{EarReport, RegistrationReport, SensorId, SoundSource, Suspicion, TrackEnd, TrackId, TrackReport};
+use parapet_warn::{Alarm, FallReport, OperatorReport, OriginReport, RoundRecord, Threat};
 use serde::{Deserialize, Serialize};
 
-use crate::TroubleReport;
+use crate::{Complaints, TroubleReport};
 
 /// One thing that the engine says.
 #[expect(
@@ -36,7 +36,7 @@ pub enum Output {
     Record(Box<RoundRecord>),
     /// An alarm was raised or changed.
     Alarm(Alarm),
-    /// A sensor fell silent or came back.
+    /// A sensor fell silent or came back, or says something else of itself than before.
     Sensor(SensorReport),
     /// Something was not used.
     Refused(Refusal),
@@ -46,6 +46,14 @@ pub enum Output {
     Registration(RegistrationReport),
     /// A trouble with a sensor began or is over.
     Trouble(TroubleReport),
+    /// A launch or an impact was heard by several nodes and located, or is known better.
+    Sound(SoundSource),
+    /// Whether a predicted impact was heard: for the incident record only.
+    Fall(FallReport),
+    /// An acoustic node began to listen or fell silent.
+    Ear(EarReport),
+    /// Somebody who says where he is says what is not so.
+    Suspicion(Suspicion),
 }
 
 /// Where the engine puts what it says; the caller empties it.
@@ -76,6 +84,9 @@ pub struct SensorReport {
     pub at: Time,
     /// Its health from now on.
     pub health: SensorHealth,
+    /// What it says is wrong with itself.
+    #[serde(skip_serializing_if = "Complaints::is_none", default)]
+    pub complaints: Complaints,
 }
 
 /// Why something was not used.
@@ -100,6 +111,8 @@ pub enum RefusalReason {
     TableFull,
     /// Its source sends more than it may.
     OverRate,
+    /// It contradicts what the same contact said before.
+    Contradiction,
 }
 
 /// Something was not used.
@@ -121,9 +134,9 @@ pub struct Refusal {
 /// Every plot is accounted for: heard = used + waiting + refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Plots that came, and unreadable pieces.
+    /// Plots and reports of contacts that came, and unreadable pieces.
     pub heard: u64,
-    /// Plots that moved or began a track.
+    /// Plots that moved or began a track, and reports of contacts that were taken.
     pub used: u64,
     /// Plots gathered for the next look.
     pub waiting: u64,

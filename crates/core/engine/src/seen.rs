@@ -79,6 +79,7 @@ mod tests {
             range_rate_mps: None,
             identity: None,
             simulated: false,
+            accuracy: None,
         }
     }
 

@@ -100,6 +100,7 @@ fn any_plot() -> impl Strategy<Value = Plot> {
                 range_rate_mps,
                 identity: None,
                 simulated,
+                accuracy: None,
             }
         },
     )

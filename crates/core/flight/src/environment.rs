@@ -146,6 +146,12 @@ impl Environment {
         self.weather.as_ref().map_or(self.wind_mps, |weather| weather.at(height_m).wind_mps)
     }
 
+    /// Speed of sound in still air at a height above mean sea level, m/s.
+    #[must_use]
+    pub fn sound_mps(&self, height_m: f64) -> f64 {
+        1.0 / self.air(height_m).1
+    }
+
     /// Density (kg/m^3), one over the speed of sound (s/m) and wind at a height.
     pub(crate) fn air(&self, height_m: f64) -> (f64, f64, [f64; 2]) {
         let (density, inverse_sound) = Layer::at(height_m).air(height_m);

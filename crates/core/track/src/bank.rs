@@ -6,8 +6,8 @@ use parapet_flight::Environment;
 use parapet_frame::maths;
 
 use crate::MotionOdds;
-use crate::filter::{Estimate, FALL_AT_GATE, Fit, GATE, GATE_SIGMAS, Moment};
-use crate::index::Gate;
+use crate::filter::{Estimate, Fit, Moment};
+use crate::index::{Bound, Gate};
 use crate::measurement::Measurement;
 use crate::motion::{Covariance, Motion, State};
 use crate::priors::{COOPERATIVE_ROUND, MOTION_ODDS, MOTION_ODDS_MIN, MOTION_RATES_PER_S};
@@ -115,25 +115,31 @@ impl Bank {
 
     /// Where a plot must lie to be weighed, kind of motion by kind of motion; `worth` tells by what factor a density may fall, somewhere
     /// in a gate, and still matter.
-    pub(crate) fn gates(&self, seconds: f64, from_m: &Vector3<f64>, worth: impl Fn(f64, &Gate) -> f64) -> Gates {
+    pub(crate) fn gates(
+        &self,
+        seconds: f64,
+        from_m: &Vector3<f64>,
+        bound: &Bound,
+        worth: impl Fn(f64, &Gate) -> f64,
+    ) -> Gates {
         core::array::from_fn(|k| {
             let gate = (self.odds[k] > 0.0).then(|| self.estimates[k].gate(Motion::ALL[k], seconds, from_m))?;
             let fall = worth(self.odds[k] * gate.peak, &gate);
             // A Gaussian falls by this factor at so many standard deviations.
-            let sigmas = if fall < FALL_AT_GATE { (2.0 * maths::ln(fall.max(1.0))).sqrt() } else { GATE_SIGMAS };
+            let sigmas = if fall < bound.fall { (2.0 * maths::ln(fall.max(1.0))).sqrt() } else { bound.sigmas };
             (sigmas > 0.0).then(|| gate.scaled(sigmas))
         })
     }
 
     /// Holds the bank against a plot.
-    pub(crate) fn weigh(&self, gates: &Gates, measurement: &Measurement, moment: Moment<'_>) -> Weighed {
+    pub(crate) fn weigh(&self, gates: &Gates, bound: &Bound, measurement: &Measurement, moment: Moment<'_>) -> Weighed {
         let fit = |k: usize, gate: f64| self.estimates[k].fit(Motion::ALL[k], measurement, moment, gate);
         let mut fits: [Fit; KINDS] = core::array::from_fn(|k| {
             let is_near = gates[k].is_some_and(|gate| gate.holds(measurement));
-            if is_near { fit(k, GATE) } else { Fit::NONE }
+            if is_near { fit(k, bound.distance2) } else { Fit::NONE }
         });
         let distance2 = fits.iter().map(|f| f.distance2).fold(f64::INFINITY, f64::min);
-        if distance2 >= GATE {
+        if distance2 >= bound.distance2 {
             return Weighed { odds: self.odds, log_likelihood: f64::NEG_INFINITY, distance2: f64::INFINITY };
         }
         // Where one kind of motion explains the plot, the others must not be given up for being just outside their gates.
@@ -159,6 +165,25 @@ impl Bank {
             }
         });
         Bank { estimates, odds: weighed.odds }
+    }
+
+    /// The beliefs if it was launched where and when a launch was heard, and the logarithm of the density that its way back has there;
+    /// `None` where it surely is no round. `moment` is that of the launch.
+    pub(crate) fn launched(&self, launch: &Measurement, moment: Moment<'_>) -> Option<(Self, f64)> {
+        let is_round = |k: usize| self.odds[k] > 0.0 && Motion::ALL[k] != Motion::Level;
+        let mut estimates = self.estimates;
+        let mut logs = [f64::NEG_INFINITY; KINDS];
+        for k in (0..KINDS).filter(|&k| is_round(k)) {
+            let update = self.estimates[k].updated(Motion::ALL[k], launch, moment);
+            (estimates[k], logs[k]) = (update.estimate, update.fit.log_likelihood);
+        }
+        let best = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if !best.is_finite() {
+            return None;
+        }
+        let shares: [f64; KINDS] = core::array::from_fn(|k| self.odds[k] * maths::exp(logs[k] - best));
+        let log_density = best + maths::ln(shares.iter().sum());
+        Some((Bank { estimates, odds: settled(shares) }, log_density))
     }
 
     /// Takes up another bank, kind of motion by kind of motion, by the weights of the two.

@@ -10,9 +10,10 @@ use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
 use crate::MotionOdds;
+use crate::acoustic::launch_odds;
 use crate::bank::{Bank, Gates, Weighed};
 use crate::filter::{Estimate, Moment};
-use crate::index::{Gate, Reach};
+use crate::index::{Bound, Gate, Reach};
 use crate::measurement::Measurement;
 use crate::priors::{ALIKE, EXPLANATION_MIN, MASS_MIN};
 use crate::refit::{History, WholeArc};
@@ -25,6 +26,8 @@ pub(crate) struct Explanation {
     weight: f64,
     bank: Bank,
     history: History,
+    /// It comes from a launch that was heard.
+    heard: bool,
 }
 
 /// Explanations with their probabilities, which add up to 1; the most probable first.
@@ -57,8 +60,8 @@ pub(crate) struct PlotFit {
 impl Beliefs {
     /// After a single plot.
     pub(crate) fn from_first(measurement: &Measurement, number: SightingNo, rooms: &mut Rooms) -> Self {
-        let only = Explanation { weight: 1.0, bank: Bank::from_first(measurement), history: History::of(number) };
-        Beliefs { parts: rooms.filled(&[only]) }
+        let (bank, history) = (Bank::from_first(measurement), History::of(number));
+        Beliefs { parts: rooms.filled(&[Explanation { weight: 1.0, bank, history, heard: false }]) }
     }
 
     /// Gives the memory back.
@@ -131,6 +134,7 @@ impl Beliefs {
         &self,
         seconds: f64,
         from_m: &Vector3<f64>,
+        bound: &Bound,
         worth: impl Fn(f64, &Gate) -> f64,
         widen: impl Fn(Gate) -> Gate,
         gates: &mut Vec<Gates>,
@@ -138,7 +142,7 @@ impl Beliefs {
         gates.clear();
         gates.extend(self.parts.iter().map(|part| {
             let worth = |density: f64, gate: &Gate| worth(part.weight * density, gate);
-            part.bank.gates(seconds, from_m, worth).map(|gate| gate.map(&widen))
+            part.bank.gates(seconds, from_m, bound, worth).map(|gate| gate.map(&widen))
         }));
         gates.iter().flatten().flatten().map(Gate::reach).reduce(Reach::union)
     }
@@ -147,13 +151,14 @@ impl Beliefs {
     pub(crate) fn weigh(
         &self,
         gates: &[Gates],
+        bound: &Bound,
         measurement: &Measurement,
         moment: Moment<'_>,
         weighed: &mut Vec<Weighed>,
     ) -> PlotFit {
         let from = weighed.len();
         let parts = self.parts.iter().zip(gates);
-        weighed.extend(parts.map(|(part, gates)| part.bank.weigh(gates, measurement, moment)));
+        weighed.extend(parts.map(|(part, gates)| part.bank.weigh(gates, bound, measurement, moment)));
         let own = &weighed[from..];
         let best = own.iter().map(|w| w.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
         let distance2 = own.iter().map(|w| w.distance2).fold(f64::INFINITY, f64::min);
@@ -196,6 +201,7 @@ impl Beliefs {
                         weight: claim.mass * share / total * part.weight,
                         bank: part.bank.updated(weighed, claim.measurement, claim.moment),
                         history: part.history.with(claim.number, sightings),
+                        heard: part.heard,
                     });
                 }
             }
@@ -205,6 +211,25 @@ impl Beliefs {
         let after = (!parts.is_empty()).then(|| (Beliefs { parts: rooms.filled(&parts) }, kept));
         rooms.clear_desk(parts);
         after
+    }
+
+    /// Takes in that a launch was heard: to each explanation comes another, by which it is this thing's own. Returned is how much
+    /// likelier that makes it that there is a thing at all.
+    pub(crate) fn hear(&mut self, launch: &Measurement, moment: Moment<'_>, explanations_max: usize) -> f64 {
+        let own = self.parts.iter().filter(|part| !part.heard).filter_map(|part| {
+            let (bank, log_density) = part.bank.launched(launch, moment)?;
+            Some(Explanation { weight: part.weight * launch_odds(log_density), bank, heard: true, ..*part })
+        });
+        let own: Vec<Explanation> = own.collect();
+        let gain = 1.0 + own.iter().map(|part| part.weight).sum::<f64>();
+        self.parts.extend(own.into_iter().filter(|part| part.weight >= EXPLANATION_MIN * gain));
+        settle(&mut self.parts, explanations_max.max(1));
+        gain
+    }
+
+    /// Probability that it comes from a launch that was heard.
+    pub(crate) fn heard(&self) -> f64 {
+        self.parts.iter().filter(|part| part.heard).map(|part| part.weight).sum()
     }
 
     /// The whole arc by the explanation under which it most probably fell; the beliefs are valid at an instant.

@@ -33,6 +33,48 @@ const NO_CLIMB_SIGMA_MPS: f64 = 10.0;
 /// Radius of 95 % over the standard deviation along an axis, of a circular normal distribution: sqrt(-2 ln 0.05).
 const RADIUS_95_SIGMAS: f64 = 2.447_746_830_7;
 
+/// NACp to the radius of 95 % in metres (EPU of RTCA DO-260B / EUROCAE ED-102A): index is the category.
+const NACP_95_M: [Option<f64>; 12] = [
+    None,
+    Some(18_520.0),
+    Some(7_408.0),
+    Some(3_704.0),
+    Some(1_852.0),
+    Some(926.0),
+    Some(555.6),
+    Some(185.2),
+    Some(92.6),
+    Some(30.0),
+    Some(10.0),
+    Some(3.0),
+];
+
+/// NUCp of the first transponders (version 0) to the same radius (RTCA DO-260): index is the category.
+const NUCP_95_M: [Option<f64>; 10] = [
+    None,
+    Some(18_520.0),
+    Some(9_260.0),
+    Some(1_852.0),
+    Some(926.0),
+    Some(463.0),
+    Some(185.2),
+    Some(92.6),
+    Some(10.0),
+    Some(3.0),
+];
+
+/// The radius in metres within which an aircraft of a NACp is with 95 %; `None` where it does not know.
+#[must_use]
+pub fn accuracy_of_nacp(category: u8) -> Option<f64> {
+    NACP_95_M.get(usize::from(category)).copied().flatten()
+}
+
+/// The same of a NUCp, of the first transponders.
+#[must_use]
+pub fn accuracy_of_nucp(category: u8) -> Option<f64> {
+    NUCP_95_M.get(usize::from(category)).copied().flatten()
+}
+
 /// Who says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -250,19 +292,22 @@ pub struct ContactReport {
 
 impl ContactReport {
     /// Its velocity in site ENU, m/s; at rest where none is told.
-    pub(crate) fn velocity(&self) -> Vector3<f64> {
+    #[must_use]
+    pub fn velocity(&self) -> Vector3<f64> {
         self.velocity_mps.map_or_else(Vector3::zeros, Vector3::from)
     }
 
     /// The covariance of its place, square metres.
-    pub(crate) fn spread(&self) -> Matrix3<f64> {
+    #[must_use]
+    pub fn spread(&self) -> Matrix3<f64> {
         Matrix3::from_fn(|row, column| self.covariance[row][column])
     }
 
     /// Where it is at another instant if it goes on as it says, and how surely.
     ///
     /// `turn_mps2` is the acceleration that it may have meanwhile, m/s^2.
-    pub(crate) fn at(&self, when: Time, turn_mps2: f64) -> (Vector3<f64>, Matrix3<f64>) {
+    #[must_use]
+    pub fn at(&self, when: Time, turn_mps2: f64) -> (Vector3<f64>, Matrix3<f64>) {
         let seconds = when.seconds_since(self.measured_at.0);
         let [level, up] = match self.velocity_mps {
             Some(_) => self.sigma_velocity_mps,

@@ -12,16 +12,6 @@ use crate::motion::{Covariance, Motion, Noise, State};
 use crate::priors;
 use crate::sensor::Whereabouts;
 
-/// Squared Mahalanobis distance beyond which a plot is not held to be a track's: one in 2,000 of the true ones with four degrees of
-/// freedom.
-pub(crate) const GATE: f64 = 20.0;
-
-/// Standard deviations of a single direction that this allows: the root of [`GATE`], rounded up.
-pub(crate) const GATE_SIGMAS: f64 = 4.5;
-
-/// What a Gaussian has fallen by there: the exponential of half of [`GATE`].
-pub(crate) const FALL_AT_GATE: f64 = 22_026.0;
-
 /// Least variance of a range rate, (m/s)^2, and least determinant of the covariance of a place, m^6, that a plot is weighed with: no
 /// radar of this kind measures better.
 const RATE_VARIANCE_MIN: f64 = 0.1;

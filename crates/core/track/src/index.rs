@@ -1,6 +1,7 @@
 //! Finds the plots near a place without looking at all of them.
 
 use nalgebra::Vector3;
+use parapet_frame::maths;
 
 use crate::measurement::Measurement;
 
@@ -56,6 +57,23 @@ pub(crate) struct Gate {
     pub(crate) along_m: f64,
     /// Density, in the unit of a plot's, that no plot exceeds by this belief.
     pub(crate) peak: f64,
+}
+
+/// How far off a plot may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    /// Squared Mahalanobis distance beyond which a plot is not held to be a track's.
+    pub(crate) distance2: f64,
+    /// Standard deviations of a single direction that this allows: its root, rounded up to a tenth.
+    pub(crate) sigmas: f64,
+    /// What a Gaussian has fallen by there.
+    pub(crate) fall: f64,
+}
+
+impl Bound {
+    pub(crate) fn of(distance2: f64) -> Self {
+        Bound { distance2, sigmas: (10.0 * distance2.sqrt()).ceil() / 10.0, fall: maths::exp(0.5 * distance2) }
+    }
 }
 
 impl Gate {

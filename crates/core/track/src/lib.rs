@@ -7,6 +7,7 @@
 //! The method is a Poisson multi-Bernoulli filter with moment matching after each look (Garcia-Fernandez et al. 2018,
 //! Williams 2015) over measurement-driven births.
 
+mod acoustic;
 mod associate;
 mod bank;
 mod beliefs;
@@ -21,6 +22,7 @@ mod measurement;
 mod motion;
 mod plot;
 mod priors;
+mod recognition;
 mod record;
 mod refit;
 mod registration;
@@ -32,15 +34,20 @@ mod track;
 mod tracker;
 mod trust;
 
+pub use acoustic::{
+    Bearing, Ear, EarHealth, EarReport, Hearing, Listener, Sound, SoundKind, SoundReport, SoundSource, Unheard,
+};
 pub use class::ClassOdds;
 pub use contact::{
     Above, CommonTarget, ContactName, ContactReport, ContactSource, DELAY_SIGMA_DEFAULT_S, Doubts, Height,
     PLACE_SIGMA_DEFAULT_M, PRESSURE_SIGMA_DEFAULT_M, ReferencePosition, ReferenceSource, Teller, Told, Velocity,
+    accuracy_of_nacp, accuracy_of_nucp,
 };
 pub use filter::Estimate;
 pub use horizon::Horizon;
 pub use limits::TrackLimits;
-pub use plot::{Elevation, Identity, Plot, SensorId};
+pub use plot::{Accuracy, Elevation, Identity, Plot, SensorId};
+pub use recognition::{ContactFault, Findings, Recogniser, Recognition, Suspected, Suspicion};
 pub use record::{ArcState, Ended, TrackRecord};
 pub use registration::{BiasKind, DriftReport, Registered, RegistrationReport};
 pub use report::{Class, Evidence, MotionOdds, PlotRef, SMOOTHING_LAG_S, Smoothed, TrackEnd, TrackId, TrackReport};

@@ -51,17 +51,22 @@ impl Measurement {
         let position_m = sensor.pose.site_from_polar(polar);
         let (per_coverage, any_clutter_density) = densities(plot, sensor, elevation_rad);
         let answers = plot.identity.is_some();
+        let told = plot.accuracy.unwrap_or_default();
+        let sigma_rate_mps = told.range_rate_mps.unwrap_or(sensor.sigma_range_rate_mps);
+        let sigmas = Sigmas {
+            range_m: told.range_m.unwrap_or(sensor.sigma_range_m),
+            azimuth_rad: told.azimuth_rad.unwrap_or(sensor.sigma_azimuth_rad),
+            elevation_rad: sigma_elevation_rad,
+        };
         let clutter_density = if answers { any_clutter_density * COOPERATIVE_CLUTTER } else { any_clutter_density };
         Measurement {
             at: plot.measured_at.0,
             position_m,
-            covariance: covariance(sensor, polar, sigma_elevation_rad),
+            covariance: covariance(sensor, polar, &sigmas),
             sight: (position_m - sensor.pose.origin()) / plot.range_m,
             range_m: plot.range_m,
             sensor_m: sensor.pose.origin(),
-            range_rate: plot
-                .range_rate_mps
-                .map(|rate| (rate, sensor.sigma_range_rate_mps * sensor.sigma_range_rate_mps)),
+            range_rate: plot.range_rate_mps.map(|rate| (rate, sigma_rate_mps * sigma_rate_mps)),
             clutter_density,
             per_coverage,
             answers,
@@ -82,17 +87,45 @@ impl Measurement {
     }
 }
 
+impl Measurement {
+    /// A launch that was heard, as if it had been seen: a place at a time, and nothing else of it is asked.
+    pub(crate) fn of_launch(at: Time, position_m: Vector3<f64>, covariance: Matrix3<f64>) -> Self {
+        Measurement {
+            at,
+            position_m,
+            covariance,
+            sight: Vector3::z(),
+            range_m: 0.0,
+            sensor_m: position_m,
+            range_rate: None,
+            clutter_density: 0.0,
+            per_coverage: 0.0,
+            answers: false,
+            // Nobody asks: it is never kept among the sightings.
+            sensor: SensorId(u16::MAX),
+            tells_elevation: false,
+        }
+    }
+}
+
+/// Standard deviations of one plot.
+struct Sigmas {
+    range_m: f64,
+    azimuth_rad: f64,
+    elevation_rad: f64,
+}
+
 /// Covariance of the converted place: range, azimuth and elevation errors along their own directions.
-fn covariance(sensor: &SensorModel, polar: Polar, sigma_elevation_rad: f64) -> Matrix3<f64> {
+fn covariance(sensor: &SensorModel, polar: Polar, sigmas: &Sigmas) -> Matrix3<f64> {
     let (sin_az, cos_az) = maths::sin_cos(polar.azimuth_rad);
     let (sin_el, cos_el) = maths::sin_cos(polar.elevation_rad);
     let along = Vector3::new(sin_az * cos_el, cos_az * cos_el, sin_el);
     let across = Vector3::new(cos_az, -sin_az, 0.0);
     let above = Vector3::new(-sin_az * sin_el, -cos_az * sin_el, cos_el);
     let spread = |direction: Vector3<f64>, sigma_m: f64| direction * direction.transpose() * (sigma_m * sigma_m);
-    let in_sensor = spread(along, sensor.sigma_range_m)
-        + spread(across, polar.range_m * cos_el * sensor.sigma_azimuth_rad)
-        + spread(above, polar.range_m * sigma_elevation_rad);
+    let in_sensor = spread(along, sigmas.range_m)
+        + spread(across, polar.range_m * cos_el * sigmas.azimuth_rad)
+        + spread(above, polar.range_m * sigmas.elevation_rad);
     let site_from_sensor = sensor.pose.site_from_sensor();
     site_from_sensor * in_sensor * site_from_sensor.transpose()
 }

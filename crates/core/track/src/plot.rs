@@ -31,6 +31,20 @@ pub struct Plot {
     pub identity: Option<Identity>,
     /// The sensor says that this is a simulated or a test target.
     pub simulated: bool,
+    /// How well this plot was measured, where the sensor tells it of each; otherwise what the configuration says of the sensor.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub accuracy: Option<Accuracy>,
+}
+
+/// Standard deviations of one plot; `None` for what the configuration is to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Accuracy {
+    /// Of slant range, metres.
+    pub range_m: Option<f64>,
+    /// Of azimuth, radians.
+    pub azimuth_rad: Option<f64>,
+    /// Of range rate, m/s.
+    pub range_rate_mps: Option<f64>,
 }
 
 /// An elevation and how well it is known; it differs between a measured angle and a barometric height.

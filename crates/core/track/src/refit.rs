@@ -19,10 +19,13 @@ use crate::sightings::{SightingNo, Sightings};
 const OCCASIONS: [usize; 11] = [3, 4, 5, 6, 8, 10, 14, 19, 26, 35, 47];
 /// Plots that are remembered for it.
 const PLOTS_MAX: usize = OCCASIONS[OCCASIONS.len() - 1];
-/// Gauss-Newton steps; the second changes the impact by less than its uncertainty.
+/// Gauss-Newton steps at the most; the second changes the impact by less than its uncertainty.
 const STEPS: usize = 2;
 /// The same for the record of a track that has ended: there is time, and what it begins from may have come down long ago.
 const STEPS_AFTERWARDS: usize = 5;
+/// A step that moves the state by less than this, squared and in standard deviations, is the last (the Newton decrement; Boyd and
+/// Vandenberghe 2004, section 9.5.1).
+const MOVED_LITTLE: f64 = 0.01;
 /// Standard deviations by which the squared residuals may exceed their expectation; beyond, the plots are not those of one thing
 /// that fell freely all the time.
 const MISFIT_SIGMAS: f64 = 4.0;
@@ -233,6 +236,9 @@ fn fit<'a, I: Iterator<Item = &'a Measurement>>(
     let back = falling.carried(environment, Motion::Ballistic, first.at.seconds_since(valid_at)).0;
     let mut step = arc(environment, &back, plots())?;
     for _ in 1..steps {
+        if step.moved < MOVED_LITTLE {
+            break;
+        }
         step = arc(environment, &step.start.mean, plots())?;
     }
     Some(step)
@@ -279,7 +285,8 @@ fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item =
     }
     let covariance = information.cholesky()?.inverse();
     let moved = covariance * pull;
-    let misfit = misfit - pull.dot(&moved);
+    let gained = pull.dot(&moved);
+    let misfit = misfit - gained;
     let covariance = covariance * scale(misfit, values);
     let carried = from_start * covariance * from_start.transpose();
     let end = Estimate { mean: here.mean + from_start * moved, covariance: (carried + carried.transpose()) * 0.5 };
@@ -287,7 +294,7 @@ fn arc<'a>(environment: &Environment, start: &State, plots: impl Iterator<Item =
         mean: start + moved.fixed_rows::<7>(0),
         covariance: covariance.fixed_view::<7, 7>(0, 0).into_owned(),
     };
-    Some(Arc { start, end, misfit, values })
+    Some(Arc { start, end, misfit, moved: gained, values })
 }
 
 /// By what the covariance must be multiplied for the misfit: plots that agree worse than they should are measured worse than the sensor
@@ -306,6 +313,8 @@ struct Arc {
     end: Estimate,
     /// Sum of squared residuals after the step, each in its own standard deviations, as far as they change evenly with the state.
     misfit: f64,
+    /// How far the step moved the state: squared, in standard deviations.
+    moved: f64,
     /// Number of measured values.
     values: u32,
 }
@@ -387,6 +396,7 @@ mod tests {
             range_rate_mps: Some(place.normalize().dot(velocity) + 2.0 * off(3)),
             identity: None,
             simulated: true,
+            accuracy: None,
         };
         Measurement::of(&said, &radar)
     }

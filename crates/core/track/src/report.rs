@@ -4,7 +4,7 @@ use parapet_frame::Time;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::{ClassOdds, Identity, SensorId};
+use crate::{ClassOdds, Identity, Recognition, SensorId};
 
 /// A track, numbered from 1 in the order of initiation; never used twice by one engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,6 +65,17 @@ impl MotionOdds {
     pub fn round(&self) -> f64 {
         self.falling() + self.boosting
     }
+
+    /// The same if a round was held to be rarer beforehand by a factor.
+    pub(crate) fn with_rounds_rarer(&self, factor: f64) -> Self {
+        let total = factor * self.round() + self.level;
+        if total <= 0.0 {
+            return *self;
+        }
+        let MotionOdds { ballistic, boosting, coasting, level } = *self;
+        let [ballistic, boosting, coasting] = [ballistic, boosting, coasting].map(|odds| odds * factor / total);
+        MotionOdds { ballistic, boosting, coasting, level: level / total }
+    }
 }
 
 /// A plot, by who told it and the how-manieth it was.
@@ -114,6 +125,9 @@ pub struct TrackReport {
     /// Where it was a little earlier, as the plots since then tell too; only of what most probably falls.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub smoothed: Option<Smoothed>,
+    /// The contact that it is held to be: an aircraft that says where it is, or another system's track.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub contact: Option<Recognition>,
     /// The plots of this look that moved it; empty when it was missed.
     pub evidence: Evidence,
 }

@@ -82,6 +82,7 @@ mod tests {
             range_rate_mps: None,
             identity: None,
             simulated: false,
+            accuracy: None,
         };
         Measurement::of(&plot, &radar)
     }

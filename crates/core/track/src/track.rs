@@ -4,12 +4,15 @@ use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 use smallvec::{SmallVec, smallvec};
 
+use crate::acoustic::Cue;
 use crate::beliefs::Beliefs;
-use crate::filter::Estimate;
+use crate::filter::{Estimate, Moment};
 use crate::motion::{Covariance, Motion};
 use crate::priors;
+use crate::recognition::Pairing;
 use crate::{
-    ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, SMOOTHING_LAG_S, SensorId, Smoothed, TrackId, TrackReport,
+    ClassOdds, Evidence, Identity, MotionOdds, Plot, PlotRef, Recognition, SMOOTHING_LAG_S, SensorId, Smoothed,
+    TrackId, TrackReport,
 };
 
 /// A track in the table.
@@ -35,10 +38,18 @@ pub struct Track {
     pub(crate) groups: u16,
     /// What its sensors' remaining errors add to what is believed of it if it falls.
     pub(crate) common: Option<Box<Covariance>>,
+    /// The launches that it was held against.
+    pub(crate) cues: SmallVec<[u32; 4]>,
     /// It was moved or missed in the present look and is to be told of.
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
     pub(crate) told: bool,
+    /// It answered when it was first seen, so that its beliefs hold already how seldom a round does.
+    answered: bool,
+    /// The contact that may be the same thing.
+    pub(crate) pairing: Option<Box<Pairing>>,
+    /// The contact that it is held to be.
+    pub(crate) recognition: Option<Recognition>,
 }
 
 impl Track {
@@ -60,8 +71,12 @@ impl Track {
             seen_by: smallvec![plot.sensor],
             groups: 1,
             common: None,
+            cues: SmallVec::new(),
             touched: false,
             told: false,
+            answered: plot.identity.is_some(),
+            pairing: None,
+            recognition: None,
         }
     }
 
@@ -80,7 +95,15 @@ impl Track {
     /// The odds of its kinds of motion.
     #[must_use]
     pub fn odds(&self) -> MotionOdds {
-        self.beliefs.odds()
+        let odds = self.beliefs.odds();
+        let counts = self.recognition.is_some_and(|contact| contact.believed) && !self.answered;
+        if counts { odds.with_rounds_rarer(priors::COOPERATIVE_ROUND) } else { odds }
+    }
+
+    /// The contact that it is held to be: an aircraft that says where it is, or another system's track.
+    #[must_use]
+    pub fn recognition(&self) -> Option<&Recognition> {
+        self.recognition.as_ref()
     }
 
     /// The instant that its beliefs are valid for.
@@ -93,6 +116,28 @@ impl Track {
     #[must_use]
     pub fn plots(&self) -> u32 {
         self.plots
+    }
+
+    /// How many independent reports it rests on: its plots, and its launch where that surely was heard.
+    #[must_use]
+    pub fn reports(&self) -> u32 {
+        /// Nine times as surely this thing's launch as not.
+        const SURE: f64 = 0.9;
+        self.plots + u32::from(self.beliefs.heard() >= SURE)
+    }
+
+    /// Takes in a launch that was heard, once. It says nothing of what certainly is no round.
+    pub(crate) fn hear(&mut self, environment: &Environment, cue: &Cue, explanations_max: usize) {
+        let now_m = self.beliefs.place(0.0).place_m;
+        let seconds = cue.at.seconds_since(self.at);
+        if self.cues.contains(&cue.id) || seconds >= 0.0 || !cue.may_be_of(self.first_plot_at, &now_m) {
+            return;
+        }
+        self.cues.push(cue.id);
+        let moment = Moment::Past { environment, seconds };
+        let gain = self.beliefs.hear(&cue.measurement(&now_m), moment, explanations_max);
+        let existing = self.existence * gain;
+        self.existence = existing / (existing + 1.0 - self.existence);
     }
 
     /// When its first plot was measured.
@@ -123,7 +168,7 @@ impl Track {
         self.groups
     }
 
-    /// Whether a person would be shown it: it surely exists and rests on more than two plots. What has been shown once is shown until it
+    /// Whether a person would be shown it: it surely exists and rests on more than two reports. What has been shown once is shown until it
     /// probably is gone, so that a few misses do not make it flicker.
     #[must_use]
     pub fn is_shown(&self) -> bool {
@@ -131,7 +176,7 @@ impl Track {
         const SURE: f64 = 0.98;
         /// ... and below which it is no longer.
         const DOUBTFUL: f64 = 0.1;
-        self.plots >= 3 && self.existence >= if self.told { DOUBTFUL } else { SURE }
+        self.reports() >= 3 && self.existence >= if self.told { DOUBTFUL } else { SURE }
     }
 
     /// The track as it stands, or as it will stand at a later instant.
@@ -162,6 +207,7 @@ impl Track {
             last_plot_at: self.last_plot_at,
             identity: self.identity,
             smoothed: self.smoothed(environment),
+            contact: self.recognition,
             evidence: self.evidence.clone(),
         }
     }
@@ -188,7 +234,8 @@ impl Track {
 
     fn classes_by(&self, environment: &Environment, leading: &Estimate) -> ClassOdds {
         let height_m = environment.height_above_ground_m(&leading.body().position_m);
-        ClassOdds::of(&self.odds(), leading, height_m, self.identity.is_some())
+        let answers = self.identity.is_some() || self.recognition.is_some_and(|contact| contact.believed);
+        ClassOdds::of(&self.odds(), leading, height_m, answers)
     }
 
     /// How much likelier the plot is this track's than another's, from what both say of themselves.

@@ -4,12 +4,13 @@ use nalgebra::Matrix3;
 use parapet_flight::Environment;
 use parapet_frame::{Time, maths};
 
+use crate::acoustic::Cues;
 use crate::associate::{Marginals, Pair};
 use crate::bank::{Gates, Weighed};
 use crate::beliefs::{Beliefs, Claim, PlotFit, Rooms};
 use crate::contest::Contest;
-use crate::filter::{GATE, GATE_SIGMAS, Moment};
-use crate::index::{Gate, Index};
+use crate::filter::Moment;
+use crate::index::{Bound, Gate, Index};
 use crate::measurement::Measurement;
 use crate::priors;
 use crate::registration::Registration;
@@ -17,7 +18,8 @@ use crate::sensor::Coverage;
 use crate::sightings::{SightingNo, Sightings};
 use crate::track::after_miss;
 use crate::{
-    Ended, Plot, Scan, SensorId, SensorModel, Track, TrackEnd, TrackId, TrackLimits, TrackRecord, TrackReport,
+    Ended, Plot, Scan, SensorId, SensorModel, SoundSource, Track, TrackEnd, TrackId, TrackLimits, TrackRecord,
+    TrackReport,
 };
 
 /// A marginal below which a plot is not named as a track's evidence.
@@ -45,9 +47,11 @@ pub struct Tracker {
     pub(crate) sensors: Vec<SensorModel>,
     coverages: Vec<Coverage>,
     limits: TrackLimits,
+    bound: Bound,
     pub(crate) tracks: Vec<Track>,
     next_id: u64,
     pub(crate) sightings: Sightings,
+    cues: Cues,
     pub(crate) registration: Registration,
     /// Shown tracks that probably are rounds, in the order of their numbers.
     pub(crate) rounds: Vec<TrackId>,
@@ -107,9 +111,11 @@ impl Tracker {
             rounds: Vec::new(),
             sensors,
             limits,
+            bound: Bound::of(limits.gate),
             tracks: Vec::new(),
             next_id: 1,
             sightings: Sightings::with_room(limits.remembered_plots_max),
+            cues: Cues::default(),
             desk: Desk::default(),
         }
     }
@@ -118,6 +124,11 @@ impl Tracker {
     #[must_use]
     pub fn tracks(&self) -> &[Track] {
         &self.tracks
+    }
+
+    /// The world, the sensors and the tracks, for whoever holds something else against them.
+    pub(crate) fn parts(&mut self) -> (&Environment, &[SensorModel], &mut [Track]) {
+        (&self.environment, &self.sensors, &mut self.tracks)
     }
 
     /// Takes one look; returns those tracks that ended of which was told before. Look time and plot times may lie before those of earlier looks.
@@ -160,8 +171,18 @@ impl Tracker {
         ended
     }
 
+    /// Takes a launch that was heard as a hint: what may have come from there is believed sooner, what is first seen later may come from
+    /// there. It never begins a track.
+    pub fn hear(&mut self, source: &SoundSource) {
+        let Some(cue) = self.cues.note(source) else { return };
+        for track in &mut self.tracks {
+            track.hear(&self.environment, &cue, self.limits.explanations_max);
+        }
+    }
+
     /// Ends what has come down or has not been supported for too long; `now` is in the time of hearing.
     pub fn expire(&mut self, now: Time) -> Vec<Ended> {
+        self.cues.forget(now);
         let environment = &self.environment;
         let mut ended = Vec::new();
         let record = |track: &Track| TrackRecord::of(track, &self.sightings, environment);
@@ -190,7 +211,8 @@ impl Tracker {
         fits.clear();
         weighed.clear();
         index.fill(measurements);
-        let Some(blur) = Blur::of(measurements, look.at) else { return };
+        let bound = &self.bound;
+        let Some(blur) = Blur::of(measurements, look.at, bound) else { return };
         let coverage = &self.coverages[usize::from(look.sensor.0)];
         let (environment, registration) = (&self.environment, &self.registration);
         let answers = measurements.iter().any(|measurement| measurement.answers);
@@ -200,12 +222,12 @@ impl Tracker {
             let existence = track.existence;
             let worth = |density: f64, gate: &Gate| {
                 let odds = existence / (1.0 - existence) * density;
-                odds / (pair_min * coverage.clutter_density_min(gate.range_m + GATE_SIGMAS * gate.along_m))
+                odds / (pair_min * coverage.clutter_density_min(gate.range_m + bound.sigmas * gate.along_m))
             };
             let apart = registration.apart_of(track, environment, look.sensor, seconds);
             let blur = blur.and(apart.as_ref());
             let widen = |gate| blur.widen(gate, seconds);
-            let Some(mut reach) = track.beliefs.gates(seconds, &coverage.sensor_m, worth, widen, gates) else {
+            let Some(mut reach) = track.beliefs.gates(seconds, &coverage.sensor_m, bound, worth, widen, gates) else {
                 continue;
             };
             let belongs = |plot: &usize| track.identity.is_none() || track.likeness(&look.plots[*plot]) > 0.0;
@@ -215,7 +237,9 @@ impl Tracker {
             if seconds > 0.0 {
                 track.carry(environment, look.at);
                 let widen = |gate| blur.widen(gate, 0.0);
-                let Some(carried) = track.beliefs.gates(0.0, &coverage.sensor_m, worth, widen, gates) else { continue };
+                let Some(carried) = track.beliefs.gates(0.0, &coverage.sensor_m, bound, worth, widen, gates) else {
+                    continue;
+                };
                 reach = carried;
             }
             let first_pair = pairs.len();
@@ -229,11 +253,12 @@ impl Tracker {
                 let measurement = widened.as_ref().unwrap_or(&measurements[plot]);
                 let fit = track.beliefs.weigh(
                     gates,
+                    bound,
                     measurement,
                     moment(environment, measurement, look.at, track.at),
                     weighed,
                 );
-                if fit.distance2 >= GATE {
+                if fit.distance2 >= bound.distance2 {
                     weighed.truncate(first_weighed);
                     continue;
                 }
@@ -366,11 +391,19 @@ impl Tracker {
             let sight = coverage.chance_of_sight(&measurement.place()).max(priors::HIDDEN_BIRTH);
             let birth = priors::BIRTHS_PER_SCAN * measurement.per_coverage * sensor.detection_probability * sight;
             let existence = unclaimed * birth / (birth + measurement.clutter_density);
-            if existence > priors::EXISTENCE_MIN {
-                let number = first_number.wrapping_add(i as SightingNo);
-                let beliefs = Beliefs::from_first(measurement, number, &mut desk.rooms);
-                self.tracks.push(Track::begun(TrackId(self.next_id), plot, beliefs, existence));
+            let mut cues = self.cues.near(measurement.at, measurement.position_m).peekable();
+            if existence <= priors::EXISTENCE_MIN && cues.peek().is_none() {
+                continue;
+            }
+            let number = first_number.wrapping_add(i as SightingNo);
+            let beliefs = Beliefs::from_first(measurement, number, &mut desk.rooms);
+            let mut track = Track::begun(TrackId(self.next_id), plot, beliefs, existence);
+            cues.for_each(|cue| track.hear(&self.environment, cue, self.limits.explanations_max));
+            if track.existence > priors::EXISTENCE_MIN {
+                self.tracks.push(track);
                 self.next_id += 1;
+            } else {
+                track.beliefs.give_back(&mut desk.rooms);
             }
         }
     }
@@ -436,23 +469,27 @@ struct Blur {
     range_m: f64,
     /// The plots of one look are not quite simultaneous.
     lag_s: f64,
+    /// Standard deviations that are looked at.
+    sigmas: f64,
 }
 
 impl Blur {
     /// Of the plots of a look; `None` where it has none.
-    fn of(measurements: &[Measurement], at: Time) -> Option<Self> {
+    fn of(measurements: &[Measurement], at: Time, bound: &Bound) -> Option<Self> {
+        let sigmas = bound.sigmas;
         let first = measurements.first()?;
         let widest = |value: fn(&Measurement) -> f64| measurements.iter().map(value).fold(0.0, f64::max).sqrt();
         Some(Blur {
-            place_m: GATE_SIGMAS * widest(|m| m.covariance.diagonal().max()),
-            range_m: GATE_SIGMAS * widest(|m| m.sight.dot(&(m.covariance * m.sight))),
+            place_m: sigmas * widest(|m| m.covariance.diagonal().max()),
+            range_m: sigmas * widest(|m| m.sight.dot(&(m.covariance * m.sight))),
             lag_s: at.seconds_since(first.at),
+            sigmas,
         })
     }
 
     /// The same where a sensor's errors may put them so much farther off.
     fn and(self, apart: Option<&Matrix3<f64>>) -> Self {
-        let more_m = apart.map_or(0.0, |apart| GATE_SIGMAS * apart.trace().max(0.0).sqrt());
+        let more_m = apart.map_or(0.0, |apart| self.sigmas * apart.trace().max(0.0).sqrt());
         Blur { place_m: self.place_m + more_m, range_m: self.range_m + more_m, ..self }
     }
 

@@ -10,7 +10,8 @@ use parapet_track::{
 };
 
 const PERIOD_S: f64 = 1.0;
-const LIMITS: TrackLimits = TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000 };
+const LIMITS: TrackLimits =
+    TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000, gate: TrackLimits::GATE };
 
 fn radar() -> SensorModel {
     SensorModel {
@@ -67,6 +68,7 @@ fn plot(place: Vector3<f64>, look: usize) -> Plot {
         range_rate_mps: None,
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }
 

@@ -5,7 +5,8 @@ use parapet_flight::{Body, Environment, advance};
 use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint, Time};
 use parapet_track::{Elevation, Look, Plot, Scan, SensorId, SensorModel, TrackLimits, Tracker};
 
-const LIMITS: TrackLimits = TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 1_000 };
+const LIMITS: TrackLimits =
+    TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 1_000, gate: TrackLimits::GATE };
 /// Metres between two rounds of which one follows the other: what the sharp radar can tell apart, and the coarse cannot.
 const APART_M: f64 = 50.0;
 
@@ -59,6 +60,7 @@ fn plot(sensor: u16, which: f64, seconds: f64) -> Plot {
         range_rate_mps: Some(sight.dot(&body.velocity_mps)),
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }
 

@@ -9,7 +9,8 @@ use parapet_track::{
 };
 
 const PERIOD_S: f64 = 0.5;
-const LIMITS: TrackLimits = TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000 };
+const LIMITS: TrackLimits =
+    TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000, gate: TrackLimits::GATE };
 const ROUNDS: u64 = 40;
 
 fn radar() -> SensorModel {
@@ -87,6 +88,7 @@ fn seen(body: &Body, at: Time, sequence: u64, noise: &mut Noise) -> Option<Plot>
         range_rate_mps: Some(sight.dot(&body.velocity_mps) + radar.sigma_range_rate_mps * noise.normal()),
         identity: None,
         simulated: true,
+        accuracy: None,
     })
 }
 

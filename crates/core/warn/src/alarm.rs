@@ -142,6 +142,23 @@ pub struct SecondsLeft {
     pub latest_s: f64,
 }
 
+/// What one zone is exposed to at an instant, alarmed or not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hazard {
+    /// Which zone.
+    pub zone: ZoneId,
+    /// Probability that at least one round on its way endangers it.
+    pub probability: f64,
+    /// The probability from which on it is warned, in the present posture.
+    pub threshold: f64,
+    /// How far its alarm has come, where one stands.
+    pub stage: Option<Stage>,
+    /// Seconds left until the first round comes, if one does.
+    pub left: Option<SecondsLeft>,
+    /// The rounds on their way that may endanger it, with their probabilities.
+    pub threats: Vec<(TrackId, f64)>,
+}
+
 /// An alarm as it stands at an instant: an output of the engine, sent when it is raised and whenever it changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {

@@ -7,6 +7,7 @@
 mod alarm;
 mod danger;
 mod decision;
+mod fall;
 mod hazard;
 mod index;
 mod life;
@@ -22,8 +23,9 @@ mod threat;
 mod warner;
 mod zone;
 
-pub use alarm::{Advice, Alarm, AlarmId, Reason, SecondsLeft, Stage};
+pub use alarm::{Advice, Alarm, AlarmId, Hazard, Reason, SecondsLeft, Stage};
 pub use decision::cost_loss_threshold;
+pub use fall::{EARSHOT_M, FallReport, Falls, Verdict};
 pub use operator::{Command, OperatorCommand, OperatorRefusal, OperatorReport};
 pub use origin::{Origin, OriginReport};
 pub use policy::{EffectRadii, Policy, Posture};

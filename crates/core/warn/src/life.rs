@@ -24,7 +24,7 @@ use crate::decision::{Wait, cover};
 use crate::hazard::Outline;
 use crate::part::{Region, area_m2};
 use crate::sight::Sight;
-use crate::{Advice, Alarm, AlarmId, Policy, Posture, Reason, Stage, ZoneId};
+use crate::{Advice, Alarm, AlarmId, Hazard, Policy, Posture, Reason, Stage, ZoneId};
 
 /// An alarm goes on until the probability has fallen below this part of its threshold, so that it does not flicker.
 pub(crate) const RELEASE: f64 = 0.5;
@@ -195,6 +195,18 @@ impl Life {
             unprotected: false,
             wait_until: None,
             ended: Vec::new(),
+        }
+    }
+
+    /// What the zone is exposed to.
+    pub(crate) fn hazard(&self, now: Time, policy: &Policy, posture: Posture) -> Hazard {
+        Hazard {
+            zone: self.zone,
+            probability: self.danger.probability(now),
+            threshold: policy.threshold(self.threshold, posture),
+            stage: self.live.as_ref().map(|live| live.told.stage),
+            left: self.danger.seconds_left(now),
+            threats: self.danger.on_their_way(now).map(|cause| (cause.track, cause.probability)).collect(),
         }
     }
 

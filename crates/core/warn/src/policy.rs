@@ -40,7 +40,7 @@ pub struct Policy {
     pub ballistic_probability: f64,
     /// ... and the probability that it exists reaches this.
     pub existence_probability: f64,
-    /// ... and it has this many plots.
+    /// ... and it rests on this many reports: its plots, and its launch where that was heard.
     pub plots_min: u32,
     /// ... from this many independent groups of sensors: see [`Trust::group`](parapet_track::Trust::group).
     #[serde(default = "one")]

@@ -59,7 +59,7 @@ pub(crate) fn assess(
     let falling = || track.falling().filter(|(_, estimate)| estimate.is_physical());
     let believed = odds.round() >= policy.ballistic_probability
         && track.existence() >= policy.existence_probability
-        && track.plots() >= policy.plots_min
+        && track.reports() >= policy.plots_min
         && u32::from(track.groups()) >= policy.corroboration
         && falling().any(|(_, estimate)| could_have_been_fired(&estimate.body(), environment));
     if believed {

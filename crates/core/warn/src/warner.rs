@@ -15,8 +15,8 @@ use crate::part::Region;
 use crate::sight::Sight;
 use crate::threat::assess;
 use crate::{
-    Alarm, Command, Impact, OperatorCommand, OperatorRefusal, OriginReport, Policy, Posture, RoundRecord, Threat, Zone,
-    ZoneId,
+    Alarm, Command, Hazard, Impact, OperatorCommand, OperatorRefusal, OriginReport, Policy, Posture, RoundRecord,
+    Threat, Zone, ZoneId,
 };
 
 /// An impact no farther than this from a zone is of the same attack, metres: rockets fired at one place come down so far apart.
@@ -170,6 +170,11 @@ impl Warner {
             lives[place].is_active()
         });
         told
+    }
+
+    /// What each zone is exposed to for which anything stands or threatens, in the order of the zones.
+    pub fn hazards(&self, now: Time) -> impl Iterator<Item = Hazard> {
+        self.active.iter().map(move |zone| self.lives[usize::from(*zone)].hazard(now, &self.policy, self.posture))
     }
 
     /// A sensor has fallen silent: what it alone has seen nobody sees any more.

@@ -9,7 +9,8 @@ use parapet_warn::{OriginReport, Policy, Threat, Warner};
 const PERIOD_S: f64 = 0.5;
 const LAUNCH_M: [f64; 2] = [1_500.0, -6_000.0];
 
-const LIMITS: TrackLimits = TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000 };
+const LIMITS: TrackLimits =
+    TrackLimits { tracks_max: 100, explanations_max: 16, remembered_plots_max: 10_000, gate: TrackLimits::GATE };
 
 fn radar() -> SensorModel {
     SensorModel {
@@ -135,6 +136,7 @@ fn seen(radar: &SensorModel, body: &Body, at: Time, sequence: u64, noise: &mut N
         range_rate_mps: Some(sight.dot(&body.velocity_mps) + radar.sigma_range_rate_mps * noise.normal()),
         identity: None,
         simulated: true,
+        accuracy: None,
     })
 }
 

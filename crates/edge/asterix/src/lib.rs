@@ -120,8 +120,7 @@ pub use encode::encode_item;
 pub use error::{DecodeError, EncodeError, Fault};
 pub use examine::{Account, examine, examine_by, examine_category};
 pub use intake::{
-    Above, CooperativeReport, Heard, Height, Intake, IntakeCounts, IntakeSource, SensorHealth, SystemTrack, TrackState,
-    UasIdentity, Velocity, examine_intake,
+    CooperativeReport, Heard, Intake, IntakeCounts, IntakeSource, SystemTrack, TrackState, UasIdentity, examine_intake,
 };
 pub use node::{Member, Members, Node, Repetitions};
 pub use record::{ItemView, Record};

@@ -4,12 +4,12 @@
 mod common;
 
 use parapet_asterix::{
-    Above, BlockBuilder, CAT001, CAT002, CAT015, CAT016, CAT021, CAT034, CAT065, CAT129, EncodeError, Heard, Intake,
+    BlockBuilder, CAT001, CAT002, CAT015, CAT016, CAT021, CAT034, CAT065, CAT129, EncodeError, Heard, Intake,
     IntakeSource, RecordBuilder, Value, cat001, records, spec::Category,
 };
 use parapet_engine::Event;
 use parapet_frame::{HeardAt, SensorPose, SitePoint, Time};
-use parapet_track::{Plot, SensorId};
+use parapet_track::{Above, Plot, SensorId};
 
 /// 2023-05-02T00:00:00Z.
 const MIDNIGHT_S: f64 = 1_682_985_600.0;
@@ -156,8 +156,8 @@ fn service_messages_tell_the_state_of_a_sensor() {
     });
     let Heard::Health(health) = north else { panic!("{north:?}") };
     assert_eq!((health.antenna_rad, health.rotation_period_s, health.released), (Some(0.0), Some(6.0), None));
-    let event = Heard::Health(health).into_event();
-    assert!(matches!(event, Event::Alive { sensor: SensorId(3), .. }), "a state is a sign of life");
+    let event = Heard::Health(health).into_event(&[]);
+    assert!(matches!(event, Event::Health(state) if state.sensor == SensorId(3)));
     let system = hear_one(&CAT065, |record| {
         record.raw("000", 1)?.raw("015", 1)?.quantity("030", OF_DAY_S)?.raw("040/NOGO", 2)?.raw("040/OVL", 1)?;
         Ok(())

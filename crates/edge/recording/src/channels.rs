@@ -92,7 +92,10 @@ pub(crate) fn schema(topic: &str) -> Value {
         "trouble" => json!({
             "sensor": integer, "at": integer, "trouble": text, "stands": {"type": "boolean"}, "detail": text,
         }),
-        "sensor" => json!({"sensor": integer, "at": integer, "health": text}),
+        "sensor" => json!({"sensor": integer, "at": integer, "health": text, "complaints": {"type": "object"}}),
+        "suspicion" => {
+            json!({"sensor": integer, "at": integer, "track": {"type": ["integer", "null"]}, "why": {"type": "object"}})
+        }
         "refused" => json!({"at": integer, "sensor": {"type": ["integer", "null"]}, "reason": text, "detail": text}),
         "operator" => json!({
             "at": integer, "command": json!({"type": "object"}), "refused": {"type": ["string", "null"]},
@@ -101,6 +104,16 @@ pub(crate) fn schema(topic: &str) -> Value {
         DELIVERY => json!({
             "alarm": text, "stage": text, "revision": integer, "channel": text, "receiver": text, "resent": integer,
         }),
+        "sound" => json!({
+            "id": integer, "kind": text, "at": integer, "sigma_time_s": number, "chi2": number, "spare": integer,
+            "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
+            "ears": {"type": "array"},
+        }),
+        "fall" => json!({
+            "track": integer, "at": integer, "verdict": text, "source": {"type": ["integer", "null"]},
+            "off_m": {"type": ["number", "null"]}, "listening": integer,
+        }),
+        "ear" => json!({"ear": json!({"type": "object"}), "at": integer, "health": text}),
         NOTE => json!({"text": text}),
         GAP => json!({"lost": integer}),
         CLOSED => json!({"digest": text}),
@@ -115,7 +128,7 @@ fn object(properties: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use parapet_engine::{Refusal, RefusalReason, SensorHealth, SensorReport};
+    use parapet_engine::{Complaints, Refusal, RefusalReason, SensorHealth, SensorReport};
     use parapet_frame::Time;
     use parapet_track::SensorId;
 
@@ -123,7 +136,12 @@ mod tests {
 
     #[test]
     fn an_output_is_its_kind_and_its_content() {
-        let report = SensorReport { sensor: SensorId(3), at: Time::from_nanos(5), health: SensorHealth::Silent };
+        let report = SensorReport {
+            sensor: SensorId(3),
+            at: Time::from_nanos(5),
+            health: SensorHealth::Silent,
+            complaints: Complaints::default(),
+        };
         let encoded = encode_output(&Output::Sensor(report));
         assert_eq!(encoded.topic, "/output/sensor");
         assert_eq!(serde_json::from_slice::<SensorReport>(&encoded.json).unwrap(), report);

@@ -5,7 +5,7 @@
 use std::io::Cursor;
 use std::net::{IpAddr, Ipv4Addr};
 
-use parapet_engine::{Config, Limits, Mode, Output, SensorHealth, SensorReport};
+use parapet_engine::{Complaints, Config, Limits, Mode, Output, SensorHealth, SensorReport};
 use parapet_frame::{HeardAt, Time};
 use parapet_recording::{Entry, Header, Recorder, Recording, RecordingError, encode_output};
 use parapet_track::SensorId;
@@ -42,7 +42,12 @@ fn at(ms: i64) -> Time {
 }
 
 fn silent(ms: i64) -> Output {
-    Output::Sensor(SensorReport { sensor: SensorId(0), at: at(ms), health: SensorHealth::Silent })
+    Output::Sensor(SensorReport {
+        sensor: SensorId(0),
+        at: at(ms),
+        health: SensorHealth::Silent,
+        complaints: Complaints::default(),
+    })
 }
 
 fn sender(last: u8) -> Option<IpAddr> {

@@ -4,14 +4,14 @@
 //! |---|---|
 //! | a detection with range and azimuth, or with a place on the Earth | a plot |
 //! | a detection that a plot cannot hold: a bearing, a sound, an object that was lost | a sign of life, and a [`SapientDetection`] |
-//! | a status report of a node that works | a sign of life |
+//! | a status report | the node's own state, which is a sign of life too; of a node that says goodbye: nothing |
 //! | a node that no sensor is configured for, bytes that are no message | undecodable, with the reason |
 //! | everything else | nothing: it is between the node and the fusion node |
 //!
 //! The same messages in the same order give the same events, so this is what a recording is replayed through. Whether a message
 //! may be listened to at all has been decided before, by [`FusionNode`](crate::FusionNode).
 
-use parapet_engine::{Event, Undecodable};
+use parapet_engine::{Event, OwnState, Undecodable};
 use parapet_frame::{HeardAt, MeasuredAt, maths};
 use parapet_track::{Elevation, Plot, SensorId};
 use serde::{Deserialize, Serialize};
@@ -105,9 +105,9 @@ impl SapientIntake {
         };
         match &message.content {
             Some(Content::DetectionReport(_)) => self.detection(heard_at, link, &message, sink),
-            Some(Content::StatusReport(status)) if matches!(status.system(), System::Ok | System::Warning) => {
+            Some(Content::StatusReport(status)) if status.system() != System::Goodbye => {
                 if let Some(place) = self.speaker(link, &message, sink) {
-                    self.alive(place, &message, heard_at, sink);
+                    self.state(place, status.system(), &message, heard_at, sink);
                 }
             }
             _ => self.counts.others += 1,
@@ -153,6 +153,7 @@ impl SapientIntake {
             range_rate_mps: None,
             identity: None,
             simulated: detection.is_simulated,
+            accuracy: None,
         }
     }
 
@@ -160,6 +161,25 @@ impl SapientIntake {
         self.counts.alive += 1;
         let measured_at = MeasuredAt(message.timestamp.as_ref().map_or(heard_at.0, time_of));
         sink(Intaken::Event(Event::Alive { sensor: self.sources[place].sensor, measured_at }));
+    }
+
+    /// What a node says of itself: a warning means that it works with less than it has, an error that it cannot be relied on.
+    fn state(
+        &mut self,
+        place: usize,
+        system: System,
+        message: &SapientMessage,
+        heard_at: HeardAt,
+        sink: &mut dyn FnMut(Intaken),
+    ) {
+        self.counts.alive += 1;
+        let measured_at = MeasuredAt(message.timestamp.as_ref().map_or(heard_at.0, time_of));
+        let state = OwnState {
+            released: Some(system != System::Error),
+            overloaded: Some(system == System::Warning),
+            ..OwnState::alive(self.sources[place].sensor, measured_at, heard_at)
+        };
+        sink(Intaken::Event(Event::Health(Box::new(state))));
     }
 
     /// The sensor that a message is from; refused where there is none.

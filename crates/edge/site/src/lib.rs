@@ -33,10 +33,13 @@
 //! Each table is read key by key rather than by a derived structure, which would stop at its first error and could not tell
 //! all of them.
 
+mod acoustic;
+mod contact;
 mod features;
 mod file;
 mod fuzz;
 mod header;
+mod lines;
 mod link;
 mod nearest;
 mod operator;
@@ -59,7 +62,10 @@ mod webhook;
 mod zone;
 
 pub use file::{ClientTrust, Hidden};
+pub use acoustic::AcousticNode;
+pub use contact::{ContactSensor, Feed, FeedRole};
 pub use fuzz::fuzz_one;
+pub use lines::{LinesDoor, LinesSensor, LinesTransport, Secret};
 pub use link::{Cast, Link, LinkError};
 pub use operator::{Operator, OperatorRole};
 pub use output::OutputSettings;

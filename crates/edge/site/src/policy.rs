@@ -102,6 +102,7 @@ pub(crate) fn limits(table: Option<Table<'_>>, notes: &mut Notes) -> Limits {
         &mut limits.remembered_plots_max,
         table.whole("remembered_plots_max", within(16.0, 10_000_000.0, " plots"), notes),
     );
+    set(&mut limits.gate, table.number("gate", within(9.0, 64.0, ", squared standard deviations"), notes));
     set(&mut limits.pending_plots_max, table.whole("pending_plots_max", within(16.0, 1_000_000.0, " plots"), notes));
     set(&mut limits.gather_ms, table.whole("gather_ms", within(0.0, 1_000.0, " ms"), notes));
     set(&mut limits.plot_age_max_s, table.number("plot_age_max_s", within(0.1, 600.0, " s"), notes));

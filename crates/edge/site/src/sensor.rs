@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use parapet_frame::{Geodetic, SensorPose, SiteFrame};
 use parapet_track::{Scan, SensorId, SensorModel};
 
+use crate::contact::{self, ContactSensor, KINDS, Kind};
+use crate::lines::{self, LinesSensor};
 use crate::link::{Cast, Link};
 use crate::place;
 use crate::problem::Notes;
@@ -21,14 +23,14 @@ const LINKS_MAX: usize = 8;
 
 /// From a fast fire-control radar to a slow long-range one.
 const SCAN_PERIOD: Within = within(0.02, 60.0, " s");
-const RANGE: Within = within(0.0, 500_000.0, " m");
+pub(crate) const RANGE: Within = within(0.0, 500_000.0, " m");
 const ELEVATION: Within = within(-10.0, 90.0, " degrees");
 const SIGMA_RANGE: Within = within(0.01, 5_000.0, " m");
 const SIGMA_ANGLE: Within = within(0.001, 20.0, " degrees");
 const SIGMA_RANGE_RATE: Within = within(0.01, 100.0, " m/s");
 const SIGMA_HEIGHT: Within = within(1.0, 1_000.0, " m");
 const CLUTTER: Within = within(0.0, 100_000.0, " plots");
-const SILENCE: Within = within(0.1, 600.0, " s");
+pub(crate) const SILENCE: Within = within(0.1, 600.0, " s");
 const OCTET: Within = within(0.0, 255.0, "");
 
 /// The editions of ASTERIX categories that the decoder has tables for, as it writes them; a test of the service holds
@@ -86,6 +88,14 @@ pub(crate) struct Sensors {
     pub(crate) sources: Vec<SensorSource>,
     pub(crate) links: Vec<Link>,
     pub(crate) nodes: Vec<SapientSensor>,
+    pub(crate) lines: Vec<LinesSensor>,
+    pub(crate) contacts: Vec<ContactSensor>,
+}
+
+/// What a sensor is called.
+#[derive(Debug)]
+pub(crate) struct Heading {
+    pub(crate) name: Option<String>,
 }
 
 /// Reads every `[[sensor]]`; a sensor with problems is left out.
@@ -96,6 +106,15 @@ pub(crate) fn read(tables: Vec<Table<'_>>, frame: &SiteFrame, notes: &mut Notes)
         let name = name(&mut table, &mut taken, notes);
         if table.has("sapient") {
             node(&mut sensors, table, frame, name, notes);
+            continue;
+        }
+        if table.has("lines") {
+            plain(&mut sensors, table, frame, name, notes);
+            continue;
+        }
+        let kind = table.word("kind", &KINDS, notes).unwrap_or(Kind::Radar);
+        if kind != Kind::Radar {
+            teller(&mut sensors, table, frame, (kind, &Heading { name }), &mut taken, notes);
             continue;
         }
         let address = address(&mut table, &mut taken, notes);
@@ -135,6 +154,65 @@ fn node(sensors: &mut Sensors, mut table: Table<'_>, frame: &SiteFrame, name: Op
         sensors.nodes.push(node.sensor(sensor, &model, frame, accuracy.elevation_rad));
         sensors.models.push(model);
     }
+}
+
+/// Reads a sensor that speaks JSON Lines.
+fn plain(sensors: &mut Sensors, mut table: Table<'_>, frame: &SiteFrame, name: Option<String>, notes: &mut Notes) {
+    let accuracy = accuracy(&mut table, notes);
+    let senders = lines::senders(&mut table, notes);
+    let model = model(&mut table, frame, name, accuracy.as_ref(), notes);
+    table.close(notes);
+    if let (Some(model), Some(senders), Some(accuracy)) = (model, senders, accuracy) {
+        let sensor = SensorId(sensors.models.len() as u16);
+        warn_of_strangers(&model.name, &senders, notes);
+        let (name, pose, sigma_elevation_rad) = (model.name.clone(), model.pose, accuracy.elevation_rad);
+        sensors.lines.push(LinesSensor { sensor, name, pose, sigma_elevation_rad, senders });
+        sensors.models.push(model);
+    }
+}
+
+/// Reads a sensor that tells of contacts.
+fn teller(
+    sensors: &mut Sensors,
+    mut table: Table<'_>,
+    frame: &SiteFrame,
+    (kind, heading): (Kind, &Heading),
+    taken: &mut Taken,
+    notes: &mut Notes,
+) {
+    let sensor = SensorId(sensors.models.len() as u16);
+    let told = contact::read(&mut table, frame, kind, heading, notes);
+    let speaks_asterix = !table.has("feed");
+    if !speaks_asterix && kind != Kind::AdsB {
+        notes.problems.push(table.problem(
+            "feed",
+            "a feed of squitters tells of aircraft only",
+            "write `kind = \"ads-b\"`, or `asterix` and `links` in its place",
+        ));
+    }
+    let source = speaks_asterix.then(|| {
+        let address = address(&mut table, taken, notes);
+        let links = links(&mut table, &mut sensors.links, notes);
+        (address, links, senders(&mut table, notes))
+    });
+    table.close(notes);
+    let Some(told) = told else { return };
+    if let Some((address, links, senders)) = source {
+        let Some(Address { sac, sic, editions }) = address else { return };
+        warn_of_strangers(&told.model.name, &senders, notes);
+        sensors.sources.push(SensorSource {
+            sensor,
+            sac,
+            sic,
+            editions,
+            links,
+            senders,
+            sigma_elevation_rad: None,
+            sigma_barometric_height_m: told.contact.pressure_sigma_m,
+        });
+    }
+    sensors.contacts.push(ContactSensor { sensor, ..told.contact });
+    sensors.models.push(told.model);
 }
 
 /// Names and addresses that earlier sensors have.
@@ -287,7 +365,7 @@ fn place_of(link: Link, known: &mut Vec<Link>) -> u16 {
     number as u16
 }
 
-fn senders(table: &mut Table<'_>, notes: &mut Notes) -> Vec<IpAddr> {
+pub(crate) fn senders(table: &mut Table<'_>, notes: &mut Notes) -> Vec<IpAddr> {
     let mut senders = Vec::new();
     for (text, span) in table.texts("senders", notes) {
         match text.parse() {
@@ -374,7 +452,7 @@ fn silent_after_s(table: &mut Table<'_>, scan_period_s: Option<f64>, notes: &mut
     Some(silent_after_s)
 }
 
-fn pose(table: &mut Table<'_>, frame: &SiteFrame, notes: &mut Notes) -> Option<SensorPose> {
+pub(crate) fn pose(table: &mut Table<'_>, frame: &SiteFrame, notes: &mut Notes) -> Option<SensorPose> {
     table.require("position", "{ lat_deg = 33.315, lon_deg = 44.380, height_m = 46.0 }", notes);
     let position = table.table("position", notes).and_then(|position| place::read(position, None, notes))?;
     if let Err(misplaced) = place::in_site(frame, position) {

@@ -8,7 +8,10 @@ use parapet_frame::{SiteFrame, SitePoint};
 use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
+use crate::acoustic::{self, AcousticNode};
+use crate::contact::{ContactSensor, Feed};
 use crate::header::{self, Header};
+use crate::lines::{self, LinesDoor, LinesSensor};
 use crate::link::Link;
 use crate::operator::{self, Operator};
 use crate::output::{self, OutputSettings};
@@ -48,6 +51,14 @@ pub struct Site {
     pub webhooks: Vec<Webhook>,
     /// The people on duty.
     pub operators: Vec<Operator>,
+    /// Who speaks for each sensor by JSON Lines, in the same order.
+    pub line_sensors: Vec<LinesSensor>,
+    /// Nodes that hear launches and impacts.
+    pub ears: Vec<AcousticNode>,
+    /// Where JSON Lines are taken; these are counted after [`doors`](Self::doors).
+    pub lines: Vec<LinesDoor>,
+    /// Who tells of contacts, in the order of [`Config::sensors`].
+    pub contacts: Vec<ContactSensor>,
     /// Where outputs go.
     pub output: OutputSettings,
     /// The elevation model of the ground, which whoever reads files puts into [`Config::environment`]; without it the ground is level.
@@ -98,6 +109,14 @@ impl Site {
                 )],
             }),
         }
+    }
+
+    /// The connections on which receivers give squitters, with the number of each as a line: they are counted after the
+    /// [`lines`](Self::lines).
+    pub fn feeds(&self) -> impl Iterator<Item = (u16, &ContactSensor, &Feed)> {
+        let first = self.links.len() + self.doors.len() + self.lines.len();
+        let feeds = self.contacts.iter().filter_map(|contact| Some((contact, contact.feed.as_ref()?)));
+        feeds.zip(first..).map(|((contact, feed), number)| (number as u16, contact, feed))
     }
 
     /// Live or exercise.
@@ -154,6 +173,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
     let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
     let operators = operator::read(page, root.tables("operator", notes), load, notes);
+    let line_doors = root.tables("lines", notes);
+    let ears = root.table("acoustic", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -161,12 +182,18 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let sensors = sensor::read(sensors, &frame, notes);
     let doors = sapient::doors(page, doors, &sensors.nodes, load, notes);
     let ground = Ground { frame: &frame, height_m: environment.ground_height_m, alarm_probability };
+    let names: Vec<&str> = sensors.models.iter().map(|model| model.name.as_str()).collect();
+    let ears = acoustic::read(ears, &frame, environment.ground_height_m, &names, load, notes);
+    let speaker = sensors.lines.first().map(|sensor| format!("the sensor {:?}", sensor.name));
+    let speaker = speaker.or_else(|| ears.first().map(|ear| format!("the acoustic node {:?}", ear.name)));
+    let lines = lines::doors(page, line_doors, speaker.as_deref(), notes);
     let zones = zone::build(&drafts, &ground, notes);
     let setting = siren::Setting { site_name: &name, mode, zones: &zones };
     let mqtt = siren::read(page, mqtt, sirens, &setting, load, notes);
     let outlines = outlines.and_then(|file| read_outlines(page, text, file, load, notes));
     let config = Config { mode, environment, sensors: sensors.models, zones, policy, limits };
-    let (links, sources, nodes) = (sensors.links, sensors.sources, sensors.nodes);
+    let (links, sources, nodes, line_sensors) = (sensors.links, sensors.sources, sensors.nodes, sensors.lines);
+    let warnings = Vec::new();
     Some(Site {
         name,
         config,
@@ -178,10 +205,14 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         mqtt,
         webhooks,
         operators,
+        line_sensors,
+        ears,
+        lines,
+        contacts: sensors.contacts,
         output,
         terrain,
         outlines,
-        warnings: Vec::new(),
+        warnings,
     })
 }
 

@@ -6,6 +6,7 @@ use parapet_engine::Mode;
 use serde::Serialize;
 
 use crate::file::ClientTrust;
+use crate::contact::FeedRole;
 use crate::link::{Cast, Link};
 use crate::polygon;
 use crate::sapient::{SapientRole, SapientTrust};
@@ -83,13 +84,17 @@ impl Site {
     fn speaker(&self, sensor: usize) -> (String, String) {
         let asterix = self.sources.iter().find(|source| usize::from(source.sensor.0) == sensor);
         let sapient = self.nodes.iter().find(|node| usize::from(node.sensor.0) == sensor);
+        let feed = self.feeds().find(|(_, contact, _)| usize::from(contact.sensor.0) == sensor);
+        if let Some((number, _, feed)) = feed {
+            return (format!("squitters, {}", feed.format), number.to_string());
+        }
         match (asterix, sapient) {
             (Some(source), _) => {
                 let links = source.links.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                 (format!("SAC/SIC {}/{}", source.sac, source.sic), links)
             }
             (_, Some(node)) => (format!("node {}", node.node), "sapient".to_owned()),
-            (None, None) => (String::new(), String::new()),
+            (None, None) => (String::new(), "lines".to_owned()),
         }
     }
 
@@ -112,7 +117,38 @@ impl Site {
             let trust = if door.trust == SapientTrust::Plain { "unauthenticated" } else { "tls" };
             rows.push(vec![number.to_string(), door.address.to_string(), kind.to_owned(), trust.to_owned(), peers]);
         }
+        for (number, door) in (self.links.len() + self.doors.len()..).zip(&self.lines) {
+            let peers = format!("{} sensors, {} nodes", self.line_sensors.len(), self.ears.len());
+            rows.push(vec![
+                number.to_string(),
+                door.url.clone(),
+                door.kind().to_owned(),
+                door.trust().to_owned(),
+                peers,
+            ]);
+        }
+        for (number, _, feed) in self.feeds() {
+            let kind = match feed.role {
+                FeedRole::Client => "tcp, we connect",
+                FeedRole::Server => "tcp, we listen",
+            };
+            let senders = if feed.senders.is_empty() && feed.role == FeedRole::Server {
+                "any".to_owned()
+            } else {
+                feed.senders.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            };
+            rows.push(vec![
+                number.to_string(),
+                feed.url.clone(),
+                kind.to_owned(),
+                "unauthenticated".to_owned(),
+                senders,
+            ]);
+        }
         table(text, "Links", &rows);
+        if !self.ears.is_empty() {
+            line(text, format_args!("\nAcoustic nodes: {}", self.ears.len()));
+        }
     }
 
     /// The addresses that may send on a link.

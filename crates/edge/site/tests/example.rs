@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use parapet_engine::{Limits, Mode};
-use parapet_site::{Cast, Site};
+use parapet_site::{Cast, FeedRole, Site};
 use parapet_track::SensorId;
 use parapet_warn::ZoneId;
 
@@ -30,7 +30,7 @@ fn the_example_becomes_values() {
     let [[low_east, low_north], [high_east, _]] = [34.0, 5_800.0].map(|height_m| environment.wind_at_mps(height_m));
     assert!(low_east > 1.8 && low_north < -1.5 && high_east > 17.0, "{low_east} {low_north} {high_east}");
     let names: Vec<&str> = site.config.sensors.iter().map(|sensor| sensor.name.as_str()).collect();
-    assert_eq!(names, ["radar-north", "radar-south", "radar-east"]);
+    assert_eq!(names, ["radar-north", "radar-south", "radar-east", "camera-roof", "adsb-mast", "atc"]);
     let keys: Vec<&str> = site.config.zones.iter().map(|zone| zone.key.as_str()).collect();
     assert_eq!(keys, ["hospital", "market", "gatehouse", "camp"]);
     let thresholds: Vec<f64> = site.config.zones.iter().map(|zone| zone.alarm_probability).collect();
@@ -44,12 +44,30 @@ fn the_example_becomes_values() {
 #[test]
 fn redundant_lines_belong_to_one_sensor() {
     let site = example();
-    assert_eq!(site.links.len(), 3);
+    assert_eq!(site.links.len(), 4);
     assert!(matches!(site.links[1].cast, Cast::Multicast { interface: Some(_), .. }));
     assert_eq!(site.sources[0].links, [0, 1]);
     assert_eq!((site.sources[1].sensor, site.sources[1].links.as_slice()), (SensorId(1), &[2][..]));
     assert_eq!((site.sources[1].sac, site.sources[1].sic), (25, 202));
     assert_eq!(site.config.sensors[1].silent_after_s, 2.0);
+}
+
+#[test]
+fn some_sensors_tell_of_contacts() {
+    let site = example();
+    let [adsb, atc] = &site.contacts[..] else { panic!("{:?}", site.contacts) };
+    assert_eq!((adsb.sensor, adsb.geoid_m, adsb.delay_sigma_s), (SensorId(3), Some(-3.0), 0.3));
+    let [lat_deg, lon_deg] = adsb.near_deg.expect("it hears nobody from beyond 180 nautical miles");
+    assert!((lat_deg - 33.31).abs() < 1e-6 && (lon_deg - 44.386).abs() < 1e-6);
+    assert_eq!((atc.sensor, atc.feed.is_some(), atc.near_deg), (SensorId(4), false, None));
+    assert_eq!(site.sources.last().map(|source| (source.sensor, source.sic)), Some((SensorId(4), 10)));
+    let feeds: Vec<_> = site.feeds().collect();
+    let [(link, contact, feed)] = &feeds[..] else { panic!("{feeds:?}") };
+    // Four lines of ASTERIX and two doors come before it.
+    assert_eq!((*link, contact.sensor, feed.address.port(), feed.format), (6, SensorId(3), 30_005, "beast"));
+    assert_eq!(feed.role, FeedRole::Client);
+    let summary = site.summary();
+    assert!(summary.contains("squitters, beast") && summary.contains("tcp, we connect"), "{summary}");
 }
 
 #[test]
@@ -83,4 +101,18 @@ fn the_summary_shows_what_matters() {
     ] {
         assert!(summary.contains(part), "{part} is missing in\n{summary}");
     }
+}
+
+#[test]
+fn doors_for_lines_and_acoustic_nodes_are_read() {
+    let site = example();
+    let trusts: Vec<&str> = site.lines.iter().map(|door| door.trust()).collect();
+    assert_eq!(trusts, ["unauthenticated", "unauthenticated", "token", "the broker's"]);
+    assert_eq!((site.line_sensors[0].sensor, site.line_sensors[0].name.as_str()), (SensorId(3), "camera-roof"));
+    let nodes: Vec<(&str, f64, f64)> =
+        site.ears.iter().map(|ear| (ear.name.as_str(), ear.sigma_time_s, ear.pose.height_m)).collect();
+    assert_eq!(nodes, [("m1", 0.02, 34.0), ("m2", 0.01, 35.0), ("m7", 0.005, 36.0)]);
+    let shown = format!("{site:?}{}", site.summary());
+    assert!(!shown.contains("change-me"), "secrets are not shown");
+    assert!(shown.contains("JSON Lines, HTTP POST") && shown.contains("Acoustic nodes: 3"), "{shown}");
 }

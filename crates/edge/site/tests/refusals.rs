@@ -571,3 +571,32 @@ fn sapient_sensors_and_doors() {
     assert!(said.contains("192.0.2.1:5020: plain TCP; anybody who reaches it can speak for any node"), "{said}");
     assert!(site.summary().contains("unauthenticated"));
 }
+
+#[test]
+fn sensors_that_tell_of_contacts() {
+    let adsb = |what: &str| {
+        let keys = "[[sensor]]\nid = \"adsb\"\nkind = \"ads-b\"\n\
+                    position = { lat_deg = 33.31, lon_deg = 44.38, height_m = 60.0 }\n";
+        format!("{GOOD}{keys}{what}\n")
+    };
+    refused(
+        &adsb("feed = \"udp://127.0.0.1:30005\""),
+        "",
+        &["sensor \"adsb\" feed: \"udp://127.0.0.1:30005\" begins with neither `tcp://` nor `tcp-listen://`"],
+    );
+    refused(
+        &adsb("feed = \"tcp://receiver:30005\""),
+        "",
+        &["\"receiver:30005\" is not a numeric address with a port", "write for example `tcp://192.0.2.9:30005`"],
+    );
+    refused(&adsb("feed = \"tcp://192.0.2.9:30005\"\nformat = \"sbs\""), "", &["format: \"sbs\" is not known"]);
+    refused(&adsb("feed = \"tcp://192.0.2.9:30005\"\ngeoid_m = 300"), "", &["300 is out of range"]);
+    refused(&adsb("feed = \"tcp://192.0.2.9:30005\"\nscan_period_s = 1"), "", &["unknown key `scan_period_s`"]);
+    refused(&adsb(""), "", &["sensor \"adsb\" asterix: `asterix` is missing", "`links` is missing"]);
+    refused(
+        &adsb("feed = \"tcp://192.0.2.9:30005\"").replace("ads-b", "system"),
+        "",
+        &["sensor \"adsb\" feed: a feed of squitters tells of aircraft only"],
+    );
+    refused(&adsb("").replace("ads-b", "adsb"), "", &["kind: \"adsb\" is not known; did you mean `ads-b`?"]);
+}

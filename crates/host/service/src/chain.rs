@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use parapet_asterix::Intake;
 use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
-use parapet_sapient::{Intaken, SapientIntake};
+use parapet_sapient::{Intaken, SapientDetection, SapientIntake};
+use parapet_squitter::SquitterIntake;
 use parapet_warn::OperatorCommand;
 
 use crate::sources::Sources;
@@ -17,6 +18,7 @@ pub struct Chain {
     asterix: Intake,
     sapient: SapientIntake,
     sapient_links: Vec<u16>,
+    squitters: SquitterIntake,
     engine: Engine,
     outbox: Outbox,
     events: Vec<Event>,
@@ -26,10 +28,11 @@ impl Chain {
     /// A chain at rest.
     #[must_use]
     pub fn new(config: Config, sources: impl Into<Sources>) -> Self {
-        let Sources { asterix, sapient, sapient_links } = sources.into();
-        let (asterix, sapient) = (Intake::new(asterix), SapientIntake::new(sapient));
+        let Sources { asterix, sapient, sapient_links, contacts, squitters } = sources.into();
+        let (asterix, sapient) = (Intake::new(asterix).with_contacts(contacts), SapientIntake::new(sapient));
+        let squitters = SquitterIntake::new(squitters);
         let (outbox, events) = Default::default();
-        Chain { asterix, sapient, sapient_links, engine: Engine::new(config), outbox, events }
+        Chain { asterix, sapient, sapient_links, squitters, engine: Engine::new(config), outbox, events }
     }
 
     /// Takes a datagram in the step at `at`, and appends what follows to `out`.
@@ -45,15 +48,15 @@ impl Chain {
         bytes: &[u8],
         out: &mut Vec<Output>,
     ) {
-        let Chain { asterix, sapient, sapient_links, engine, outbox, events } = self;
+        let Chain { asterix, sapient, sapient_links, squitters, engine, outbox, events } = self;
         events.clear();
         if sapient_links.contains(&link) {
-            // What no plot can hold has nowhere to go yet; the intake counts it, and its sensor is alive.
-            sapient.message(heard_at, link, bytes, &mut |what| {
-                if let Intaken::Event(event) = what {
-                    events.push(event);
-                }
+            sapient.message(heard_at, link, bytes, &mut |what| match what {
+                Intaken::Event(event) => events.push(event),
+                Intaken::Detection(detection) => events.extend(beyond_plots(&detection)),
             });
+        } else if squitters.hears(link) {
+            squitters.octets(heard_at, link, bytes, &mut |event| events.push(event));
         } else {
             asterix.datagram(heard_at, link, sender, bytes, &mut |event| events.push(event));
         }
@@ -98,4 +101,10 @@ impl Chain {
     pub fn digest(&self) -> String {
         self.engine.digest().to_string()
     }
+}
+
+/// The event of a SAPIENT detection that no plot can hold: a bearing, a sound, an object that was lost. Its sensor has been taken
+/// for alive and the detection is counted; an event for bearings and sounds belongs here.
+fn beyond_plots(_detection: &SapientDetection) -> Option<Event> {
+    None
 }

@@ -165,7 +165,9 @@ impl EngineLoop {
                     (plot.sensor, 1)
                 }
                 Event::Alive { sensor, .. } | Event::Swept { sensor, .. } => (*sensor, 0),
-                Event::Undecodable(_) | Event::Tick | Event::Operator(_) => continue,
+                Event::Contact(report) => (report.sensor, 0),
+                Event::Health(state) => (state.sensor, 0),
+                Event::Undecodable(_) | Event::Tick | Event::Operator(_) | Event::Sound(_) => continue,
             };
             if let Some(tally) = tally(&mut self.status.sensors, sensor) {
                 tally.last_heard = Some(self.at);

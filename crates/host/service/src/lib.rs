@@ -30,6 +30,7 @@ mod engine_loop;
 mod error;
 mod evidence;
 mod fanout;
+mod feeds;
 mod ground;
 mod http;
 mod latency;

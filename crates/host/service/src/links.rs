@@ -123,7 +123,7 @@ pub(crate) fn receive(
 }
 
 impl Receivers {
-    fn queue(&self, datagram: Datagram) {
+    pub(crate) fn queue(&self, datagram: Datagram) {
         if let Err(TrySendError::Full(_)) = self.queue.try_send(datagram) {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }

@@ -139,6 +139,7 @@ mod tests {
             first_plot_at: at(0.0),
             last_plot_at: at(seconds),
             smoothed: None,
+            contact: None,
             identity: None,
             evidence: Default::default(),
         }

@@ -51,6 +51,9 @@ struct TrackView {
     plots: u32,
     updated_ms: i64,
     callsign: Option<String>,
+    /// The sensor whose contact it is recognised as.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -78,6 +81,9 @@ struct AlarmView {
 struct SensorView {
     id: String,
     state: &'static str,
+    /// What it says is wrong with itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    complaints: Vec<&'static str>,
     last_heard_ms: Option<i64>,
     plots: u64,
     refused: u64,
@@ -137,7 +143,8 @@ impl Views<'_> {
             threat: self.tables.threats.contains_key(&track.id),
             plots: track.plots,
             updated_ms: track.last_plot_at.millis(),
-            callsign: track.identity.and_then(|identity| identity.callsign).map(callsign),
+            callsign: called(track).map(callsign),
+            contact: track.contact.map(|contact| self.atlas.sensor_name(contact.sensor)),
         })
     }
 
@@ -169,8 +176,8 @@ impl Views<'_> {
 
     fn sensor(&self, sensor: usize) -> SensorView {
         let tally = self.status.sensors.get(sensor).cloned().unwrap_or_default();
-        let health = self.tables.health.get(&(sensor as u16)).copied();
-        let state = match health {
+        let report = self.tables.health.get(&(sensor as u16)).copied();
+        let state = match report.map(|report| report.health) {
             Some(SensorHealth::Speaking) => "ok",
             Some(SensorHealth::Silent) => "silent",
             // The engine speaks up when something changes; before that, being heard at all is all there is to say.
@@ -180,6 +187,7 @@ impl Views<'_> {
         SensorView {
             id: self.atlas.config().sensors[sensor].name.clone(),
             state,
+            complaints: report.map(|report| report.complaints.words().collect()).unwrap_or_default(),
             last_heard_ms: tally.last_heard.map(Time::millis),
             plots: tally.plots,
             refused: tally.refused,
@@ -187,6 +195,12 @@ impl Views<'_> {
             registration: tally.registration.as_ref().map(RegistrationView::of),
         }
     }
+}
+
+/// What a thing calls itself: by its own answers to a radar, or else by the contact that it is held to be.
+fn called(track: &TrackReport) -> Option<[u8; 8]> {
+    let answered = track.identity.and_then(|identity| identity.callsign);
+    answered.or_else(|| track.contact.and_then(|contact| contact.identity.callsign))
 }
 
 /// Eight characters of the ICAO alphabet without their padding; anything else was not put there by a transponder.

@@ -22,6 +22,7 @@ use crate::engine_loop::EngineLoop;
 use crate::error::ServiceError;
 use crate::evidence::Evidence;
 use crate::fanout::Lane;
+use crate::feeds;
 use crate::http::{self, Pages};
 use crate::links::{self, Receivers};
 use crate::operator::{self, Duty, People};
@@ -129,6 +130,7 @@ impl Service {
 fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Service, ServiceError> {
     // What can be refused is asked for first.
     let sockets = site.links.iter().map(links::open).collect::<Result<Vec<_>, _>>()?;
+    let feeds = feeds::open(site)?;
     let listener = http::bind(options.http)?;
     let http_address = listener.local_addr().unwrap_or(options.http);
 
@@ -207,6 +209,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let engine_thread = watchman.spawn("engine".to_owned(), move || engine.run())?;
     let receivers = Receivers { clock: clock.clone(), queue, dropped, stop: stop.clone() };
     let mut threads = receive(sockets, &receivers, &watchman)?;
+    threads.extend(feeds::start(feeds, &receivers, &watchman)?);
     threads.push(doors.into_thread());
     threads.extend([
         lookout_thread,
@@ -232,7 +235,8 @@ fn receive(
 
 fn header(site: &Site, options: &Options, started_at: Time) -> Header {
     let doors = site.doors.iter().map(|door| format!("sapient {}", door.address));
-    let links = site.links.iter().map(|link| link.url.clone()).chain(doors).collect();
+    let feeds = site.feeds().map(|(_, _, feed)| feed.url.clone());
+    let links = site.links.iter().map(|link| link.url.clone()).chain(doors).chain(feeds).collect();
     let note = SiteNote { name: site.name.clone(), origin: site.frame.origin(), links };
     // Plain structures of numbers and text always serialise.
     let intake = serde_json::to_value(sources(site)).unwrap_or_default();

@@ -2,8 +2,11 @@
 
 use parapet_asterix::IntakeSource;
 use parapet_engine::Config;
+use parapet_frame::EarthAxes;
 use parapet_sapient::{EarthPlace, SapientSource};
-use parapet_site::{SapientSensor, SensorSource, Site};
+use parapet_site::{ContactSensor, Feed, SapientSensor, SensorSource, Site};
+use parapet_squitter::SquitterSource;
+use parapet_track::ContactSource;
 use serde::{Deserialize, Serialize};
 
 /// Who speaks for every sensor, in each of the languages. It stands in a recording's header.
@@ -14,8 +17,12 @@ pub struct Sources {
     pub asterix: Vec<IntakeSource>,
     /// Those who speak SAPIENT.
     pub sapient: Vec<SapientSource>,
-    /// The links on which SAPIENT is spoken; ASTERIX is on all others.
+    /// The links on which SAPIENT is spoken; ASTERIX is on all others, except where squitters are.
     pub sapient_links: Vec<u16>,
+    /// Those who tell of contacts, in whatever language.
+    pub contacts: Vec<ContactSource>,
+    /// Receivers that give squitters, each on a link of its own.
+    pub squitters: Vec<SquitterSource>,
 }
 
 /// Sources as they are written: a site without SAPIENT writes the list that it always wrote.
@@ -23,24 +30,34 @@ pub struct Sources {
 #[serde(untagged)]
 enum Stored {
     Asterix(Vec<IntakeSource>),
-    All { asterix: Vec<IntakeSource>, sapient: Vec<SapientSource>, sapient_links: Vec<u16> },
+    All {
+        asterix: Vec<IntakeSource>,
+        sapient: Vec<SapientSource>,
+        sapient_links: Vec<u16>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        contacts: Vec<ContactSource>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        squitters: Vec<SquitterSource>,
+    },
 }
 
 impl From<Stored> for Sources {
     fn from(stored: Stored) -> Self {
         match stored {
             Stored::Asterix(asterix) => asterix.into(),
-            Stored::All { asterix, sapient, sapient_links } => Sources { asterix, sapient, sapient_links },
+            Stored::All { asterix, sapient, sapient_links, contacts, squitters } => {
+                Sources { asterix, sapient, sapient_links, contacts, squitters }
+            }
         }
     }
 }
 
 impl From<Sources> for Stored {
     fn from(sources: Sources) -> Self {
-        let Sources { asterix, sapient, sapient_links } = sources;
-        match sapient_links.is_empty() {
+        let Sources { asterix, sapient, sapient_links, contacts, squitters } = sources;
+        match sapient_links.is_empty() && contacts.is_empty() {
             true => Stored::Asterix(asterix),
-            false => Stored::All { asterix, sapient, sapient_links },
+            false => Stored::All { asterix, sapient, sapient_links, contacts, squitters },
         }
     }
 }
@@ -58,7 +75,31 @@ pub fn sources(site: &Site) -> Sources {
         asterix: intake_sources(site),
         sapient: site.nodes.iter().filter_map(sapient_source).collect(),
         sapient_links: (site.links.len()..).zip(&site.doors).map(|(link, _)| link as u16).collect(),
+        contacts: site.contacts.iter().map(|contact| contact_source(site, contact)).collect(),
+        squitters: site.feeds().filter_map(|feed| squitter_source(site, feed)).collect(),
     }
+}
+
+fn contact_source(site: &Site, contact: &ContactSensor) -> ContactSource {
+    ContactSource {
+        sensor: contact.sensor,
+        earth: EarthAxes::of(&site.frame),
+        geoid_m: contact.geoid_m,
+        place_sigma_m: contact.place_sigma_m,
+        pressure_sigma_m: contact.pressure_sigma_m,
+        delay_sigma_s: contact.delay_sigma_s,
+    }
+}
+
+/// `None` for a format that is none, which the configuration never gives.
+fn squitter_source(site: &Site, (link, contact, feed): (u16, &ContactSensor, &Feed)) -> Option<SquitterSource> {
+    Some(SquitterSource {
+        sensor: contact.sensor,
+        link,
+        format: feed.format.parse().ok()?,
+        near_deg: contact.near_deg,
+        contact: contact_source(site, contact),
+    })
 }
 
 /// `None` for a node that is none, which the configuration never gives.

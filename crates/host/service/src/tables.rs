@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use parapet_engine::{Output, SensorHealth};
+use parapet_engine::{Output, SensorReport};
 use parapet_frame::Time;
 use parapet_track::{TrackId, TrackReport};
 use parapet_warn::{Alarm, AlarmId, Threat};
@@ -22,7 +22,7 @@ pub(crate) struct Tables {
     pub(crate) tracks: BTreeMap<TrackId, TrackReport>,
     pub(crate) threats: BTreeMap<TrackId, Threat>,
     pub(crate) alarms: BTreeMap<AlarmId, Alarm>,
-    pub(crate) health: BTreeMap<u16, SensorHealth>,
+    pub(crate) health: BTreeMap<u16, SensorReport>,
 }
 
 impl Tables {
@@ -37,11 +37,12 @@ impl Tables {
             Output::Threat(threat) if threat.believed => drop(self.threats.insert(threat.track, *threat)),
             Output::Threat(threat) => drop(self.threats.remove(&threat.track)),
             Output::Alarm(alarm) => drop(self.alarms.insert(alarm.id, alarm.clone())),
-            Output::Sensor(report) => drop(self.health.insert(report.sensor.0, report.health)),
+            Output::Sensor(report) => drop(self.health.insert(report.sensor.0, *report)),
             // An origin is for the record, not for the page.
             Output::Origin(_) | Output::Record(_) | Output::Refused(_) | Output::Operator(_) => {}
             // What is wrong with a sensor is in the status.
             Output::Registration(_) | Output::Trouble(_) => {}
+            Output::Sound(_) | Output::Fall(_) | Output::Ear(_) | Output::Suspicion(_) => {}
         }
     }
 

@@ -103,6 +103,7 @@ impl Picture {
                 | Output::Sensor(_)
                 | Output::Refused(_)
                 | Output::Operator(_) => {}
+                Output::Sound(_) | Output::Fall(_) | Output::Ear(_) | Output::Suspicion(_) => {}
             }
         }
     }
@@ -129,6 +130,12 @@ impl Player {
         }
     }
 
+    /// The engine as it stands.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Plays until a second of the scene; returns what the engine says then.
     pub fn until(&mut self, second: f64) -> &Picture {
         let until = at(second);
@@ -150,8 +157,12 @@ pub fn events(scene: &Scene, messages: &[Message]) -> Vec<(Time, Event)> {
     for message in messages {
         let (sensor, heard_at) = (SensorId(message.radar as u16), at(message.send_s));
         match &message.kind {
-            MessageKind::North { stamp_s } | MessageKind::Sector { stamp_s, .. } => {
+            MessageKind::North { stamp_s } if scene.radars[message.radar].spec.antenna == Antenna::Staring => {
                 events.push((heard_at, Event::Alive { sensor, measured_at: MeasuredAt(at(*stamp_s)) }));
+            }
+            MessageKind::North { stamp_s } => events.push((heard_at, swept(sensor, *stamp_s, 0.0))),
+            MessageKind::Sector { stamp_s, azimuth_rad } => {
+                events.push((heard_at, swept(sensor, *stamp_s, *azimuth_rad)));
             }
             MessageKind::Plots(sightings) => {
                 let sigma_rad = scene.radars[message.radar].spec.sigma_elevation_deg.to_radians();
@@ -167,6 +178,10 @@ pub fn events(scene: &Scene, messages: &[Message]) -> Vec<(Time, Event)> {
     events
 }
 
+fn swept(sensor: SensorId, stamp_s: f64, antenna_rad: f64) -> Event {
+    Event::Swept { sensor, measured_at: MeasuredAt(at(stamp_s)), antenna_rad }
+}
+
 fn plot(sighting: &Sighting, sensor: SensorId, sequence: u64, heard_at: Time, sigma_rad: f64) -> Plot {
     Plot {
         sensor,
@@ -179,5 +194,6 @@ fn plot(sighting: &Sighting, sensor: SensorId, sequence: u64, heard_at: Time, si
         range_rate_mps: sighting.range_rate_mps,
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }

@@ -200,6 +200,7 @@ impl Picture {
             range_rate_mps: Some(rate_mps + self.draws.normal(SIGMA_RANGE_RATE_MPS)),
             identity: None,
             simulated: false,
+            accuracy: None,
         }
     }
 }

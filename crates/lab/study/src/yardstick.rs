@@ -269,6 +269,7 @@ impl<W: Write> Bench<W> {
             range_rate_mps: line.range_rate_mps,
             identity: None,
             simulated: false,
+            accuracy: None,
         };
         self.step(at, Event::Plot(plot));
         Ok(())
@@ -334,6 +335,7 @@ fn latest(outbox: &mut Outbox) -> BTreeMap<TrackId, (TrackReport, Option<Threat>
             | Output::Operator(_)
             | Output::Registration(_)
             | Output::Trouble(_) => {}
+            Output::Sound(_) | Output::Fall(_) | Output::Ear(_) | Output::Suspicion(_) => {}
         }
     }
     for (track, threat) in threats {

@@ -150,6 +150,7 @@ pub fn plot(seconds: f64, range_m: f64, azimuth_rad: f64, elevation_rad: f64, ra
         range_rate_mps: Some(rate_mps),
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }
 

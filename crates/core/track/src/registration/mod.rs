@@ -30,8 +30,8 @@ use crate::{Bias, Plot, SensorId, SensorModel, TrackId};
 
 /// How wrong a sensor may be at a site that has not said so, for finding what stands out: a rough survey, a compass, an unset clock.
 const WATCHED: Bias = Bias { range_m: 100.0, azimuth_rad: 0.01, elevation_rad: 0.01, time_s: 0.7 };
-/// Seconds in which knowledge of a bias fades: mounts settle, antennas are turned, oscillators wander, all within some hours.
-const FADES_S: f64 = 21_600.0;
+/// Seconds in which knowledge of a bias fades: mounts settle, antennas are turned, oscillators wander, all within some hours to days.
+const FADES_S: f64 = 86_400.0;
 /// Seconds that a window is filled for, and scans of the slowest sensor in it.
 const WINDOW_S: f64 = 5.0;
 const WINDOW_SCANS: f64 = 2.5;
@@ -45,6 +45,8 @@ const REOPENED_AFTER: u8 = 4;
 /// A part of a standard deviation that an uncertainty must have shrunk to to be told again, and seconds between two words on a sensor.
 const TOLD_AGAIN: f64 = 0.6;
 const TOLD_EVERY_S: f64 = 2.0;
+/// ... and after which any movement by half a standard deviation is told.
+const TOLD_ANYWAY_S: f64 = 30.0;
 /// Standard deviations from zero that stand out, and the least that matters: 10 m, 1 mrad (0.06 degrees), 50 ms.
 const STANDS_OUT_SIGMAS: f64 = 4.0;
 const MATTERS: [f64; 4] = [10.0, 1e-3, 1e-3, 0.05];
@@ -266,7 +268,10 @@ impl Registration {
                 let each = || (0..4).map(|i| (bias.values()[i] - told.bias.values()[i], i));
                 let moved = each().any(|(by, i)| by.abs() > 3.0 * told.sigma.values()[i].max(0.1 * MATTERS[i]));
                 let surer = (0..4).any(|i| sigma.values()[i] < TOLD_AGAIN * told.sigma.values()[i]);
-                at.seconds_since(told.at) >= TOLD_EVERY_S && (moved || surer || told.stands_out != stands_out)
+                let old = at.seconds_since(told.at);
+                let a_little = each().any(|(by, i)| by.abs() > 0.5 * told.sigma.values()[i]);
+                (old >= TOLD_EVERY_S && (moved || surer || told.stands_out != stands_out))
+                    || (old >= TOLD_ANYWAY_S && a_little)
             }
         };
         if is_new {

@@ -83,6 +83,7 @@ fn plot(
         range_rate_mps: None,
         identity: None,
         simulated: true,
+        accuracy: None,
     }
 }
 
@@ -104,6 +105,8 @@ fn played(
                 let shift = if index == 0 { astray(seconds) } else { Vector3::zeros() };
                 let plot = plot(model, index as u16, (place + shift, velocity), seconds, biases[index], &mut noise);
                 let measurement = Measurement::of(&plot, model);
+                // A track's velocity rests on the plot too: where that lies too far on, the velocity is too large.
+                let velocity = velocity + (measurement.position_m - place) * 0.3;
                 registration.note_plot(TrackId(thing as u64), &plot, velocity, &measurement);
             }
         }

@@ -104,8 +104,9 @@ impl Window {
     pub(super) fn rows(&self, models: &[SensorModel], belief: &Belief, layout: Layout) -> Option<Rows> {
         let per = layout.per();
         let used = self.sensors();
+        let line = self.velocity_line()?;
         let corrected: Vec<Corrected> =
-            self.sightings.iter().filter_map(|s| s.corrected(models, belief, per, &used)).collect();
+            self.sightings.iter().filter_map(|s| s.corrected(models, belief, per, &used, &line)).collect();
         let count = corrected.len();
         let (first, last) = (corrected.iter().map(|c| c.at).min()?, corrected.iter().map(|c| c.at).max()?);
         let half_s = 0.5 * last.seconds_since(first);
@@ -143,10 +144,43 @@ impl Window {
         Some(Rows { columns, cells, off })
     }
 
+    /// How the thing moves, as a velocity that changes evenly: what a late stamp does along it then is one of the ways that the thing
+    /// may have gone, so that an error common to all clocks shows nowhere, as it must not. Each sighting's own velocity
+    /// would not do: it rests on that sighting, and its errors would seem to tell something.
+    fn velocity_line(&self) -> Option<Line> {
+        let first = self.sightings.iter().map(|sighted| sighted.at).min()?;
+        let share = 1.0 / self.sightings.len() as f64;
+        let seconds = |sighted: &Sighted| sighted.at.seconds_since(first);
+        let mean_s = self.sightings.iter().map(|sighted| seconds(sighted) * share).sum::<f64>();
+        let mean_mps = self.sightings.iter().map(|sighted| sighted.velocity_mps * share).sum::<Vector3<f64>>();
+        let (mut square_s2, mut product) = (0.0, Vector3::zeros());
+        for sighted in &self.sightings {
+            let off_s = seconds(sighted) - mean_s;
+            square_s2 += off_s * off_s;
+            product += (sighted.velocity_mps - mean_mps) * off_s;
+        }
+        let change_mps2 = if square_s2 > 0.0 { product / square_s2 } else { product };
+        Some(Line { first, mean_s, mean_mps, change_mps2 })
+    }
+
     /// Whether the squared innovations of some observations are what chance allows.
     pub(super) fn is_likely(rows: &Rows, innovations2: f64) -> bool {
         let number = rows.off.len() as f64;
         innovations2 <= number + MISFIT_SIGMAS * (2.0 * number).sqrt()
+    }
+}
+
+/// A velocity that changes evenly.
+struct Line {
+    first: Time,
+    mean_s: f64,
+    mean_mps: Vector3<f64>,
+    change_mps2: Vector3<f64>,
+}
+
+impl Line {
+    fn at(&self, time: Time) -> Vector3<f64> {
+        self.mean_mps + self.change_mps2 * (time.seconds_since(self.first) - self.mean_s)
     }
 }
 
@@ -160,10 +194,18 @@ struct Corrected {
 }
 
 impl Sighted {
-    fn corrected(&self, models: &[SensorModel], belief: &Belief, per: usize, used: &[usize]) -> Option<Corrected> {
-        let (velocity_mps, covariance) = (self.velocity_mps, self.covariance);
+    fn corrected(
+        &self,
+        models: &[SensorModel],
+        belief: &Belief,
+        per: usize,
+        used: &[usize],
+        line: &Line,
+    ) -> Option<Corrected> {
+        let covariance = self.covariance;
         match self.by {
             By::Reference { place_m } => {
+                let velocity_mps = line.at(self.at);
                 Some(Corrected { at: self.at, place_m, covariance, velocity_mps, sensor: None })
             }
             By::Sensor { index, polar, tells_elevation } => {
@@ -177,8 +219,9 @@ impl Sighted {
                     azimuth_rad: turned(polar.azimuth_rad, bias[1]),
                     elevation_rad: if tells_elevation { polar.elevation_rad - bias[2] } else { polar.elevation_rad },
                 });
-                let by_bias = by_bias(pose, &place_m, &velocity_mps, tells_elevation);
                 let at = self.at.plus_seconds(-bias[3]);
+                let velocity_mps = line.at(at);
+                let by_bias = by_bias(pose, &place_m, &velocity_mps, tells_elevation);
                 Some(Corrected { at, place_m, covariance, velocity_mps, sensor: Some((index, by_bias)) })
             }
         }

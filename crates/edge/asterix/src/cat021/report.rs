@@ -1,5 +1,7 @@
 //! Records into reports, of whatever edition: items are read by name from the record's own table.
 
+use parapet_track::{accuracy_of_nacp, accuracy_of_nucp};
+
 use crate::element::ShortText;
 use crate::record::Record;
 use crate::units::{FL_FT, FT_M, NM_M};
@@ -56,36 +58,6 @@ pub struct GroundVector {
     /// Direction, radians clockwise from true north.
     pub track_rad: f64,
 }
-
-/// NACp to the radius of 95 % in metres (EPU of RTCA DO-260B / EUROCAE ED-102A): index is the category.
-const NACP_95_M: [Option<f64>; 12] = [
-    None,
-    Some(18_520.0),
-    Some(7_408.0),
-    Some(3_704.0),
-    Some(1_852.0),
-    Some(926.0),
-    Some(555.6),
-    Some(185.2),
-    Some(92.6),
-    Some(30.0),
-    Some(10.0),
-    Some(3.0),
-];
-
-/// NUCp of the first transponders (version 0) to the same radius (RTCA DO-260): index is the category.
-const NUCP_95_M: [Option<f64>; 10] = [
-    None,
-    Some(18_520.0),
-    Some(9_260.0),
-    Some(1_852.0),
-    Some(926.0),
-    Some(463.0),
-    Some(185.2),
-    Some(92.6),
-    Some(10.0),
-    Some(3.0),
-];
 
 impl AdsbReport {
     /// Reads a CAT021 record of any edition; `None` for a record of another category.
@@ -157,12 +129,9 @@ fn is_suspect(record: &Record<'_>) -> bool {
 /// I021/090 by the version of the aircraft's equipment (I021/210 VN): version 0 has NUCp in the first part, later ones
 /// NACp in the second.
 fn position_95_m(record: &Record<'_>) -> Option<f64> {
-    let category = |path: &str, table: &[Option<f64>]| {
-        let raw = usize::try_from(record.raw(path)?).ok()?;
-        table.get(raw).copied().flatten()
-    };
+    let category = |path: &str| u8::try_from(record.raw(path)?).ok();
     match record.raw("210/VN")? {
-        0 => category("090/NUCPNIC", &NUCP_95_M),
-        _ => category("090/NACP", &NACP_95_M),
+        0 => category("090/NUCPNIC").and_then(accuracy_of_nucp),
+        _ => category("090/NACP").and_then(accuracy_of_nacp),
     }
 }

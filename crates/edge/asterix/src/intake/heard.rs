@@ -1,8 +1,8 @@
 //! What comes out of a datagram, in one value for each record.
 
-use parapet_engine::Event;
+use parapet_engine::{Event, OwnState};
 use parapet_frame::{HeardAt, MeasuredAt};
-use parapet_track::{Identity, SensorId};
+use parapet_track::{ContactName, ContactSource, Doubts, Height, Identity, SensorId, Teller, Told, Velocity};
 use serde::{Deserialize, Serialize};
 
 /// What one record, or one stretch of octets that cannot be read, became.
@@ -15,26 +15,90 @@ pub enum Heard {
     /// A track of another system (CAT062).
     SystemTrack(Box<SystemTrack>),
     /// The state of a sensor or a system (CAT002, CAT034, CAT065). It is a sign of life too.
-    Health(SensorHealth),
+    Health(OwnState),
 }
 
 impl Heard {
-    /// The event for an engine that knows nothing of the other kinds: each is a sign of life of its sensor, and what the antenna passes is told.
+    /// The event for the engine. Who says where he is becomes a contact where the sensor is configured as one that tells of
+    /// contacts, and a sign of life of its sensor otherwise; what an antenna passes is told.
     #[must_use]
-    pub fn into_event(self) -> Event {
-        let (sensor, measured_at) = match self {
+    pub fn into_event(self, contacts: &[ContactSource]) -> Event {
+        let (told, sensor, measured_at) = match self {
             Heard::Event(event) => return event,
-            Heard::Cooperative(report) => (report.sensor, report.measured_at),
-            Heard::SystemTrack(track) => (track.sensor, track.measured_at),
-            Heard::Health(health) => match health.antenna_rad {
-                Some(antenna_rad) => {
-                    let SensorHealth { sensor, measured_at, .. } = health;
-                    return Event::Swept { sensor, measured_at, antenna_rad };
-                }
-                None => (health.sensor, health.measured_at),
-            },
+            Heard::Health(state) => return of_state(state),
+            Heard::Cooperative(report) => (report.told(), report.sensor, report.measured_at),
+            Heard::SystemTrack(track) => (track.told(), track.sensor, track.measured_at),
         };
-        Event::Alive { sensor, measured_at }
+        let source = contacts.iter().find(|source| source.sensor == sensor);
+        let report = source.zip(told).and_then(|(source, told)| source.report(&told));
+        report.map_or(Event::Alive { sensor, measured_at }, |report| Event::Contact(Box::new(report)))
+    }
+}
+
+/// A message that tells nothing but where the antenna points is what comes most often.
+fn of_state(state: OwnState) -> Event {
+    let OwnState { sensor, measured_at, heard_at, antenna_rad, rotation_period_s, .. } = state;
+    let bare = OwnState { antenna_rad, rotation_period_s, ..OwnState::alive(sensor, measured_at, heard_at) };
+    match antenna_rad {
+        Some(antenna_rad) if state == bare => Event::Swept { sensor, measured_at, antenna_rad },
+        _ => Event::Health(Box::new(state)),
+    }
+}
+
+impl CooperativeReport {
+    /// What it tells, as the core has it; `None` where it does not say who it is.
+    fn told(&self) -> Option<Told> {
+        let (teller, name) = match self.uas {
+            Some(uas) => (Teller::Unmanned, ContactName::Serial(uas.serial)),
+            None => (Teller::Aircraft, self.identity.address.map(ContactName::Address).or(self.other_name())?),
+        };
+        Some(Told {
+            teller,
+            name,
+            measured_at: self.measured_at,
+            heard_at: self.heard_at,
+            identity: self.identity,
+            position_deg: self.position_deg,
+            covariance_m2: self.position_95_m.map(Told::covariance_of_95),
+            height: self.height,
+            velocity: self.velocity,
+            sigma_velocity_mps: None,
+            on_ground: self.on_ground,
+            doubts: Doubts { simulated: self.simulated, suspect: self.suspect, ..Doubts::default() },
+        })
+    }
+
+    fn other_name(&self) -> Option<ContactName> {
+        self.other_address
+            .map(ContactName::OtherAddress)
+            .or(self.number.map(|number| ContactName::Number(number.into())))
+    }
+}
+
+impl SystemTrack {
+    /// What it tells, as the core has it; `None` for the last message of a track, which tells of nothing that flies.
+    fn told(&self) -> Option<Told> {
+        let status = self.status;
+        Some(Told {
+            teller: Teller::System,
+            name: ContactName::Number(self.number.into()),
+            measured_at: self.measured_at,
+            heard_at: self.heard_at,
+            identity: self.identity,
+            position_deg: self.position_deg,
+            covariance_m2: self.covariance_m2,
+            height: self.height,
+            velocity: self.velocity,
+            sigma_velocity_mps: self.sigma_velocity_mps.map(|[east, north]| east.max(north)),
+            on_ground: false,
+            doubts: Doubts {
+                simulated: status.simulated,
+                suspect: status.tentative || status.doubtful,
+                silent: status.non_cooperative || self.identity == Identity::default(),
+                coasted: status.coasting,
+            },
+        })
+        .filter(|_| !status.ended)
     }
 }
 
@@ -49,6 +113,10 @@ pub struct CooperativeReport {
     pub heard_at: HeardAt,
     /// Who it says that it is; the address only where ICAO gave it out.
     pub identity: Identity,
+    /// The address where ICAO did not give it out: anonymous, or of a vehicle.
+    pub other_address: Option<u32>,
+    /// The number that the ground station gave it.
+    pub number: Option<u16>,
     /// The UAS that it says it is (CAT129).
     pub uas: Option<UasIdentity>,
     /// Latitude and longitude of WGS-84, degrees.
@@ -78,40 +146,6 @@ pub struct UasIdentity {
     pub serial: [u8; 12],
     /// Country of registration, two letters.
     pub country: [u8; 2],
-}
-
-/// A height and what it is above.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Height {
-    /// Metres.
-    pub m: f64,
-    /// Above what.
-    pub above: Above,
-    /// Standard deviation in metres, where the sender tells it.
-    pub sigma_m: Option<f64>,
-}
-
-/// What a height is above.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Above {
-    /// The WGS-84 ellipsoid.
-    Ellipsoid,
-    /// The pressure surface of 1013.25 hPa.
-    StandardPressure,
-    /// Mean sea level.
-    MeanSea,
-}
-
-/// How something moves, metres per second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Velocity {
-    /// To the east.
-    pub east_mps: f64,
-    /// To the north.
-    pub north_mps: f64,
-    /// Upwards, where it is told.
-    pub up_mps: Option<f64>,
 }
 
 /// A track that another system made of its own sensors. It is one more sensor with errors of its own, not the truth:
@@ -160,30 +194,4 @@ pub struct TrackState {
     pub doubtful: bool,
     /// A simulated track.
     pub simulated: bool,
-}
-
-/// What a sensor or a system says of its own state. What a message does not tell is `None`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SensorHealth {
-    /// Which one.
-    pub sensor: SensorId,
-    /// Its own time of the message.
-    pub measured_at: MeasuredAt,
-    /// When we received it.
-    pub heard_at: HeardAt,
-    /// NOGO: its data may be used.
-    pub released: Option<bool>,
-    /// It is overloaded.
-    pub overloaded: Option<bool>,
-    /// Its time source is valid: where this is `false`, its times of day are not to be believed.
-    pub time_valid: Option<bool>,
-    /// Its tracker was restarted: track numbers begin anew.
-    pub restarted: Option<bool>,
-    /// Where its antenna points, radians clockwise from north: 0 at a north marker, the sector's beginning at a
-    /// crossing.
-    pub antenna_rad: Option<f64>,
-    /// How long its antenna takes for a turn, seconds.
-    pub rotation_period_s: Option<f64>,
-    /// A strobe of jamming from this direction, radians clockwise from north.
-    pub jammed_from_rad: Option<f64>,
 }

@@ -8,7 +8,7 @@
 //! | CAT048, CAT001 without position, of a coasted track ("no detection"), or of a field monitor; CAT015 otherwise; CAT016 | `Alive`: nothing was seen that can be used, but the sensor speaks |
 //! | CAT021, CAT129 with time and position | [`CooperativeReport`] |
 //! | CAT062 with time, number and position | [`SystemTrack`] |
-//! | CAT034, CAT002, CAT065 with time | [`SensorHealth`] |
+//! | CAT034, CAT002, CAT065 with time | [`OwnState`](parapet_engine::OwnState) |
 //! | no or an unknown SAC/SIC, a sender that is not pinned, a wrong line, no or an impossible time | `Undecodable` |
 //! | a required item that is missing, a value that cannot exist: another edition than agreed, or broken | `Undecodable` |
 //! | octets that the decoder refuses, an empty datagram | `Undecodable` |
@@ -28,14 +28,12 @@ use std::net::IpAddr;
 
 use parapet_engine::{Event, Undecodable};
 use parapet_frame::{HeardAt, MeasuredAt};
-use parapet_track::{Plot, SensorId};
+use parapet_track::{ContactSource, Plot, SensorId};
 use serde::{Deserialize, Serialize};
 
 use self::clock::{absolute, of_truncated, off_clock_s};
 pub use self::examine::examine_intake;
-pub use self::heard::{
-    Above, CooperativeReport, Heard, Height, SensorHealth, SystemTrack, TrackState, UasIdentity, Velocity,
-};
+pub use self::heard::{CooperativeReport, Heard, SystemTrack, TrackState, UasIdentity};
 pub use self::source::IntakeSource;
 use self::values::Stamp;
 use crate::cat001::PlotReport;
@@ -87,6 +85,7 @@ pub struct IntakeCounts {
 #[derive(Clone, Debug)]
 pub struct Intake {
     sources: Vec<IntakeSource>,
+    contacts: Vec<ContactSource>,
     editions: Editions,
     /// Next sequence number of each source.
     sequences: Vec<u64>,
@@ -165,7 +164,13 @@ impl Intake {
             }
         }
         let sequences = vec![0; sources.len()];
-        Intake { sources, editions, sequences, counts: IntakeCounts::default() }
+        Intake { sources, contacts: Vec::new(), editions, sequences, counts: IntakeCounts::default() }
+    }
+
+    /// The same, where some of the sensors tell of contacts.
+    #[must_use]
+    pub fn with_contacts(self, contacts: Vec<ContactSource>) -> Self {
+        Intake { contacts, ..self }
     }
 
     /// What came in so far.
@@ -174,7 +179,7 @@ impl Intake {
         &self.counts
     }
 
-    /// As [`hear`](Self::hear), for an engine that knows plots and signs of life only.
+    /// As [`hear`](Self::hear), in the engine's own terms.
     pub fn datagram(
         &mut self,
         heard_at: HeardAt,
@@ -183,7 +188,10 @@ impl Intake {
         bytes: &[u8],
         sink: &mut dyn FnMut(Event),
     ) {
-        self.hear(heard_at, link, sender, bytes, &mut |heard| sink(heard.into_event()));
+        // The contacts are lent while the intake changes.
+        let contacts = core::mem::take(&mut self.contacts);
+        self.hear(heard_at, link, sender, bytes, &mut |heard| sink(heard.into_event(&contacts)));
+        self.contacts = contacts;
     }
 
     /// Reads a datagram that was heard on a link and gives a value for each of its records to `sink`, in their order.

@@ -36,6 +36,7 @@ pub(super) fn of_report(
         range_rate_mps: range_rate_mps(report),
         identity: identity(report),
         simulated: report.simulated || report.test,
+        accuracy: None,
     }
 }
 
@@ -61,6 +62,7 @@ pub(super) fn of_surveillance(
         range_rate_mps: report.doppler_mps.or(report.range_rate_mps),
         identity: None,
         simulated: report.is_artificial,
+        accuracy: None,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use core::f64::consts::FRAC_PI_2;
 
+use parapet_engine::OwnState;
 use parapet_frame::{EARTH_RADIUS_M, HeardAt, MeasuredAt, maths};
-use parapet_track::{Identity, SensorId};
+use parapet_track::{Above, Height, Identity, SensorId, Velocity};
 
-use super::heard::{Above, CooperativeReport, Height, SensorHealth, SystemTrack, TrackState, UasIdentity, Velocity};
+use super::heard::{CooperativeReport, SystemTrack, TrackState, UasIdentity};
 use super::plots::callsign;
 use crate::cat021::AdsbReport;
 use crate::cat034::{MessageType, ServiceMessage};
@@ -43,6 +44,8 @@ pub(super) fn of_adsb(stamp: Stamp, report: &AdsbReport) -> Option<CooperativeRe
             mode_3a: report.mode_3a,
             callsign: report.callsign.and_then(|text| callsign(text.as_str())),
         },
+        other_address: report.address.filter(|_| !report.address_is_icao),
+        number: report.track_number,
         uas: None,
         position_deg: report.position_deg?,
         position_95_m: report.position_95_m,
@@ -67,6 +70,8 @@ pub(super) fn of_uas(stamp: Stamp, report: &UasReport) -> Option<CooperativeRepo
         measured_at,
         heard_at,
         identity: Identity::default(),
+        other_address: None,
+        number: None,
         uas: Some(UasIdentity {
             manufacturer: padded(text(report.manufacturer).as_str()),
             model: padded(text(report.model).as_str()),
@@ -156,7 +161,7 @@ fn track_height(report: &TrackReport) -> Option<Height> {
 }
 
 /// What a service message of a radar (CAT034, CAT002) tells of its state.
-pub(super) fn of_service(stamp: Stamp, message: &ServiceMessage) -> SensorHealth {
+pub(super) fn of_service(stamp: Stamp, message: &ServiceMessage) -> OwnState {
     let status = message.status.as_ref();
     let kind = message.message_type;
     let antenna_rad = match kind {
@@ -169,7 +174,7 @@ pub(super) fn of_service(stamp: Stamp, message: &ServiceMessage) -> SensorHealth
         Some(MessageType::JammingStrobe | MessageType::SsrJammingStrobe | MessageType::ModeSJammingStrobe)
     );
     let jammed_from_rad = message.window.filter(|_| is_strobe).map(|window| window.azimuth_start_rad);
-    SensorHealth {
+    OwnState {
         released: status.map(|status| !status.inhibited),
         overloaded: status.map(|status| status.processor_overloaded || status.transmission_overloaded),
         time_valid: status.map(|status| !status.time_source_invalid),
@@ -182,9 +187,9 @@ pub(super) fn of_service(stamp: Stamp, message: &ServiceMessage) -> SensorHealth
 }
 
 /// What a status message of a system (CAT065) tells of its state.
-pub(super) fn of_status(stamp: Stamp, message: &ServiceStatus) -> SensorHealth {
+pub(super) fn of_status(stamp: Stamp, message: &ServiceStatus) -> OwnState {
     let system = message.system;
-    SensorHealth {
+    OwnState {
         // Degraded data may still be used; a system that is not connected sends what it has left.
         released: system.map(|system| matches!(system.operation, Operation::Operational | Operation::Degraded)),
         overloaded: system.map(|system| system.overloaded),
@@ -193,18 +198,6 @@ pub(super) fn of_status(stamp: Stamp, message: &ServiceStatus) -> SensorHealth {
     }
 }
 
-fn unknown(stamp: Stamp) -> SensorHealth {
-    let Stamp { sensor, measured_at, heard_at } = stamp;
-    SensorHealth {
-        sensor,
-        measured_at,
-        heard_at,
-        released: None,
-        overloaded: None,
-        time_valid: None,
-        restarted: None,
-        antenna_rad: None,
-        rotation_period_s: None,
-        jammed_from_rad: None,
-    }
+fn unknown(stamp: Stamp) -> OwnState {
+    OwnState::alive(stamp.sensor, stamp.measured_at, stamp.heard_at)
 }

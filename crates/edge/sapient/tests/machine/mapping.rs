@@ -171,8 +171,11 @@ fn what_is_lost_or_simulated_is_not_seen_as_real() {
 #[test]
 fn a_sick_node_is_no_sign_of_life() {
     let mut peer = Peer::new(RADAR);
-    assert!(matches!(taken(source(), 2, &peer.status(start(), System::Ok))[..], [Intaken::Event(Event::Alive { .. })]));
-    assert_eq!(taken(source(), 2, &peer.status(start(), System::Error)), []);
+    assert!(matches!(taken(source(), 2, &peer.status(start(), System::Ok))[..], [Intaken::Event(Event::Health(_))]));
+    let sick = taken(source(), 2, &peer.status(start(), System::Error));
+    // The engine takes no word for a sign of life that says that the sensor is not to be used.
+    assert!(matches!(&sick[..], [Intaken::Event(Event::Health(state))] if state.released == Some(false)), "{sick:?}");
+    assert_eq!(taken(source(), 2, &peer.status(start(), System::Goodbye)), []);
 }
 
 #[test]

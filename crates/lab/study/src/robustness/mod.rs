@@ -4,13 +4,14 @@
 //! that the rows differ in the disturbance alone. Truth and radar are the simulated world's, with physics of its own.
 
 mod rows;
-mod run;
+pub(crate) mod run;
 mod table;
 
 use crate::runs;
 
 pub use rows::Row;
-pub use run::{Check, Outcome};
+pub(crate) use run::prediction;
+pub use run::{Check, Held, Outcome};
 pub use table::{markdown, rounds_csv, summary_csv};
 
 /// When predictions are looked at: seconds after the round's first plot, and before its impact.

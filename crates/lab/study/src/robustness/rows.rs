@@ -1,5 +1,6 @@
 //! What the world does that the engine has not been told, row by row.
 
+use parapet_track::{Bias, SensorModel};
 use parapet_world::{Message, MessageKind, RoundClass, Scenario, Scene, Stream};
 
 /// A row of the matrix.
@@ -17,6 +18,8 @@ pub enum Row {
     MoreClutter,
     /// The radar measures wrongly, always in the same way.
     Bias,
+    /// The same, and the engine is told that it may.
+    FearedBias,
     /// Some measurements are far worse than stated.
     HeavyTails,
     /// The motor burns long or short and unevenly.
@@ -25,6 +28,8 @@ pub enum Row {
     Low,
     /// The radar's clock is late.
     LateClock,
+    /// The same, and the engine is told that it may be.
+    FearedClock,
     /// The radar looks half as often.
     SlowScan,
 }
@@ -46,17 +51,19 @@ const HORIZON_DEG: f64 = 1.5;
 
 impl Row {
     /// All of them, in the order of the table.
-    pub const ALL: [Row; 11] = [
+    pub const ALL: [Row; 13] = [
         Row::Nominal,
         Row::WrongDrag,
         Row::Wind,
         Row::HalfDetection,
         Row::MoreClutter,
         Row::Bias,
+        Row::FearedBias,
         Row::HeavyTails,
         Row::LongBoost,
         Row::Low,
         Row::LateClock,
+        Row::FearedClock,
         Row::SlowScan,
     ];
 
@@ -70,10 +77,12 @@ impl Row {
             Row::HalfDetection => "detection probability 0.5",
             Row::MoreClutter => "ten times the clutter",
             Row::Bias => "bias of 2 sigma",
+            Row::FearedBias => "bias of 2 sigma, told that it may be",
             Row::HeavyTails => "10 % of errors at 4 sigma",
             Row::LongBoost => "boost of 1 to 6 s, uneven",
             Row::Low => "low, first seen at 1.5 degrees",
             Row::LateClock => "clock late by 0.3 s",
+            Row::FearedClock => "clock late by 0.3 s, told that it may be",
             Row::SlowScan => "scan period 2 s",
         }
     }
@@ -116,7 +125,7 @@ impl Row {
             }
             Row::HalfDetection => radar.detection_probability = 0.5,
             Row::MoreClutter => radar.clutter_per_scan *= 10.0,
-            Row::Bias => {
+            Row::Bias | Row::FearedBias => {
                 let mut bias = |sigma: f64| if draws.chance(0.5) { BIAS_SIGMAS * sigma } else { -BIAS_SIGMAS * sigma };
                 radar.bias_range_m = bias(radar.sigma_range_m);
                 radar.bias_azimuth_deg = bias(radar.sigma_azimuth_deg);
@@ -127,7 +136,7 @@ impl Row {
                 launch.thrust_slope = draws.uniform(-0.5, 0.5);
             }
             Row::Low => radar.elevation_min_deg = HORIZON_DEG,
-            Row::LateClock => radar.stamp_error_s = -LATE_S,
+            Row::LateClock | Row::FearedClock => radar.stamp_error_s = -LATE_S,
             Row::SlowScan => radar.scan_period_s = 2.0,
             Row::Nominal | Row::HeavyTails => {}
         }
@@ -137,6 +146,21 @@ impl Row {
     /// nothing of the rest.
     pub(super) fn is_told(self) -> bool {
         matches!(self, Row::Low | Row::SlowScan)
+    }
+
+    /// Standard deviations of the radar's common errors that the engine is told.
+    pub(super) fn feared(self, sensor: &SensorModel) -> Bias {
+        match self {
+            Row::FearedBias => Bias {
+                range_m: BIAS_SIGMAS * sensor.sigma_range_m,
+                azimuth_rad: BIAS_SIGMAS * sensor.sigma_azimuth_rad,
+                // The scene's radars measure both angles equally well.
+                elevation_rad: BIAS_SIGMAS * sensor.sigma_azimuth_rad,
+                time_s: 0.0,
+            },
+            Row::FearedClock => Bias { time_s: LATE_S, ..Bias::default() },
+            _ => Bias::default(),
+        }
     }
 
     /// Changes what the radar has measured.

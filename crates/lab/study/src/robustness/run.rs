@@ -13,7 +13,7 @@ use parapet_world::{
 use super::{Row, TIMES, When};
 use crate::play::{self, Picture, Player};
 
-const TEMPLATE: &str = include_str!("scene.toml");
+pub(crate) const TEMPLATE: &str = include_str!("scene.toml");
 /// A track that is farther from the round is not of it, metres.
 const MATCH_MAX_M: f64 = 500.0;
 /// What was heard this long after a check's time still counts for it: the radar's delay and the gathering of its plots, seconds.
@@ -72,6 +72,7 @@ pub(super) fn play(row: Row, seed: u64, number: u64) -> Result<Outcome, String> 
     let zones = zones(&impact, &mut Stream::new(seed, "round", "zone", number));
     let mut config = play::configuration(&scene, zones);
     config.sensors = told.radars.iter().map(play::sensor_model).collect();
+    config.sensors.iter_mut().for_each(|sensor| sensor.trust.bias_sigma = row.feared(sensor));
     // As at a site without a weather report.
     config.environment.wind_sigma_mps = UNKNOWN_WIND_SIGMA_MPS;
     let of_round = messages.iter().flat_map(|message| match &message.kind {
@@ -100,13 +101,16 @@ fn outcome(
     let launch_s = object.path.moments().first().map_or(0.0, |m| m.time_s);
     let early = |alarm: &&parapet_warn::Alarm| play::seconds(alarm.raised_at) < launch_s;
     let standing = of_zone.clone().next_back().filter(|alarm| alarm.stage.is_in_cover());
+    // To be told to be ready is no warning yet.
+    let cover =
+        |alarm: &parapet_warn::Alarm| of_zone.clone().find(|told| told.id == alarm.id && told.stage.is_in_cover());
     let others = picture.alarms.iter().filter(|alarm| alarm.id.zone.0 != 0 || early(alarm));
     let false_alarms: BTreeSet<_> = others.map(|alarm| alarm.id).collect();
     Outcome {
         class: object.class,
         seen_s: first_plot_s.is_finite().then_some(impact.time_s - first_plot_s),
         is_alarmed: standing.is_some(),
-        warning_s: standing.map(|alarm| impact.time_s - play::seconds(alarm.raised_at)),
+        warning_s: standing.and_then(cover).map(|alarm| impact.time_s - play::seconds(alarm.at)),
         false_alarms: false_alarms.len(),
         checks,
     }
@@ -126,7 +130,7 @@ fn in_order(first_plot_s: f64, impact_s: f64) -> Vec<(f64, usize)> {
 }
 
 /// What the engine says of the round: the prediction of the track that is nearest to it.
-fn prediction(picture: &Picture, path: &Path, impact: &Moment) -> Option<Held> {
+pub(crate) fn prediction(picture: &Picture, path: &Path, impact: &Moment) -> Option<Held> {
     let away_m = |report: &parapet_track::TrackReport| {
         let truth = path.at(play::seconds(report.at))?;
         Some((nalgebra::Vector3::from(report.position_m) - truth.position_m).norm())
@@ -176,7 +180,8 @@ fn scene(row: Row, seed: u64, number: u64) -> Result<(Scene, Scene), String> {
     for attempt in 0..TRIES {
         let mut draws = Stream::new(seed, "round", "launch", number * TRIES + attempt);
         let mut true_one = template.clone();
-        place(&mut true_one, row, number, &mut draws)?;
+        let class = row.class(number);
+        place(&mut true_one, class, row.elevations_deg(class), &mut draws)?;
         row.disturb(&mut true_one, &mut draws);
         let run_seed = seed.wrapping_mul(1_000_003).wrapping_add(number);
         let mut scene = match Scene::build(&true_one, run_seed) {
@@ -198,8 +203,12 @@ fn scene(row: Row, seed: u64, number: u64) -> Result<(Scene, Scene), String> {
 }
 
 /// Puts the launch and its target somewhere about the radar.
-fn place(scenario: &mut Scenario, row: Row, number: u64, draws: &mut Stream) -> Result<(), String> {
-    let class = row.class(number);
+pub(crate) fn place(
+    scenario: &mut Scenario,
+    class: RoundClass,
+    (low_deg, high_deg): (f64, f64),
+    draws: &mut Stream,
+) -> Result<(), String> {
     let distance_m = match class {
         RoundClass::Mortar => draws.uniform(2_500.0, 6_000.0),
         RoundClass::Artillery => draws.uniform(8_000.0, 14_000.0),
@@ -209,7 +218,6 @@ fn place(scenario: &mut Scenario, row: Row, number: u64, draws: &mut Stream) -> 
     let off_m = draws.uniform(500.0, 2_500.0);
     let target_m = [off_m * off_rad.sin(), off_m * off_rad.cos()];
     let launch_m = [target_m[0] - distance_m * azimuth_rad.sin(), target_m[1] - distance_m * azimuth_rad.cos()];
-    let (low_deg, high_deg) = row.elevations_deg(class);
     let elevation_deg = draws.uniform(low_deg, high_deg);
     let site = scenario.site;
     let origin = Geodetic { lat_deg: site.lat_deg, lon_deg: site.lon_deg, height_m: site.height_m };

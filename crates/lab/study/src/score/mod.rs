@@ -166,11 +166,20 @@ impl Life {
 
 fn lives(alarms: &[AlarmLine]) -> Vec<Life> {
     let mut by_id: BTreeMap<&str, Life> = BTreeMap::new();
-    for line in alarms {
+    // To be told to be ready is no warning: an alarm begins, for this purpose, when people are told to take cover.
+    let mut covered: BTreeMap<&str, Time> = BTreeMap::new();
+    for line in alarms.iter().filter(|line| line.stage != "prepare") {
+        covered.entry(&line.id).or_insert(if alarms.iter().any(|l| l.id == line.id && l.stage == "prepare") {
+            line.at
+        } else {
+            line.raised_at
+        });
+    }
+    for line in alarms.iter().filter(|line| covered.contains_key(line.id.as_str())) {
         let life = by_id.entry(&line.id).or_insert_with(|| Life {
             id: line.id.clone(),
             zone: line.zone.clone(),
-            raised: line.raised_at,
+            raised: covered.get(line.id.as_str()).copied().unwrap_or(line.raised_at),
             ended: Time::NEVER,
             predictions: BTreeMap::new(),
         });
