@@ -1,13 +1,16 @@
 //! Fuzzing, where `cargo fuzz` is installed. The corpora run as plain tests everywhere.
 
+use std::path::PathBuf;
+
 use crate::arguments::Arguments;
 use crate::job;
 use crate::programs::cargo;
 use crate::say::say;
+use crate::tally;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 17] = [
+const TARGETS: [&str; 19] = [
     "asterix",
     "asterix_001",
     "asterix_002",
@@ -21,11 +24,12 @@ const TARGETS: [&str; 17] = [
     "asterix_129",
     "asterix_intake",
     "capture",
+    "cot",
     "sapient",
+    "siren",
     "site_config",
     "squitter",
     "terrain",
-    "siren",
 ];
 /// How long a target runs where nothing is said.
 const SECONDS: u64 = 60;
@@ -37,12 +41,19 @@ pub(crate) struct Options {
     seconds: u64,
     /// Executions after which a target ends even if there is time left.
     runs: Option<u64>,
+    /// Programs that fuzz a target side by side; only where a study is written.
+    workers: usize,
+    /// The study to which the executions are added.
+    write: Option<PathBuf>,
 }
 
 impl Options {
     pub(crate) fn from(mut arguments: Arguments) -> Result<Self, Trouble> {
         let seconds = arguments.parsed("--seconds", "a whole number of seconds, like 60")?.unwrap_or(SECONDS);
         let runs = arguments.parsed("--runs", "a whole number of executions, like 100000000")?;
+        let workers = arguments.parsed("--workers", "a whole number of programs, like 2")?;
+        let workers = workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+        let write = arguments.path("--write")?;
         let targets = match arguments.word() {
             Some(target) if TARGETS.contains(&target.as_str()) => vec![target],
             Some(other) => {
@@ -54,7 +65,7 @@ impl Options {
             None => TARGETS.map(str::to_owned).to_vec(),
         };
         arguments.end()?;
-        Ok(Options { targets, seconds, runs })
+        Ok(Options { targets, seconds, runs, workers, write })
     }
 }
 
@@ -64,6 +75,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Trouble> {
         return Err(Trouble::Missing(
             "`cargo fuzz` is not installed: run `cargo install cargo-fuzz --locked`".to_owned(),
         ));
+    }
+    if let Some(study) = &options.write {
+        return tally::run(&options.targets, options.seconds, options.runs, options.workers, study);
     }
     for target in &options.targets {
         let most = options.runs.map_or_else(String::new, |runs| format!(" or {runs} executions"));

@@ -10,11 +10,13 @@ mod job;
 
 mod live;
 mod page;
+mod peers;
 mod programs;
 mod say;
 mod scene;
 mod setup;
 mod story;
+mod tally;
 mod trouble;
 mod yardstick;
 
@@ -36,6 +38,7 @@ Commands:
   test     Everything that must hold before a change is taken
   bench    Measure: ASTERIX decoding, and other decoders where they are installed
   agree    Compare ASTERIX decoding with other decoders, and print how far they agree
+  peers    Install TAK servers and a reader of Cursor on Target into target/peers, and hold our events against them
   fuzz     Fuzz the parsers (needs `cargo fuzz`)
   yardstick  Run the tracker on the tracking bench and rewrite the tables of studies/01-yardstick
 
@@ -55,9 +58,12 @@ Options of test:
   --no-web          Without everything that needs Node
 
 Options of fuzz:
-  <target>          asterix, asterix_001 and so on, asterix_intake, capture, sapient or site_config; default: each in turn
+  <target>          asterix, asterix_001 and so on, asterix_intake, capture, cot, sapient,
+                    siren, site_config, squitter or terrain; default: each in turn
   --seconds N       How long for each target; default 60
   --runs N          How many executions for each target, where it gets so far in that time
+  --write DIR       Add what was executed and found to this study; the corpora stay as they are
+  --workers N       With --write: programs that fuzz a target side by side; default: as many as there are cores
 
 Options of yardstick:
   --venv DIR        A Python environment with the bench's requirements.txt installed; needed
@@ -78,6 +84,7 @@ Examples:
   cargo xtask fuzz asterix --seconds 600
   cargo xtask yardstick --venv ../venv
   cargo xtask fuzz asterix_062 --seconds 86400 --runs 100000000
+  cargo xtask fuzz --seconds 3600 --write studies/15-fuzz
 
 Exit codes:
   0    all well
@@ -112,6 +119,7 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
         "test" => checks::Options::from(arguments).and_then(|options| checks::run(&options)),
         "bench" => arguments.end().and_then(|()| programs::bench()),
         "agree" => arguments.end().and_then(|()| programs::agree()),
+        "peers" => arguments.end().and_then(|()| peers::run()),
         "fuzz" => fuzz::Options::from(arguments).and_then(|options| fuzz::run(&options)),
         "yardstick" => yardstick::Options::from(arguments).and_then(|options| yardstick::run(&options)),
         "help" => {
@@ -119,7 +127,7 @@ fn run(mut arguments: Arguments) -> Result<(), Trouble> {
             Ok(())
         }
         other => Err(Trouble::Usage(format!(
-            "there is no command `{other}`; there are setup, web, demo, test, bench, agree, fuzz and yardstick, see `cargo xtask --help`"
+            "there is no command `{other}`; there are setup, web, demo, test, bench, agree, peers, fuzz and yardstick, see `cargo xtask --help`"
         ))),
     }
 }

@@ -15,7 +15,7 @@ fn sites_in_documents_are_sites() {
     let readme = std::fs::read_to_string(root.join("README.md")).expect("the document is there");
     let wholes = examples(&readme);
     assert_eq!(wholes.len(), 1, "the README shows one site");
-    for document in ["README.md", "docs/operating.md"] {
+    for document in ["README.md", "docs/operating.md", "docs/coverage.md"] {
         let text = std::fs::read_to_string(root.join(document)).expect("the document is there");
         for example in examples(&text) {
             // What shows a table alone must fit into the site of the README.

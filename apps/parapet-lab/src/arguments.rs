@@ -117,6 +117,40 @@ Example:
 Each recording is played twice: as plots of a simulated radar alone, and with each report as CAT021 octets.
 Exit code 1 if anybody was warned.")]
     Hours(Hours),
+    /// Play more plots than any site has to the live program, as real ASTERIX over real UDP, and watch what becomes of it.
+    #[command(after_help = "\
+Example:
+  cargo build --release -p parapet -p parapet-lab
+  target/release/parapet-lab load --program target/release/parapet --out out/load --seconds 120
+
+Writes a site for it, starts the program, sends by the clock, asks its /metrics and the operating system once a second, and stops it.
+Exit code 1 if a plot was lost on the way.")]
+    Load(Load),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Load {
+    /// The live program.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: PathBuf,
+    /// The folder for its site, alarms and recording, and for the figures; it is made where it is missing.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// How long.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(5..=86_400))]
+    pub(crate) seconds: u64,
+    /// Simulated sensors, each on a line of its own.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=128))]
+    pub(crate) sensors: u16,
+    /// Plots a second, of all sensors together.
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=200_000))]
+    pub(crate) rate: u32,
+    /// First UDP port; each sensor takes the next.
+    #[arg(long, default_value_t = 18_600)]
+    pub(crate) port: u16,
+    /// The study whose table is rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
 }
 
 /// Which scenario, with which draws.

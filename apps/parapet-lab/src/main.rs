@@ -7,6 +7,7 @@
 
 mod arguments;
 mod feed;
+mod load;
 mod output;
 mod pcap;
 mod run;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Score(arguments) => score::score(&arguments),
         Command::Yardstick(arguments) => yardstick(&arguments),
         Command::Robustness(arguments) => study::robustness(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Load(arguments) => load::load(&arguments),
         Command::Salvo(arguments) => study::salvo(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Registration(arguments) => study::registration(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Calibration(arguments) => warning::calibration(&arguments).map(|()| ExitCode::SUCCESS),

@@ -74,6 +74,21 @@ fn rubbish_is_counted_and_the_program_goes_on() {
     assert!(run.out.contains(&format!("after {} datagrams", rubbish.len() + 1)), "{run:?}");
 }
 
+/// A time of day tells no date, so that a capture of last year is told by its hour: beyond the age that a plot may have, nothing of it
+/// is used.
+#[test]
+fn a_capture_of_last_year_is_refused_and_warns_nobody() {
+    let ground = Ground::new();
+    let server = ground.serve();
+    let hours_ago = (ns_of_day_now() - 5 * 3_600_000_000_000).rem_euclid(86_400_000_000_000);
+    let capture = bombardment(hours_ago);
+    send_all(ground.port, &capture);
+    let refused = format!("parapet_refused_total{{reason=\"too_old\"}} {}", capture.len());
+    wait_for("every plot's refusal", || server.get("/metrics").2.contains(&refused).then_some(()));
+    assert!(server.get("/metrics").2.contains("parapet_alarms_raised_total 0"));
+    assert_eq!(server.stop().0, Some(0));
+}
+
 #[test]
 fn a_port_in_use_is_said_with_code_3() {
     let ground = Ground::new();

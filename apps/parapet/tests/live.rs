@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use parapet_recording::{Entry, Recording};
 use serde_json::Value;
-use support::{Ground, bombard, get, json_lines, wait_for, watch};
+use support::{Ground, Server, bombard, get, json_lines, wait_for, watch};
 
 #[test]
 fn a_bomb_falls_and_the_clinic_is_warned() {
@@ -31,6 +31,7 @@ fn a_bomb_falls_and_the_clinic_is_warned() {
     assert!(head.contains("openmetrics-text"), "{head}");
     assert!(metrics.contains("parapet_alarms_raised_total 1") && metrics.ends_with("# EOF\n"), "{metrics}");
     assert_eq!(server.get("/healthz").0, 200);
+    check_feed(&server);
 
     let (code, said) = server.stop();
     assert_eq!(code, Some(0), "{said}");
@@ -43,6 +44,22 @@ fn a_bomb_falls_and_the_clinic_is_warned() {
     check_replay(&ground);
     check_why(&ground, &id);
     check_cut(&ground);
+}
+
+/// The alarm is over: its entry is a grave, from which a link leads to the message that ended it.
+fn check_feed(server: &Server) {
+    let feed = wait_for("the grave in the feed", || {
+        let (status, head, feed) = server.get("/cap/feed.atom");
+        assert!(status == 200 && head.contains("application/atom+xml"), "{head}");
+        (feed.contains("at:deleted-entry") && !feed.contains("<entry>")).then_some(feed)
+    });
+    let link = feed.rsplit(&format!("http://{}", server.http)).next().and_then(|rest| rest.split('"').next()).unwrap();
+    let (status, head, message) = server.get(link);
+    assert!(
+        status == 200 && head.contains("application/cap+xml") && message.contains("AllClear"),
+        "{link}: {head}{message}"
+    );
+    assert_eq!(server.get("/cap/another.xml").0, 404);
 }
 
 fn check_page(live: &str) {

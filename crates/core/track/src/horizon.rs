@@ -158,17 +158,13 @@ impl Horizon {
     }
 }
 
-/// Says the table's fingerprint in the place of its numbers, of which there are a hundred thousand.
+/// Without the table's hundred thousand numbers, which follow from the sensor and the environment.
 impl fmt::Debug for Horizon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // FNV-1a over words (RFC 9923).
-        let print =
-            |hash: u64, tangent: &f32| (hash ^ u64::from(tangent.to_bits())).wrapping_mul(0x0000_0100_0000_01b3);
-        let fingerprint = self.tangents.iter().fold(0xcbf2_9ce4_8422_2325, print);
         f.debug_struct("Horizon")
             .field("antenna_m", &self.antenna_m)
             .field("step_m", &self.step_m)
-            .field("fingerprint", &fingerprint)
+            .field("highest", &self.highest)
             .finish_non_exhaustive()
     }
 }

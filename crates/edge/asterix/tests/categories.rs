@@ -7,7 +7,7 @@ use parapet_asterix::{
     BlockBuilder, CAT001, CAT002, CAT015, CAT016, CAT021, CAT034, CAT065, CAT129, EncodeError, Heard, Intake,
     IntakeSource, RecordBuilder, Value, cat001, records, spec::Category,
 };
-use parapet_engine::Event;
+use parapet_engine::{Event, OwnState};
 use parapet_frame::{HeardAt, SensorPose, SitePoint, Time};
 use parapet_track::{Above, Plot, SensorId};
 
@@ -157,7 +157,9 @@ fn service_messages_tell_the_state_of_a_sensor() {
     let Heard::Health(health) = north else { panic!("{north:?}") };
     assert_eq!((health.antenna_rad, health.rotation_period_s, health.released), (Some(0.0), Some(6.0), None));
     let event = Heard::Health(health).into_event(&[]);
-    assert!(matches!(event, Event::Health(state) if state.sensor == SensorId(3)));
+    assert!(matches!(event, Event::Swept { sensor: SensorId(3), .. }), "nothing but where the antenna points");
+    let told = OwnState { released: Some(false), ..health };
+    assert!(matches!(Heard::Health(told).into_event(&[]), Event::Health(state) if *state == told));
     let system = hear_one(&CAT065, |record| {
         record.raw("000", 1)?.raw("015", 1)?.quantity("030", OF_DAY_S)?.raw("040/NOGO", 2)?.raw("040/OVL", 1)?;
         Ok(())

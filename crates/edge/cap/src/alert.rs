@@ -1,16 +1,18 @@
 //! One CAP message.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parapet_engine::Mode;
 use parapet_frame::Time;
 use parapet_warn::{Alarm, Reason, Stage};
 
-use crate::words::words;
+use crate::words::{Language, Words, words};
 use crate::xml::{Xml, token};
 
 /// The namespace of CAP 1.2.
-const NAMESPACE: &str = "urn:oasis:names:tc:emergency:cap:1.2";
+pub(crate) const NAMESPACE: &str = "urn:oasis:names:tc:emergency:cap:1.2";
 /// How long past the predicted impact an alarm stands that nobody renews, seconds: it must end by itself.
 pub(crate) const STANDS_S: f64 = 120.0;
 /// How long the news that an alarm is over is worth telling, seconds.
@@ -27,6 +29,16 @@ pub struct Originator {
     pub site_name: String,
     /// Live or exercise.
     pub mode: Mode,
+    /// What messages are written in, one `info` for each, the first being what programs show that know none of them. English where it
+    /// is empty.
+    pub languages: Vec<Language>,
+}
+
+impl Originator {
+    /// What messages are written in, never nothing.
+    pub(crate) fn languages(&self) -> &[Language] {
+        if self.languages.is_empty() { &[Language::English] } else { &self.languages }
+    }
 }
 
 /// The zone that is warned.
@@ -36,8 +48,18 @@ pub struct Warned {
     pub key: String,
     /// Name for people.
     pub name: String,
-    /// Outer ring as latitude and longitude in degrees, not closed by repeating its first corner.
+    /// The same in languages in which it is called otherwise.
+    pub names: BTreeMap<Language, String>,
+    /// What is endangered, the zone or a part of it: outer ring as latitude and longitude in degrees, not closed by repeating its first corner.
     pub outline: Vec<[f64; 2]>,
+}
+
+impl Warned {
+    /// What the zone is called in a language.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> &str {
+        self.names.get(&language).unwrap_or(&self.name)
+    }
 }
 
 /// CAP `msgType`.
@@ -114,7 +136,9 @@ pub fn alert_xml(alert: &CapAlert) -> String {
             xml.text("references", &references(alert));
         }
         xml.text("incidents", &token(&alert.alarm.id.label(&alert.zone.key)));
-        xml.nest("info", None, |xml| write_info(xml, alert));
+        for language in alert.originator.languages() {
+            xml.nest("info", None, |xml| write_info(xml, alert, *language));
+        }
     });
     xml.finish()
 }
@@ -144,15 +168,15 @@ fn references(alert: &CapAlert) -> String {
     alert.references.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
-fn write_info(xml: &mut Xml, alert: &CapAlert) {
+fn write_info(xml: &mut Xml, alert: &CapAlert, language: Language) {
     let alarm = &alert.alarm;
     let (onset, expires) = times(alert);
-    let words = words(alert.originator.mode, alarm, &alert.zone.name, onset.map(time_of_day).as_deref());
+    let words = alert_words(alert, language);
     let [response, urgency, severity, certainty] = grading(alarm);
-    xml.text("language", "en-US");
+    xml.text("language", language.code());
     xml.text("category", "Safety");
     xml.text("category", "Security");
-    xml.text("event", words.event);
+    xml.text("event", &words.event);
     xml.text("responseType", response);
     xml.text("urgency", urgency);
     xml.text("severity", severity);
@@ -165,9 +189,15 @@ fn write_info(xml: &mut Xml, alert: &CapAlert) {
     xml.text("senderName", &alert.originator.site_name);
     xml.text("headline", &words.headline);
     xml.text("description", &words.description);
-    xml.text("instruction", words.instruction);
+    xml.text("instruction", &words.instruction);
     write_evidence(xml, alert);
-    xml.nest("area", None, |xml| write_area(xml, &alert.zone));
+    xml.nest("area", None, |xml| write_area(xml, &alert.zone, language));
+}
+
+/// What people read of a message in a language.
+pub(crate) fn alert_words(alert: &CapAlert, language: Language) -> Words {
+    let impact = times(alert).0.map(time_of_day);
+    words(language, alert.originator.mode, &alert.alarm, alert.zone.name_in(language), impact.as_deref())
 }
 
 fn grading(alarm: &Alarm) -> [&'static str; 4] {
@@ -237,8 +267,8 @@ fn reason(reason: Reason) -> &'static str {
 }
 
 /// CAP 3.2.4 `polygon`: "a minimum of 4 coordinate pairs MUST be present and the first and last pairs MUST be the same".
-fn write_area(xml: &mut Xml, zone: &Warned) {
-    xml.text("areaDesc", &zone.name);
+fn write_area(xml: &mut Xml, zone: &Warned, language: Language) {
+    xml.text("areaDesc", zone.name_in(language));
     let sound = |corner: &[f64; 2]| corner[0].abs() <= 90.0 && corner[1].abs() <= 180.0;
     let outline = &zone.outline;
     if !(3..=CORNERS_MAX).contains(&outline.len()) || !outline.iter().all(sound) {
@@ -254,7 +284,9 @@ pub(crate) fn date_time(time: Time) -> String {
     format!("{}-00:00", civil(time).strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
-fn time_of_day(time: Time) -> String {
+/// Time of day, UTC.
+#[must_use]
+pub fn time_of_day(time: Time) -> String {
     civil(time).strftime("%H:%M:%S").to_string()
 }
 

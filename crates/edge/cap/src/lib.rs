@@ -6,6 +6,7 @@
 //! words of an exercise are other words ([`words`]), never the live words with a prefix.
 //!
 //! ```
+//! use parapet_cap::words::Language;
 //! use parapet_cap::{CapStream, Originator, Warned};
 //! use parapet_engine::Mode;
 //! use parapet_frame::Time;
@@ -20,23 +21,31 @@
 //!     ..Alarm::plain(id, now, Stage::TakeCover, Reason::ImpactPredicted)
 //! };
 //! let outline = vec![[33.31, 44.38], [33.31, 44.39], [33.32, 44.39]];
-//! let zone = Warned { key: "hospital".into(), name: "Hospital".into(), outline };
+//! let zone = Warned { key: "hospital".into(), name: "Hospital".into(), names: Default::default(), outline };
 //! let mut stream = CapStream::new(Originator {
 //!     sender: "parapet@site.example".into(),
 //!     site_name: "Compound A".into(),
 //!     mode: Mode::Exercise,
+//!     languages: vec![Language::English, Language::Arabic],
 //! });
 //! let message = stream.message(&alarm, &zone, now).expect("a new alarm is news");
 //! assert!(message.xml.contains("<status>Exercise</status>"));
 //! assert!(message.xml.contains("<expires>2020-11-17T10:32:20-00:00</expires>"));
 //! ```
 //!
-//! Weaknesses, first: English only; holes of a zone are written as part of it, because CAP areas have none; no signature.
+//! [`atom`] is the feed of what stands, [`seal`] the signature, [`read`](fn@read) the way back.
+//!
+//! Weaknesses, first: two languages only, and the Arabic has not been read by a native speaker; holes of a zone are written as part of
+//! it, because CAP areas have none; profiles (IPAWS, Canada) ask for more than the standard and are not followed.
 
 mod alert;
+pub mod atom;
+mod read;
+pub mod seal;
 mod stream;
 pub mod words;
 mod xml;
 
-pub use alert::{CapAlert, MessageKind, Originator, Reference, Warned, alert_xml};
+pub use alert::{CapAlert, MessageKind, Originator, Reference, Warned, alert_xml, time_of_day};
+pub use read::{CapError, CapHead, CapInfo, LENGTH_MAX, read};
 pub use stream::{CapMessage, CapStream};

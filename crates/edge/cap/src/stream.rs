@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use parapet_frame::Time;
 use parapet_warn::{Alarm, AlarmId, Stage};
 
-use crate::alert::{CapAlert, MessageKind, Originator, Reference, STANDS_S, Warned, alert_xml};
+use crate::alert::{CapAlert, MessageKind, Originator, Reference, STANDS_S, Warned, alert_words, alert_xml, times};
+use crate::words::Words;
 use crate::xml::token;
 
 /// Most earlier messages that one message refers to; the first and the latest are always among them.
@@ -24,6 +25,12 @@ pub struct CapMessage {
     pub kind: MessageKind,
     /// The document.
     pub xml: String,
+    /// When it was sent.
+    pub sent: Time,
+    /// When it ends by itself.
+    pub expires: Time,
+    /// What it says, in the first language.
+    pub words: Words,
 }
 
 /// What has been said of each alarm that has not ended.
@@ -61,7 +68,7 @@ impl CapStream {
     }
 
     /// The message that an alarm gives rise to now; `None` when nothing changed that people should hear of: the stage, the side
-    /// of one half on which the probability lies, or the time of impact by more than 3 s; and when the latest message still
+    /// of one half on which the probability lies, the endangered part of the zone, what to do, or the time of impact by more than 3 s; and when the latest message still
     /// stands for a minute or more.
     ///
     /// The identifier is made of the alarm's own name, the time of the alarm's decision and the number of the message, so the
@@ -85,9 +92,11 @@ impl CapStream {
             zone: zone.clone(),
         };
         let xml = alert_xml(&alert);
-        let kind = alert.kind;
+        let (kind, expires) = (alert.kind, times(&alert).1);
+        let first = self.originator.languages().first().copied().unwrap_or_default();
+        let words = alert_words(&alert, first);
         self.remember(alarm, alert, count + 1);
-        Some(CapMessage { identifier: name, kind, xml })
+        Some(CapMessage { identifier: name, kind, xml, sent: now, expires, words })
     }
 
     fn remember(&mut self, alarm: &Alarm, alert: CapAlert, count: u64) {
@@ -111,11 +120,28 @@ impl Said {
             (Some(then), Some(now)) => now.seconds_since(then).abs() > SHIFT_S,
             (then, now) => then != now,
         };
+        let advice = |alarm: &Alarm| core::mem::discriminant(&alarm.advice);
         self.latest.stage != alarm.stage
+            // Who is in danger now and was not told, and who is told to walk and has no time left.
+            || has_grown(&self.latest.part, &alarm.part)
+            || advice(&self.latest) != advice(alarm)
             || probable(&self.latest) != probable(alarm)
             || shifted
             || self.messages.last().is_none_or(|message| now.seconds_since(message.sent) > RENEW_S)
     }
+}
+
+/// Whether more people are in danger than were told; an empty part is the whole zone.
+fn has_grown(told: &[[f64; 2]], now: &[[f64; 2]]) -> bool {
+    /// Growth that is worth a message, as a part of the area.
+    const GROWTH: f64 = 0.1;
+    !told.is_empty() && (now.is_empty() || area_m2(now) > (1.0 + GROWTH) * area_m2(told))
+}
+
+/// The area of a ring that is not closed, by Gauss's formula.
+fn area_m2(ring: &[[f64; 2]]) -> f64 {
+    let next = ring.iter().cycle().skip(1);
+    ring.iter().zip(next).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum::<f64>().abs() / 2.0
 }
 
 /// What a stage does to the earlier messages. Without any (they were told before this program started) the end of an alarm is

@@ -1,6 +1,10 @@
 //! Writing XML 1.0 elements, whatever the text.
+//!
+//! A CAP document is in canonical form (Exclusive XML Canonicalization 1.0) as it is written, from `<alert` to `</alert>`: one
+//! namespace and no other attribute, no empty-element tags, no comments, `&`, `<` and `>` escaped in text and nothing else.
 
 use quick_xml::Writer;
+use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 /// A document being written.
@@ -15,20 +19,28 @@ impl Xml {
 
     /// An element that holds others.
     pub(crate) fn nest(&mut self, name: &str, namespace: Option<&str>, inner: impl FnOnce(&mut Xml)) {
-        let mut start = BytesStart::new(name);
-        if let Some(namespace) = namespace {
-            start.push_attribute(("xmlns", namespace));
-        }
+        let attributes = namespace.map(|namespace| ("xmlns", namespace));
+        self.nest_with(name, attributes.as_slice(), inner);
+    }
+
+    /// An element with attributes that holds others.
+    pub(crate) fn nest_with(&mut self, name: &str, attributes: &[(&str, &str)], inner: impl FnOnce(&mut Xml)) {
+        let start = BytesStart::new(name).with_attributes(attributes.iter().copied());
         self.write(Event::Start(start));
         inner(self);
         self.write(Event::End(BytesEnd::new(name)));
+    }
+
+    /// An element with attributes that holds nothing.
+    pub(crate) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.write(Event::Empty(BytesStart::new(name).with_attributes(attributes.iter().copied())));
     }
 
     /// An element that holds text.
     pub(crate) fn text(&mut self, name: &str, text: &str) {
         let text = printable(text);
         self.write(Event::Start(BytesStart::new(name)));
-        self.write(Event::Text(BytesText::new(&text)));
+        self.write(Event::Text(BytesText::from_escaped(partial_escape(text))));
         self.write(Event::End(BytesEnd::new(name)));
     }
 

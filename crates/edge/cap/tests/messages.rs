@@ -1,15 +1,16 @@
 //! Messages are CAP 1.2 by its schema and by an independent reader, and say the right thing.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use oasiscap::v1dot2::{Alert, MessageType, ResponseType, Scope, Status};
-use parapet_cap::words::{LIVE_PHRASES, words};
+use parapet_cap::words::{Language, words};
 use parapet_cap::{CapMessage, CapStream, MessageKind, Originator, Warned};
 use parapet_engine::Mode;
 use parapet_frame::Time;
 use parapet_track::TrackId;
-use parapet_warn::{Alarm, AlarmId, Reason, Stage, ZoneId};
+use parapet_warn::{Advice, Alarm, AlarmId, Reason, Stage, ZoneId};
 use proptest::prelude::*;
 
 /// 2020-11-17T10:30:00Z.
@@ -39,11 +40,16 @@ fn alarm(stage: Stage, after_s: f64, probability: f64) -> Alarm {
 
 fn zone(name: &str) -> Warned {
     let outline = vec![[33.31, 44.386], [33.31, 44.3895], [33.3125, 44.3895], [33.3125, 44.386]];
-    Warned { key: "hospital".to_owned(), name: name.to_owned(), outline }
+    Warned { key: "hospital".to_owned(), name: name.to_owned(), names: BTreeMap::new(), outline }
 }
 
 fn stream(mode: Mode) -> CapStream {
-    CapStream::new(Originator { sender: "parapet@site.example".into(), site_name: "Green Zone".into(), mode })
+    CapStream::new(Originator {
+        sender: "parapet@site.example".into(),
+        site_name: "Green Zone".into(),
+        mode,
+        languages: Language::ALL.to_vec(),
+    })
 }
 
 /// A whole life: raised, surer, held, cleared.
@@ -162,19 +168,25 @@ fn the_same_alarms_give_the_same_messages() {
 fn an_exercise_never_speaks_live_words() {
     for message in life(Mode::Exercise, "Hospital") {
         let alert = read(&message);
-        assert_eq!((alert.status, alert.scope), (Status::Exercise, Scope::Restricted));
+        assert_eq!((alert.status, alert.scope, alert.info.len()), (Status::Exercise, Scope::Restricted, 2));
         assert!(alert.note.is_some_and(|note| note.starts_with("EXERCISE")));
     }
-    for stage in Stage::ALL {
-        let alarm = alarm(stage, 0.0, 0.5);
-        let live = words(Mode::Live, &alarm, "Hospital", Some("10:30:20"));
-        let exercise = words(Mode::Exercise, &alarm, "Hospital", Some("10:30:20"));
-        for text in [exercise.event, &exercise.headline, &exercise.description, exercise.instruction] {
-            assert!(text.starts_with("EXERCISE"), "{text}");
-            assert!(LIVE_PHRASES.iter().all(|phrase| !text.to_lowercase().contains(phrase)), "{text}");
+    for (language, stage) in Language::ALL.into_iter().flat_map(|l| Stage::ALL.map(|stage| (l, stage))) {
+        let (mark, phrases) = (language.exercise_mark(), language.live_phrases());
+        for reason in Reason::ALL {
+            let alarm = Alarm { reason, ..alarm(stage, 0.0, 0.5) };
+            let exercise = words(language, Mode::Exercise, &alarm, "Hospital", Some("10:30:20"));
+            for text in [&exercise.event, &exercise.headline, &exercise.description, &exercise.instruction] {
+                assert!(text.starts_with(mark), "{text}");
+                assert!(phrases.iter().all(|phrase| !text.to_lowercase().contains(phrase)), "{text}");
+            }
+            let live = words(language, Mode::Live, &alarm, "Hospital", Some("10:30:20"));
+            let live = format!("{} {} {} {}", live.event, live.headline, live.description, live.instruction);
+            let lower = live.to_lowercase();
+            assert!(!lower.contains(&mark.to_lowercase()), "{live}");
+            assert!(phrases.iter().any(|phrase| lower.contains(phrase)), "{live}");
+            assert!(!live.contains(['{', '}']), "nothing is left open: {live}");
         }
-        let live = format!("{} {} {} {}", live.event, live.headline, live.description, live.instruction).to_lowercase();
-        assert!(!live.contains("exercise") && LIVE_PHRASES.iter().any(|phrase| live.contains(phrase)), "{live}");
     }
 }
 
@@ -187,7 +199,12 @@ fn hostile_names_stay_text() {
         assert!(alert.info[0].areas[0].description.contains("</areaDesc><status>Actual</status> & \"quotes\""));
         assert!(!message.xml.contains('\u{0}') && message.xml.contains("العربية"));
     }
-    let mut stream = CapStream::new(Originator { sender: "a b,c<&".into(), site_name: "<&>".into(), mode: Mode::Live });
+    let mut stream = CapStream::new(Originator {
+        sender: "a b,c<&".into(),
+        site_name: "<&>".into(),
+        mode: Mode::Live,
+        languages: vec![],
+    });
     let mut bad = zone("x");
     bad.key = "../../etc, <&>".into();
     let message = stream.message(&alarm(Stage::TakeCover, 0.0, 0.3), &bad, at(0.0)).expect("news");
@@ -241,9 +258,71 @@ proptest! {
         let mut alarm = alarm(Stage::TakeCover, 0.0, probability);
         alarm.id.cause = Time::from_nanos(cause);
         alarm.impact_at = impact.map(Time::from_nanos);
-        let zone = Warned { key, name, outline: vec![corner; 3] };
+        let zone = Warned { key, name, names: BTreeMap::new(), outline: vec![corner; 3] };
         let message = stream(Mode::Live).message(&alarm, &zone, Time::from_nanos(now)).expect("news");
         let head = message.xml.split("<info>").next().expect("a head");
         prop_assert!(head.contains("<status>Actual</status>") && message.xml.ends_with("</alert>\n"));
     }
+}
+
+#[test]
+fn each_language_has_its_own_info_and_names_in_it_turn_nothing_around() {
+    let mut stream = stream(Mode::Live);
+    let mut zone = zone("Hospital \u{202E}evil");
+    zone.names.insert(Language::Arabic, "المستشفى".to_owned());
+    let message = stream.message(&alarm(Stage::TakeCover, 0.0, 0.3), &zone, at(0.0)).expect("news");
+    let alert = read(&message);
+    let [english, arabic] = alert.info.as_slice() else { panic!("two languages") };
+    assert_eq!(
+        (english.areas[0].description.as_str(), arabic.areas[0].description.as_str()),
+        ("Hospital \u{202E}evil", "المستشفى")
+    );
+    assert_eq!(
+        english.headline.as_deref(),
+        Some("TAKE COVER NOW: incoming fire, Hospital evil"),
+        "no mark of direction in a sentence"
+    );
+    assert_eq!(arabic.headline.as_deref(), Some("احتموا الآن: قذائف قادمة، \u{2068}المستشفى\u{2069}"));
+    let description = arabic.description.as_deref().expect("a description");
+    assert!(
+        description.contains("\u{2068}10:30:20\u{2069}") && description.contains("\u{2068}30\u{2069}٪"),
+        "{description}"
+    );
+    let balance = |c: char| description.matches(c).count();
+    assert_eq!(balance('\u{2068}'), balance('\u{2069}'));
+    assert_eq!((english.expires, english.onset, english.urgency), (arabic.expires, arabic.onset, arabic.urgency));
+}
+
+#[test]
+fn what_to_do_follows_the_time_that_is_left() {
+    let walk = Alarm { advice: Advice::WalkToShelter { walk_s: 24.2 }, ..alarm(Stage::TakeCover, 0.0, 0.3) };
+    for (language, seconds) in [(Language::English, "25 seconds"), (Language::Arabic, "25\u{2069} ثانية")] {
+        let walk = words(language, Mode::Live, &walk, "x", None).instruction;
+        assert!(walk.contains(seconds), "{walk}");
+        let down = words(language, Mode::Live, &alarm(Stage::TakeCover, 0.0, 0.3), "x", None).instruction;
+        assert_ne!(walk, down);
+    }
+    let mut stream = stream(Mode::Live);
+    assert!(stream.message(&walk, &zone("x"), at(0.0)).is_some());
+    let mut less = walk.clone();
+    less.advice = Advice::WalkToShelter { walk_s: 20.0 };
+    assert!(stream.message(&less, &zone("x"), at(0.5)).is_none());
+    less.advice = Advice::DownNow;
+    assert!(stream.message(&less, &zone("x"), at(1.0)).is_some(), "no time to walk any more");
+}
+
+#[test]
+fn who_is_newly_in_danger_is_told_and_small_changes_are_not() {
+    let mut stream = stream(Mode::Live);
+    let square = |side_m: f64| vec![[0.0, 0.0], [side_m, 0.0], [side_m, side_m], [0.0, side_m]];
+    let mut told = |part: Vec<[f64; 2]>, after_s: f64| {
+        let alarm = Alarm { part, ..alarm(Stage::TakeCover, after_s, 0.3) };
+        stream.message(&alarm, &zone("x"), at(after_s)).is_some()
+    };
+    let steps =
+        [(square(100.0), true), (square(101.0), false), (square(90.0), false), (square(120.0), true), (vec![], true)];
+    for (second, (part, news)) in steps.into_iter().enumerate() {
+        assert_eq!(told(part.clone(), second as f64), news, "{part:?}");
+    }
+    assert!(!told(square(500.0), 6.0), "the whole zone was told");
 }

@@ -101,9 +101,6 @@ pub(crate) fn schema(topic: &str) -> Value {
             "at": integer, "command": json!({"type": "object"}), "refused": {"type": ["string", "null"]},
         }),
         COMMAND => json!({"who": text, "seconded_by": {"type": ["string", "null"]}}),
-        DELIVERY => json!({
-            "alarm": text, "stage": text, "revision": integer, "channel": text, "receiver": text, "resent": integer,
-        }),
         "sound" => json!({
             "id": integer, "kind": text, "at": integer, "sigma_time_s": number, "chi2": number, "spare": integer,
             "place": object(json!({"east_m": number, "north_m": number, "up_m": number})),
@@ -114,6 +111,9 @@ pub(crate) fn schema(topic: &str) -> Value {
             "off_m": {"type": ["number", "null"]}, "listening": integer,
         }),
         "ear" => json!({"ear": json!({"type": "object"}), "at": integer, "health": text}),
+        DELIVERY => json!({
+            "alarm": text, "stage": text, "revision": integer, "channel": text, "receiver": text, "resent": integer,
+        }),
         NOTE => json!({"text": text}),
         GAP => json!({"lost": integer}),
         CLOSED => json!({"digest": text}),

@@ -34,6 +34,7 @@
 //! all of them.
 
 mod acoustic;
+mod cap;
 mod contact;
 mod features;
 mod file;
@@ -55,15 +56,17 @@ mod siren;
 mod site;
 mod summary;
 mod table;
+mod tak;
 mod terrain;
 mod trust;
 mod weather;
 mod webhook;
 mod zone;
 
-pub use file::{ClientTrust, Hidden};
 pub use acoustic::AcousticNode;
+pub use cap::{CapEndpoint, CapSettings, CapSigner};
 pub use contact::{ContactSensor, Feed, FeedRole};
+pub use file::{ClientTrust, Hidden};
 pub use fuzz::fuzz_one;
 pub use lines::{LinesDoor, LinesSensor, LinesTransport, Secret};
 pub use link::{Cast, Link, LinkError};
@@ -74,5 +77,6 @@ pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
 pub use sensor::{ASTERIX_EDITIONS, SensorSource};
 pub use siren::{Mqtt, Siren};
 pub use site::{Load, Outlines, Site};
+pub use tak::{TakLink, TakTarget};
 pub use terrain::TerrainFile;
 pub use webhook::{Url, Webhook};

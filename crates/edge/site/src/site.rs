@@ -9,6 +9,7 @@ use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
 use crate::acoustic::{self, AcousticNode};
+use crate::cap::{self, CapSettings};
 use crate::contact::{ContactSensor, Feed};
 use crate::header::{self, Header};
 use crate::lines::{self, LinesDoor, LinesSensor};
@@ -20,6 +21,7 @@ use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
 use crate::siren::{self, Mqtt};
 use crate::table::Table;
+use crate::tak::{self, TakLink};
 use crate::terrain::{self, TerrainFile};
 use crate::webhook::{self, Webhook};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
@@ -45,22 +47,26 @@ pub struct Site {
     pub nodes: Vec<SapientSensor>,
     /// Where SAPIENT is spoken; these lines are counted after [`links`](Self::links).
     pub doors: Vec<SapientDoor>,
-    /// The broker by which sirens are told, and the sirens.
-    pub mqtt: Option<Mqtt>,
-    /// Programs elsewhere that are told by HTTP.
-    pub webhooks: Vec<Webhook>,
-    /// The people on duty.
-    pub operators: Vec<Operator>,
     /// Who speaks for each sensor by JSON Lines, in the same order.
     pub line_sensors: Vec<LinesSensor>,
     /// Nodes that hear launches and impacts.
     pub ears: Vec<AcousticNode>,
     /// Where JSON Lines are taken; these are counted after [`doors`](Self::doors).
     pub lines: Vec<LinesDoor>,
+    /// The broker by which sirens are told, and the sirens.
+    pub mqtt: Option<Mqtt>,
+    /// Programs elsewhere that are told by HTTP.
+    pub webhooks: Vec<Webhook>,
+    /// The people on duty.
+    pub operators: Vec<Operator>,
     /// Who tells of contacts, in the order of [`Config::sensors`].
     pub contacts: Vec<ContactSensor>,
     /// Where outputs go.
     pub output: OutputSettings,
+    /// How alarms are told by CAP, beside the folder.
+    pub cap: CapSettings,
+    /// Where alarms and rounds are told by Cursor on Target.
+    pub tak: Vec<TakLink>,
     /// The elevation model of the ground, which whoever reads files puts into [`Config::environment`]; without it the ground is level.
     pub terrain: Option<TerrainFile>,
     /// Lines to draw on the map.
@@ -170,11 +176,13 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let output = output::read(output, header.as_ref().map_or("", |header| &header.name), notes);
     let sensors = sensor_tables(&mut root, notes);
     let doors = root.tables("sapient", notes);
+    let line_doors = root.tables("lines", notes);
+    let ears = root.table("acoustic", notes);
+    let cap = root.table("cap", notes);
+    let tak = root.tables("tak", notes);
     let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
     let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
     let operators = operator::read(page, root.tables("operator", notes), load, notes);
-    let line_doors = root.tables("lines", notes);
-    let ears = root.table("acoustic", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -187,6 +195,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let speaker = sensors.lines.first().map(|sensor| format!("the sensor {:?}", sensor.name));
     let speaker = speaker.or_else(|| ears.first().map(|ear| format!("the acoustic node {:?}", ear.name)));
     let lines = lines::doors(page, line_doors, speaker.as_deref(), notes);
+    let cap = cap::read(cap, load, notes);
+    let tak = tak::links(page, tak, load, notes);
     let zones = zone::build(&drafts, &ground, notes);
     let setting = siren::Setting { site_name: &name, mode, zones: &zones };
     let mqtt = siren::read(page, mqtt, sirens, &setting, load, notes);
@@ -210,6 +220,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         lines,
         contacts: sensors.contacts,
         output,
+        cap,
+        tak,
         terrain,
         outlines,
         warnings,

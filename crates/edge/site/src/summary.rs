@@ -11,6 +11,7 @@ use crate::link::{Cast, Link};
 use crate::polygon;
 use crate::sapient::{SapientRole, SapientTrust};
 use crate::site::Site;
+use crate::tak::TakTarget;
 
 impl Site {
     /// What is configured, for people: sensors, links, zones, policy, limits, outputs, warnings. Ends with a line break.
@@ -188,7 +189,17 @@ impl Site {
         line(text, format_args!("  page       http://{}", self.output.http));
         line(text, format_args!("  alarms     {}", self.output.alarms));
         line(text, format_args!("  recording  {}", self.output.recording));
-        line(text, format_args!("  CAP sender {}", self.output.cap_sender));
+        let signed = if self.cap.signer.is_some() { "signed" } else { "not signed" };
+        let languages = self.cap.languages.join(", ");
+        line(text, format_args!("  CAP        {}, in {languages}, {signed}", self.output.cap_sender));
+        for endpoint in &self.cap.endpoints {
+            line(text, format_args!("  CAP to     {} ({})", endpoint.url, endpoint.name));
+        }
+        for link in &self.tak {
+            let protocol = if link.protobuf { "protobuf" } else { "XML" };
+            let trust = if matches!(link.target, TakTarget::Tls { .. }) { "tls" } else { "unauthenticated" };
+            line(text, format_args!("  TAK to     {} ({}), {protocol}, {trust}", link.target.url(), link.name));
+        }
         self.write_channels(text);
     }
 

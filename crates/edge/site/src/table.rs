@@ -1,6 +1,7 @@
 //! Reading a TOML table key by key: every wrong type, missing key, impossible value and unknown key is noted, and reading goes on.
 
 use core::ops::Range;
+use std::collections::BTreeMap;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -269,6 +270,22 @@ impl<'a> Table<'a> {
             return None;
         };
         Some(Table::new(self.page, self.name_of(key), (entries, found.span())))
+    }
+
+    /// Every key with its label, whatever the keys are: for tables whose keys are names.
+    pub(crate) fn labels(&self, notes: &mut Notes) -> BTreeMap<String, String> {
+        let mut labels = BTreeMap::new();
+        for (key, value) in self.entries.iter() {
+            let name: &str = key.get_ref();
+            let Some(text) = value.get_ref().as_str() else {
+                self.wrong_type(name, "a text in quotes", value.get_ref(), notes);
+                continue;
+            };
+            if let Some(label) = self.accept(name, text, label_fault(text), notes) {
+                labels.insert(name.to_owned(), label);
+            }
+        }
+        labels
     }
 
     /// Where one of the tables of [`Table::tables`] stands.

@@ -39,6 +39,12 @@ fn the_example_becomes_values() {
     assert_eq!(site.config.policy.effect_radius_of.artillery_m, Some(100.0));
     assert_eq!(site.config.zones[1].rings[0].len(), 32);
     assert_eq!(site.output.http.to_string(), "127.0.0.1:8080");
+    assert_eq!(
+        (site.cap.languages.as_slice(), site.cap.endpoints.len()),
+        (&["en-US".to_owned(), "ar".to_owned()][..], 1)
+    );
+    assert_eq!(site.cap.names["ar"]["hospital"], "المستشفى");
+    assert_eq!((site.tak[0].target.url().as_str(), site.tak[0].protobuf), ("tcp://127.0.0.1:8087", false));
 }
 
 #[test]
@@ -56,15 +62,15 @@ fn redundant_lines_belong_to_one_sensor() {
 fn some_sensors_tell_of_contacts() {
     let site = example();
     let [adsb, atc] = &site.contacts[..] else { panic!("{:?}", site.contacts) };
-    assert_eq!((adsb.sensor, adsb.geoid_m, adsb.delay_sigma_s), (SensorId(3), Some(-3.0), 0.3));
+    assert_eq!((adsb.sensor, adsb.geoid_m, adsb.delay_sigma_s), (SensorId(4), Some(-3.0), 0.3));
     let [lat_deg, lon_deg] = adsb.near_deg.expect("it hears nobody from beyond 180 nautical miles");
     assert!((lat_deg - 33.31).abs() < 1e-6 && (lon_deg - 44.386).abs() < 1e-6);
-    assert_eq!((atc.sensor, atc.feed.is_some(), atc.near_deg), (SensorId(4), false, None));
-    assert_eq!(site.sources.last().map(|source| (source.sensor, source.sic)), Some((SensorId(4), 10)));
+    assert_eq!((atc.sensor, atc.feed.is_some(), atc.near_deg), (SensorId(5), false, None));
+    assert_eq!(site.sources.last().map(|source| (source.sensor, source.sic)), Some((SensorId(5), 10)));
     let feeds: Vec<_> = site.feeds().collect();
     let [(link, contact, feed)] = &feeds[..] else { panic!("{feeds:?}") };
-    // Four lines of ASTERIX and two doors come before it.
-    assert_eq!((*link, contact.sensor, feed.address.port(), feed.format), (6, SensorId(3), 30_005, "beast"));
+    // Four lines of ASTERIX, two doors of SAPIENT and four of JSON Lines come before it.
+    assert_eq!((*link, contact.sensor, feed.address.port(), feed.format), (10, SensorId(4), 30_005, "beast"));
     assert_eq!(feed.role, FeedRole::Client);
     let summary = site.summary();
     assert!(summary.contains("squitters, beast") && summary.contains("tcp, we connect"), "{summary}");

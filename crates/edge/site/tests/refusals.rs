@@ -572,6 +572,74 @@ fn sapient_sensors_and_doors() {
     assert!(site.summary().contains("unauthenticated"));
 }
 
+/// The good configuration with more behind it, and files to name.
+fn parse_more(more: &str) -> Result<Site, String> {
+    let mut load = |file: &str| match file {
+        "a.pem" => Ok("-----BEGIN CERTIFICATE-----".to_owned()),
+        "word" => Ok("not a token".to_owned()),
+        _ => Err("no such file".to_owned()),
+    };
+    Site::parse("site.toml", &format!("{GOOD}{more}"), &mut load).map_err(|error| error.to_string())
+}
+
+#[test]
+fn lines_to_tak_are_checked() {
+    let good = "[[tak]]\nto = \"tls://192.0.2.1:8089\"\nserver_name = \"tak\"\ncertificate = \"a.pem\"\nkey = \"a.pem\"\n\
+                authorities = \"a.pem\"\n[[tak]]\nto = \"udp://239.2.3.1:6969?interface=127.0.0.1\"\n";
+    let site = parse_more(good).expect("two good lines");
+    let shown: Vec<_> = site.tak.iter().map(|link| (link.name.as_str(), link.target.url(), link.protobuf)).collect();
+    assert_eq!(shown[0], ("tak-1", "tls://192.0.2.1:8089".to_owned(), false));
+    assert_eq!(shown[1], ("tak-2", "udp://239.2.3.1:6969".to_owned(), true));
+    assert!(
+        site.warnings.iter().any(|warning| warning.contains("tak tak-2: a mesh; anybody who reaches it can forge"))
+    );
+    assert!(!site.summary().contains("BEGIN") && site.summary().contains("tls://192.0.2.1:8089"));
+    for (more, parts) in [
+        ("[[tak]]\n", &["`to` is missing"][..]),
+        ("[[tak]]\nto = \"tcp://takserver:8087\"\n", &["no TAK server or mesh", "names are not looked up"]),
+        ("[[tak]]\nto = \"udp://192.0.2.1:6969\"\n", &["no TAK server or mesh"]),
+        (
+            "[[tak]]\nto = \"tls://192.0.2.1:8089\"\n",
+            &["`server_name` is missing", "`certificate` is missing", "`authorities` is"],
+        ),
+        ("[[tak]]\nto = \"tcp://127.0.0.1:1\"\nkey = \"a.pem\"\n", &["`key` makes no sense where nobody proves"]),
+        ("[[tak]]\nto = \"tcp://127.0.0.1:1\"\nprotocol = \"json\"\n", &["\"json\" is not known", "xml, protobuf"]),
+        (
+            "[[tak]]\nname=\"a\"\nto=\"tcp://127.0.0.1:1\"\n[[tak]]\nname=\"a\"\nto=\"tcp://127.0.0.1:2\"\n",
+            &["another line already"],
+        ),
+    ] {
+        let error = parse_more(more).expect_err(more);
+        assert!(parts.iter().all(|part| error.contains(part)), "{more}\n{error}");
+    }
+}
+
+#[test]
+fn what_cap_needs_is_checked() {
+    let site =
+        parse_more("[cap]\nlanguages = [\"ar\"]\nsign = { certificate = \"a.pem\", key = \"a.pem\" }\n").expect("good");
+    assert_eq!((site.cap.languages.as_slice(), site.cap.signer.is_some()), (&["ar".to_owned()][..], true));
+    assert_eq!(parse_more("").expect("good").cap.languages, ["en-US"]);
+    for (more, parts) in [
+        ("languages = [\"en-US\", \"tlh\"]\n", &["no texts in \"tlh\"", "known here: en-US, ar"][..]),
+        ("languages = [\"ar\", \"ar\"]\n", &["stands there twice"]),
+        ("names.tlh = { camp = \"x\" }\n", &["unknown key `tlh`"]),
+        ("names.ar = { camp = 7 }\n", &["expected a text in quotes"]),
+        ("sign = { certificate = \"a.pem\" }\n", &["`key` is missing"]),
+        ("feed_base = \"warn.example\"\n", &["cannot begin a link", "ending in a slash"]),
+        ("endpoint = [{ }]\n", &["`url` is missing"]),
+        ("endpoint = [{ url = \"ftp://x/y\" }]\n", &["no address that takes messages"]),
+        ("endpoint = [{ url = \"https://warn.example/cap\" }]\n", &["`authorities` is missing"]),
+        ("endpoint = [{ url = \"http://127.0.0.1:1/\", token_file = \"word\" }]\n", &["the file holds no token"]),
+        ("endpoint = [{ url = \"http://127.0.0.1:1/\", token_file = \"none\" }]\n", &["no such file"]),
+    ] {
+        let error = parse_more(&format!("[cap]\n{more}")).expect_err(more);
+        assert!(parts.iter().all(|part| error.contains(part)), "{more}\n{error}");
+    }
+    let plain = parse_more("[cap]\nendpoint = [{ url = \"http://192.0.2.1/\" }]\n").expect("unwise, and good");
+    assert!(plain.warnings.iter().any(|warning| warning.contains("cap endpoint cap-1: plain HTTP")));
+}
+
 #[test]
 fn sensors_that_tell_of_contacts() {
     let adsb = |what: &str| {

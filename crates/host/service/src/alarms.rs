@@ -1,22 +1,19 @@
-//! The alarm writer's own thread: `alarms.jsonl` and the CAP messages.
+//! The alarm writer's own thread: `alarms.jsonl`.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use parapet_engine::Output;
 use parapet_track::TrackId;
-use parapet_warn::{Alarm, AlarmId, Threat};
+use parapet_warn::Threat;
 
-use crate::Clock;
 use crate::alarm_record::AlarmRecord;
 use crate::atlas::Atlas;
-use crate::cap_folder::CapFolder;
 use crate::error::ServiceError;
 use crate::fanout::Step;
 use crate::sapient::Upward;
@@ -58,17 +55,10 @@ impl ThreatBook {
     }
 }
 
-/// How often alarms that nothing changes are looked at again: a CAP message that still holds is renewed before it expires.
-const RENEWAL_PERIOD: Duration = Duration::from_secs(5);
-
 /// What the writer is made with.
 pub(crate) struct Setting {
     pub(crate) atlas: Arc<Atlas>,
-    pub(crate) clock: Arc<Clock>,
     pub(crate) shared: Arc<Shared>,
-    pub(crate) site_name: String,
-    /// CAP `sender`.
-    pub(crate) sender: String,
     /// The way to fusion nodes further up.
     pub(crate) upward: Upward,
 }
@@ -87,40 +77,23 @@ pub(crate) fn start(
     let path = folder.join(ALARMS_FILE);
     let file = OpenOptions::new().create(true).append(true).open(&path);
     let file = file.map_err(|error| ServiceError::folder(&path, error))?;
-    let cap = CapFolder::new(folder, &setting.site_name, setting.sender, &setting.atlas);
-    let Setting { atlas, clock, shared, upward, .. } = setting;
-    let open = BTreeMap::new();
-    let writer = AlarmWriter { atlas, clock, shared, book: ThreatBook::default(), file, path, cap, upward, open };
+    let Setting { atlas, shared, upward } = setting;
+    let writer = AlarmWriter { atlas, shared, book: ThreatBook::default(), file, path, upward };
     watchman.spawn("alarms".to_owned(), move || writer.run(&steps))
 }
 
 struct AlarmWriter {
     atlas: Arc<Atlas>,
-    clock: Arc<Clock>,
     shared: Arc<Shared>,
     book: ThreatBook,
     file: File,
     path: PathBuf,
-    cap: CapFolder,
     upward: Upward,
-    /// Alarms that have not ended.
-    open: BTreeMap<AlarmId, Alarm>,
 }
 
 impl AlarmWriter {
     fn run(mut self, steps: &Receiver<Arc<Step>>) {
-        let mut renewed = Instant::now();
-        loop {
-            match steps.recv_timeout(RENEWAL_PERIOD) {
-                Ok(step) => self.take(&step),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-            if renewed.elapsed() >= RENEWAL_PERIOD {
-                self.renew();
-                renewed = Instant::now();
-            }
-        }
+        steps.iter().for_each(|step| self.take(&step));
     }
 
     fn take(&mut self, step: &Step) {
@@ -128,9 +101,6 @@ impl AlarmWriter {
         for output in &step.outputs {
             let Some(record) = self.book.output(&self.atlas, output) else { continue };
             self.write(&record);
-            if let Output::Alarm(alarm) = output {
-                self.alarm(alarm);
-            }
             self.shared.add_alarm(record);
         }
         if step.has_alarm() {
@@ -139,35 +109,13 @@ impl AlarmWriter {
         }
     }
 
-    fn alarm(&mut self, alarm: &Alarm) {
-        if alarm.stage.is_ended() {
-            self.open.remove(&alarm.id);
-        } else {
-            self.open.insert(alarm.id, alarm.clone());
-        }
-        self.write_cap(alarm);
-    }
-
-    fn renew(&mut self) {
-        let open: Vec<Alarm> = self.open.values().cloned().collect();
-        open.iter().for_each(|alarm| self.write_cap(alarm));
-    }
-
     fn write(&mut self, record: &AlarmRecord) {
         let outcome = line(record).and_then(|line| self.file.write_all(&line));
-        self.report(AlarmOutput::File, outcome.map_err(|error| format!("{}: {error}", self.path.display())));
-    }
-
-    fn write_cap(&mut self, alarm: &Alarm) {
-        let outcome = self.cap.write(alarm, self.clock.now());
-        self.report(AlarmOutput::Cap, outcome);
-    }
-
-    fn report(&self, output: AlarmOutput, outcome: Result<(), String>) {
-        if let Err(what) = &outcome {
+        let failure = outcome.err().map(|error| format!("{}: {error}", self.path.display()));
+        if let Some(what) = &failure {
             tell(&format!("an alarm could not be written: {what}"));
         }
-        self.shared.set_alarm_output(output, outcome.err());
+        self.shared.set_alarm_output(AlarmOutput::File, failure);
     }
 }
 

@@ -3,7 +3,7 @@
 use parapet_engine::Config;
 use parapet_frame::{GeodesyError, Geodetic, PlaneCovariance, SiteFrame, SitePoint, Time};
 use parapet_track::SensorId;
-use parapet_warn::{AlarmId, Impact, Origin, Threat, Zone, ZoneId};
+use parapet_warn::{Alarm, AlarmId, Impact, Origin, Threat, Zone, ZoneId};
 use serde::Serialize;
 
 /// The probability that the ellipses shown hold the impact.
@@ -148,6 +148,19 @@ impl Atlas {
         let up_m = ground_m - parapet_frame::curvature_drop_m(east_m, north_m);
         let place = self.geodetic(SitePoint { east_m, north_m, up_m }).unwrap_or_else(|| self.origin());
         [place.lon_deg, place.lat_deg]
+    }
+
+    /// The ring around who is endangered by an alarm, the zone or a part of it, as latitude and longitude in degrees, not closed by
+    /// repeating its first corner; empty for a zone that the configuration does not have.
+    #[must_use]
+    pub fn endangered(&self, alarm: &Alarm) -> Vec<[f64; 2]> {
+        let zone = self.zone(alarm.id.zone).and_then(|zone| zone.rings.first()).map(Vec::as_slice);
+        let ring = if alarm.part.is_empty() { zone.unwrap_or_default() } else { &alarm.part };
+        let lat_lon = |corner: &[f64; 2]| {
+            let [lon_deg, lat_deg] = self.lon_lat(*corner);
+            [lat_deg, lon_deg]
+        };
+        ring.iter().map(lat_lon).collect()
     }
 
     /// A predicted impact in latitude and longitude; `None` when it lies nowhere near the site.

@@ -138,7 +138,8 @@ impl EngineLoop {
         if has_threat {
             self.alarms.send(&step, step.has_alarm());
         }
-        self.evidence.outputs(&step.outputs);
+        let (now, delays) = (self.clock.now(), &mut self.status.track_delays);
+        self.evidence.outputs(&step.outputs, |heard_at| delays.add(now.seconds_since(heard_at)));
         self.measure(&step);
         self.picture.send(&step, step.has_alarm());
         self.recorder.step(&step);

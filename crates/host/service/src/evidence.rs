@@ -30,13 +30,14 @@ impl Evidence {
         self.order.push_back(name);
     }
 
-    /// The engine said this.
-    pub(crate) fn outputs(&mut self, outputs: &[Output]) {
+    /// The engine said this. Each track that was moved is told with when the last plot was heard that moved it.
+    pub(crate) fn outputs(&mut self, outputs: &[Output], mut moved: impl FnMut(Time)) {
         for output in outputs {
             match output {
                 Output::Track(report) => {
                     let latest = report.evidence.iter().filter_map(|plot| self.heard.get(plot)).max();
                     if let Some(latest) = latest {
+                        moved(*latest);
                         self.tracks.insert(report.id, *latest);
                     }
                 }

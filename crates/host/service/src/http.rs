@@ -20,8 +20,11 @@ use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream::{Stream, unfold};
+use parapet_cap::atom::{ATOM_TYPE, CAP_TYPE};
 use tokio::sync::watch;
 
+use crate::Clock;
+use crate::cap::Board;
 use crate::channel::Books;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
 use crate::doorman::Doorman;
@@ -48,6 +51,8 @@ pub(crate) struct Pages {
     pub(crate) shared: Arc<Shared>,
     pub(crate) sapient: parapet_sapient_link::Watch,
     pub(crate) channels: Arc<Books>,
+    pub(crate) cap: Arc<Board>,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) coverages: Coverages,
     pub(crate) live: watch::Receiver<Live>,
 }
@@ -107,6 +112,8 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .route("/api/sapient", get(sapient))
         .route("/api/channels", get(channels))
         .route("/api/alarms/{id}/deliveries", get(deliveries))
+        .route("/cap/feed.atom", get(feed))
+        .route("/cap/{file}", get(cap_message))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .fallback(page_file)
@@ -171,6 +178,17 @@ async fn channels(State(pages): State<Pages>) -> Response {
 
 async fn deliveries(State(pages): State<Pages>, Path(id): Path<String>) -> Response {
     json(serde_json::to_string(&pages.channels.deliveries(&id)).unwrap_or_default())
+}
+
+async fn feed(State(pages): State<Pages>) -> Response {
+    ([(CONTENT_TYPE, ATOM_TYPE)], pages.cap.feed(pages.clock.now())).into_response()
+}
+
+async fn cap_message(State(pages): State<Pages>, Path(file): Path<String>) -> Response {
+    match pages.cap.message(&file, pages.clock.now()) {
+        Some(xml) => ([(CONTENT_TYPE, CAP_TYPE)], xml.to_string()).into_response(),
+        None => (StatusCode::NOT_FOUND, "there is no such message, or it has expired\n").into_response(),
+    }
 }
 
 async fn metrics(State(pages): State<Pages>) -> Response {

@@ -59,6 +59,51 @@ impl Latencies {
     }
 }
 
+/// Buckets of [`Delays`]: eight to each doubling, from a microsecond to 67 seconds.
+const BUCKETS: usize = 26 * PARTS;
+const PARTS: usize = 8;
+
+/// How long many things took, in buckets whose widths are an eighth of what they hold: bounded, and cheap to copy.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Delays {
+    buckets: Vec<u64>,
+    pub(crate) count: u64,
+    worst_us: u64,
+}
+
+impl Default for Delays {
+    fn default() -> Self {
+        Delays { buckets: vec![0; BUCKETS], count: 0, worst_us: 0 }
+    }
+}
+
+impl Delays {
+    /// Takes one measurement in seconds; a negative one counts as none.
+    pub(crate) fn add(&mut self, seconds: f64) {
+        let us = (seconds.max(0.0) * 1e6).ceil() as u64;
+        let octave = us.max(1).ilog2() as usize;
+        let part = (us.max(1) << PARTS.ilog2() >> octave) as usize - PARTS;
+        self.buckets[(octave * PARTS + part).min(BUCKETS - 1)] += 1;
+        self.count += 1;
+        self.worst_us = self.worst_us.max(us);
+    }
+
+    /// The upper end of the bucket that holds this share of the measurements, seconds; 0 while there are none.
+    pub(crate) fn quantile_s(&self, share: f64) -> f64 {
+        let wanted = (share * self.count as f64).ceil().max(1.0) as u64;
+        let mut seen = 0;
+        for (number, count) in self.buckets.iter().enumerate() {
+            seen += count;
+            if seen >= wanted {
+                let octave_us = (1u64 << (number / PARTS)) as f64;
+                let end_us = octave_us * (1.0 + (number % PARTS + 1) as f64 / PARTS as f64);
+                return end_us.min(self.worst_us as f64) / 1e6;
+            }
+        }
+        0.0
+    }
+}
+
 impl core::fmt::Display for LatencyReport {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         if self.count == 0 {
@@ -82,6 +127,20 @@ mod tests {
         }
         let expected = LatencyReport { count: 200, median_ms: 100.0, p99_ms: 198.0, worst_ms: 200.0 };
         assert_eq!(latencies.report(), expected);
+    }
+
+    #[test]
+    fn delays_are_right_to_an_eighth() {
+        let mut delays = Delays::default();
+        assert_eq!(delays.quantile_s(0.5), 0.0);
+        (1..=1_000).for_each(|ms| delays.add(f64::from(ms) / 1e3));
+        for (share, exact_s) in [(0.5, 0.5), (0.99, 0.99), (1.0, 1.0), (0.001, 0.001)] {
+            let said_s = delays.quantile_s(share);
+            assert!((exact_s..=exact_s * 1.13).contains(&said_s), "{share}: {said_s}");
+        }
+        delays.add(1e9);
+        delays.add(-1.0);
+        assert_eq!(delays.count, 1_002);
     }
 
     #[test]

@@ -118,6 +118,17 @@ fn add_alarms(registry: &mut Registry, shared: &Shared, status: &Status) {
     for (quantile, ms) in [("0.5", report.median_ms), ("0.99", report.p99_ms), ("1", report.worst_ms)] {
         latency.get_or_create(&vec![("quantile", quantile.to_owned())]).set(ms / 1e3);
     }
+    let delays = Family::<Labels, Real>::default();
+    for share in [0.5, 0.99, 0.999, 1.0] {
+        let labels = vec![("quantile", share.to_string())];
+        delays.get_or_create(&labels).set(status.track_delays.quantile_s(share));
+    }
+    registry.register(
+        "track_latency_seconds",
+        "From hearing the plot that moved a track to the engine's word of it; since the start, right to an eighth",
+        delays,
+    );
+    counter(registry, "track_reports", "Reports of tracks that a plot moved", status.track_delays.count);
     registry.register(
         "alarm_latency_seconds",
         "From hearing the plot that completed the case to the alarm; exact",

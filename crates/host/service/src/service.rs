@@ -34,7 +34,7 @@ use crate::site_view::{self, SiteNote};
 use crate::sources::sources;
 use crate::summary::Summary;
 use crate::watchman::{Death, Watchman};
-use crate::{alarms, lookout, tell};
+use crate::{alarms, cap, lookout, tak, tell};
 
 /// Datagrams that wait for the engine: half a second of the load to hold, one plot in each.
 const QUEUE_MAX: usize = 10_000;
@@ -142,16 +142,15 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (alarm_queue, alarm_steps) = sync_channel(alarms::QUEUE_MAX);
     let (queue, heard) = sync_channel(QUEUE_MAX);
     let doors = sapient::open(site, &clock, &queue, &stop)?;
-    let setting = alarms::Setting {
-        atlas: atlas.clone(),
-        clock: clock.clone(),
-        shared: shared.clone(),
-        site_name: site.name.clone(),
-        sender: site.output.cap_sender.clone(),
-        upward: Upward::new(doors.speaker()),
-    };
+    let setting =
+        alarms::Setting { atlas: atlas.clone(), shared: shared.clone(), upward: Upward::new(doors.speaker()) };
     let (channel_queue, channel_steps) = sync_channel(channel::QUEUE_MAX);
-    let plan = channel::plan(site)?;
+    let mut plan = channel::plan(site)?;
+    let folder = options.alarms.clone();
+    let cap =
+        cap::Setting { atlas: atlas.clone(), shared: shared.clone(), folder, http: http_address, now: started_at };
+    let board = cap::plan(&mut plan, site, cap)?;
+    tak::plan(&mut plan, site, &atlas)?;
     let tracks_wanted = plan.wants_tracks();
     let channels = plan.start(atlas.clone(), clock.clone(), channel_steps, &watchman)?;
     let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps, &watchman)?;
@@ -179,6 +178,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         shared: shared.clone(),
         sapient: doors.watch(),
         channels: channels.books.clone(),
+        cap: board,
+        clock: clock.clone(),
         coverages,
         live: watching,
     };

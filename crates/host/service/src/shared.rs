@@ -9,7 +9,7 @@ use parapet_frame::Time;
 use parapet_track::RegistrationReport;
 
 use crate::alarm_record::AlarmRecord;
-use crate::latency::Latencies;
+use crate::latency::{Delays, Latencies};
 
 /// Alarm messages that `/api/alarms` remembers.
 const ALARMS_MAX: usize = 1_000;
@@ -52,6 +52,8 @@ pub(crate) struct Status {
     pub(crate) picture_lost: u64,
     pub(crate) alarms_lost: u64,
     pub(crate) clock_steps: u64,
+    /// From hearing the plot that moved a track to what the engine says of it.
+    pub(crate) track_delays: Delays,
 }
 
 /// What one sensor said so far.

@@ -18,10 +18,10 @@ mod ledger;
 mod mqtt;
 mod orders;
 mod plan;
-mod post;
+pub(crate) mod post;
 mod queue;
 mod rig;
-mod tls;
+pub(crate) mod tls;
 mod webhook;
 
 #[cfg(test)]
@@ -34,6 +34,8 @@ pub use desk::ChannelStatus;
 #[allow(unused_imports, reason = "every channel uses a part of it")]
 pub(crate) use desk::{Books, Desk};
 #[allow(unused_imports, reason = "every channel uses a part of it")]
+#[cfg(test)]
+pub(crate) use dispatch::Channels;
 pub(crate) use dispatch::{Plan, QUEUE_MAX, Receivers, Spec};
 pub use ledger::Delivery;
 pub(crate) use plan::plan;
