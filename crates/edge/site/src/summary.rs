@@ -5,6 +5,7 @@ use core::fmt::Write as _;
 use parapet_engine::Mode;
 use serde::Serialize;
 
+use crate::file::ClientTrust;
 use crate::contact::FeedRole;
 use crate::link::{Cast, Link};
 use crate::polygon;
@@ -198,6 +199,25 @@ impl Site {
             let protocol = if link.protobuf { "protobuf" } else { "XML" };
             let trust = if matches!(link.target, TakTarget::Tls { .. }) { "tls" } else { "unauthenticated" };
             line(text, format_args!("  TAK to     {} ({}), {protocol}, {trust}", link.target.url(), link.name));
+        }
+        self.write_channels(text);
+    }
+
+    fn write_channels(&self, text: &mut String) {
+        if let Some(mqtt) = &self.mqtt {
+            let trust = if mqtt.trust == ClientTrust::Plain { "unauthenticated" } else { "tls" };
+            let second = mqtt.sirens.iter().filter(|siren| siren.udp.is_some()).count();
+            let (host, port, sirens) = (&mqtt.host, mqtt.port, mqtt.sirens.len());
+            line(
+                text,
+                format_args!("  broker     {host}:{port} ({trust}): {sirens} sirens, {second} with a second path"),
+            );
+        }
+        for webhook in &self.webhooks {
+            line(text, format_args!("  webhook    {} at {}", webhook.id, webhook.url));
+        }
+        for operator in &self.operators {
+            line(text, format_args!("  on duty    {} ({:?})", operator.name, operator.role));
         }
     }
 

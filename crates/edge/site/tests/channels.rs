@@ -70,6 +70,8 @@ fn all_of_it_is_understood_and_no_secret_is_shown() {
     let shown = format!("{site:?}");
     let secrets = ["0707", "sixteen octets", "argon2id", "BEGIN"];
     assert!(!secrets.iter().any(|secret| shown.contains(secret)), "a secret is shown");
+    let summary = site.summary();
+    assert!(summary.contains("broker.example:8883 (tls): 1 sirens, 1 with a second path"), "{summary}");
     assert_eq!(site.warnings, [""; 0]);
 }
 

@@ -90,8 +90,15 @@ impl Books {
     /// How every channel stands.
     pub(crate) fn statuses(&self) -> Vec<ChannelStatus> {
         let now = self.clock.now();
+        let count = self.desks().len();
         let ledger = self.ledger();
-        self.desks().iter().enumerate().map(|(channel, entry)| entry.shown(&ledger, channel, now)).collect()
+        let kept: Vec<(Hops, BTreeMap<String, f64>)> =
+            (0..count).map(|channel| (ledger.hops(channel), ledger.silent(channel, now))).collect();
+        // Sorting times is long work: neither the ledger nor a desk waits for it.
+        drop(ledger);
+        let shown: Vec<ChannelStatus> =
+            self.desks().iter().zip(kept.iter()).map(|(entry, (_, silent))| entry.shown(silent)).collect();
+        shown.into_iter().zip(kept).map(|(status, (hops, _))| timed(status, &hops)).collect()
     }
 
     /// Channels that have come or gone since the last call, in words.
@@ -136,22 +143,27 @@ impl Entry {
         })
     }
 
-    fn shown(&self, ledger: &Ledger, channel: usize, now: Time) -> ChannelStatus {
+    fn shown(&self, silent: &BTreeMap<String, f64>) -> ChannelStatus {
         let (queued, queued_tracks) = self.outlet.waiting();
-        let Hops { sent, acknowledged } = ledger.hops(channel);
-        let silent = ledger.silent(channel, now);
         let named =
             |(receiver, s): (String, f64)| (if receiver.is_empty() { self.status.name.clone() } else { receiver }, s);
         ChannelStatus {
             queued,
             queued_tracks,
             dropped: self.outlet.dropped(),
-            unacknowledged: silent.into_iter().map(named).collect(),
-            sent_median_ms: sent.median_ms,
-            acknowledged_median_ms: acknowledged.median_ms,
-            acknowledged_p99_ms: acknowledged.p99_ms,
+            unacknowledged: silent.iter().map(|(receiver, s)| named((receiver.clone(), *s))).collect(),
             ..self.status.clone()
         }
+    }
+}
+
+fn timed(status: ChannelStatus, hops: &Hops) -> ChannelStatus {
+    let (sent, acknowledged) = (hops.sent.report(), hops.acknowledged.report());
+    ChannelStatus {
+        sent_median_ms: sent.median_ms,
+        acknowledged_median_ms: acknowledged.median_ms,
+        acknowledged_p99_ms: acknowledged.p99_ms,
+        ..status
     }
 }
 

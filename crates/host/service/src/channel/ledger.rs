@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::bulletin::Bulletin;
 use super::queue::Way;
-use crate::latency::{Latencies, LatencyReport};
+use crate::latency::Latencies;
 
 /// After this long without an acknowledgement an alarm is told again, seconds: half a second less a turn of the dispatcher.
 pub(crate) const AGAIN_S: f64 = 0.4;
@@ -81,12 +81,12 @@ pub(crate) struct Escalation {
 }
 
 /// What one channel's acknowledgements looked like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Hops {
     /// From the decision to the wire.
-    pub(crate) sent: LatencyReport,
+    pub(crate) sent: Latencies,
     /// From the decision to the acknowledgement.
-    pub(crate) acknowledged: LatencyReport,
+    pub(crate) acknowledged: Latencies,
 }
 
 /// The book of all channels.
@@ -289,12 +289,9 @@ impl Ledger {
         self.closed.iter().filter(|delivery| delivery.alarm == alarm).cloned().chain(open).collect()
     }
 
-    /// A channel's times from decision to wire and to acknowledgement.
+    /// A channel's times from decision to wire and to acknowledgement; to be reported without holding this book.
     pub(crate) fn hops(&self, channel: usize) -> Hops {
-        self.hops.get(channel).map_or_else(Hops::default, |(sent, acknowledged)| Hops {
-            sent: sent.report(),
-            acknowledged: acknowledged.report(),
-        })
+        self.hops.get(channel).cloned().map_or_else(Hops::default, |(sent, acknowledged)| Hops { sent, acknowledged })
     }
 }
 
