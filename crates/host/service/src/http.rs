@@ -1,4 +1,4 @@
-//! The page and its interface. Read-only: nothing that comes in here can change the engine. See `docs/http.md`.
+//! The page and its interface. Read-only, but for lines that are posted where the site has a door for them. See `docs/http.md`.
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::{ConnectInfo, Query, State};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::map_response;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -25,6 +25,7 @@ use tokio::sync::watch;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
 use crate::doorman::Doorman;
 use crate::error::{ServiceError, bind_remedy};
+use crate::lines;
 use crate::page;
 use crate::picture::Live;
 use crate::shared::Shared;
@@ -45,6 +46,7 @@ pub(crate) struct Pages {
     pub(crate) sensors: Arc<[String]>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) sapient: parapet_sapient_link::Watch,
+    pub(crate) lines: Arc<lines::Gate>,
     pub(crate) coverages: Coverages,
     pub(crate) live: watch::Receiver<Live>,
 }
@@ -78,7 +80,9 @@ pub(crate) fn start(listener: TcpListener, pages: Pages) -> Result<JoinHandle<()
 
 async fn serve(listener: tokio::net::TcpListener, pages: Pages) {
     let live = pages.live.clone();
-    let serving = axum::serve(Doorman::new(listener), router(pages)).with_graceful_shutdown(ended(live.clone()));
+    let serving =
+        axum::serve(Doorman::new(listener), router(pages).into_make_service_with_connect_info::<lines::Peer>())
+            .with_graceful_shutdown(ended(live.clone()));
     let too_long = async {
         ended(live).await;
         tokio::time::sleep(PARTING).await;
@@ -102,6 +106,7 @@ fn router(pages: Pages) -> Router {
         .route("/api/live", get(live))
         .route("/api/alarms", get(alarms))
         .route("/api/sapient", get(sapient))
+        .route("/api/lines", get(line_doors).post(take_lines))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .fallback(page_file)
@@ -157,6 +162,19 @@ async fn alarms(State(pages): State<Pages>) -> Response {
 
 async fn sapient(State(pages): State<Pages>) -> Response {
     json(serde_json::to_string(&pages.sapient.doors()).unwrap_or_default())
+}
+
+async fn line_doors(State(pages): State<Pages>) -> Response {
+    json(serde_json::to_string(&pages.lines.view()).unwrap_or_default())
+}
+
+async fn take_lines(
+    State(pages): State<Pages>,
+    ConnectInfo(peer): ConnectInfo<lines::Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    lines::answer(&pages.lines, peer, &headers, body).await
 }
 
 async fn metrics(State(pages): State<Pages>) -> Response {
