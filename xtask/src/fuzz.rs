@@ -7,7 +7,7 @@ use crate::say::say;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 17] = [
+const TARGETS: [&str; 18] = [
     "asterix",
     "asterix_001",
     "asterix_002",
@@ -21,6 +21,7 @@ const TARGETS: [&str; 17] = [
     "asterix_129",
     "asterix_intake",
     "capture",
+    "lines",
     "sapient",
     "site_config",
     "squitter",
