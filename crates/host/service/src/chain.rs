@@ -58,7 +58,8 @@ impl Chain {
         bytes: &[u8],
         out: &mut Vec<Output>,
     ) {
-        let Chain { asterix, sapient, sapient_links, squitters, nodes, lines, lines_links, engine, outbox, events } = self;
+        let Chain { asterix, sapient, sapient_links, squitters, nodes, lines, lines_links, engine, outbox, events } =
+            self;
         events.clear();
         if sapient_links.contains(&link) {
             let sensors = &engine.config().sensors;
@@ -73,7 +74,7 @@ impl Chain {
                 }
             });
         } else if let Some(lines) = lines.as_mut().filter(|_| lines_links.contains(&link)) {
-            // A bearing and a cooperative position have nowhere to go yet; the intake counts them, and their sensor is alive.
+            // A bearing without a sound has nowhere to go yet; the intake counts it, and its sensor is alive.
             lines.bytes(heard_at, link, sender, bytes, &mut |what| {
                 if let Taken::Event(event) = what {
                     events.push(event);
