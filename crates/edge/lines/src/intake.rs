@@ -5,7 +5,8 @@
 //! | `plot`, `place`, `site` | a plot of the sensor |
 //! | `sound` | a sound report of the node |
 //! | `alive` | a sign of life of the sensor or the node, unless its state is `fault` |
-//! | `bearing`, `position` | a sign of life of the sensor, and the line itself, which no plot can hold |
+//! | `position` | a contact of the sensor that passes it on |
+//! | `bearing` | a sign of life of the sensor, and the line itself, which no plot can hold |
 //! | anything else | undecodable, with line, column, key and remedy |
 //!
 //! The same bytes in the same order give the same events, so this is what a recording is replayed through.
@@ -20,6 +21,7 @@ use parapet_track::{Accuracy, Bearing, Ear, Elevation, Identity, Plot, SensorId,
 
 use crate::line::{AliveLine, Heard, Line, PlotLine, SoundLine, State, Target};
 use crate::parse::{LineError, parse};
+use crate::position::contact;
 use crate::source::{LineSensor, LineSources};
 
 /// How well a bearing is known where nobody says, radians (5 degrees).
@@ -36,7 +38,7 @@ const SIGMA_SENSOR_PLACE_M: f64 = 5.0;
 pub enum Taken {
     /// An event for the engine.
     Event(Event),
-    /// A direction without a range, or the position of something that cooperates, with the sensor that told it.
+    /// A direction without a range, with the sensor that told it.
     Beyond(SensorId, Box<Line>),
 }
 
@@ -49,6 +51,8 @@ pub struct LinesCounts {
     pub plots: u64,
     /// ... that became sounds.
     pub sounds: u64,
+    /// ... that became contacts.
+    pub contacts: u64,
     /// ... that became signs of life.
     pub alive: u64,
     /// ... among them what no plot can hold.
@@ -123,6 +127,24 @@ impl LinesIntake {
         bytes: &[u8],
         sink: &mut dyn FnMut(Taken),
     ) -> Result<(), (Option<SensorId>, LineError)> {
+        let (line, speaker) = self.admit(sender, bytes)?;
+        match speaker {
+            Speaker::Sensor(place) => self.by_sensor(place, heard_at, line, sink),
+            Speaker::Node(place) => self.by_node(place, heard_at, &line, sink),
+        }
+        Ok(())
+    }
+
+    /// What is wrong with a line, without taking it.
+    ///
+    /// # Errors
+    /// When [`bytes`](Self::bytes) would refuse it.
+    pub fn check(&self, sender: Option<IpAddr>, bytes: &[u8]) -> Result<(), LineError> {
+        self.admit(sender, bytes).map(drop).map_err(|(_, why)| why)
+    }
+
+    /// Reads a line and finds who speaks.
+    fn admit(&self, sender: Option<IpAddr>, bytes: &[u8]) -> Result<(Line, Speaker), (Option<SensorId>, LineError)> {
         let line = parse(bytes).map_err(|why| (None, why))?;
         let key = if matches!(line, Line::Sound(_)) { "node" } else { "sensor" };
         let name = name_of(&line);
@@ -141,11 +163,15 @@ impl LinesIntake {
                     let remedy = "list its address in the sensor's `lines = { senders = [...] }`";
                     return Err((Some(sensor.sensor), LineError::of(key, &what, remedy)));
                 }
-                self.by_sensor(place, heard_at, line, sink);
-                Ok(())
             }
-            Speaker::Node(place) => self.by_node(place, heard_at, &line, sink).map_err(|why| (None, why)),
+            Speaker::Node(_) if !matches!(line, Line::Sound(_) | Line::Alive(_)) => {
+                let what = "an acoustic node sends `sound` and `alive` only";
+                let remedy = "make it a `[[sensor]]` with `lines` to send detections";
+                return Err((None, LineError::of("sensor", what, remedy)));
+            }
+            Speaker::Node(_) => {}
         }
+        Ok((line, speaker))
     }
 
     fn by_sensor(&mut self, place: usize, heard_at: HeardAt, line: Line, sink: &mut dyn FnMut(Taken)) {
@@ -193,7 +219,15 @@ impl LinesIntake {
                 sink(Taken::Event(Event::Sound(report)));
             }
             Line::Alive(alive) => self.alive(sensor, alive, heard_at, sink),
-            Line::Bearing(_) | Line::Position(_) => {
+            Line::Position(position) => {
+                self.counts.contacts += 1;
+                let identity = identity(&position.target).unwrap_or_default();
+                let moments = (measured_at(&line, heard_at), heard_at);
+                let report = contact(position, sensor, &self.sources.axes, identity, moments);
+                // The line has been checked: it is a place.
+                report.into_iter().for_each(|report| sink(Taken::Event(Event::Contact(Box::new(report)))));
+            }
+            Line::Bearing(_) => {
                 self.counts.alive += 1;
                 self.counts.beyond += 1;
                 sink(Taken::Event(Event::Alive { sensor, measured_at: measured_at(&line, heard_at) }));
@@ -210,13 +244,7 @@ impl LinesIntake {
         }
     }
 
-    fn by_node(
-        &mut self,
-        place: usize,
-        heard_at: HeardAt,
-        line: &Line,
-        sink: &mut dyn FnMut(Taken),
-    ) -> Result<(), LineError> {
+    fn by_node(&mut self, place: usize, heard_at: HeardAt, line: &Line, sink: &mut dyn FnMut(Taken)) {
         let node = &self.sources.nodes[place];
         let ear = Ear::Node(place as u32);
         let place_m = node.pose.origin_m;
@@ -225,10 +253,8 @@ impl LinesIntake {
                 self.counts.sounds += 1;
                 let report = report(sound, ear, &node.pose, place_m, node.sigma_place_m, heard_at, node.sigma_time_s);
                 sink(Taken::Event(Event::Sound(report)));
-                Ok(())
             }
-            Line::Alive(alive) if alive.state == State::Fault => Ok(()),
-            Line::Alive(alive) => {
+            Line::Alive(alive) if alive.state != State::Fault => {
                 self.counts.alive += 1;
                 sink(Taken::Event(Event::Sound(SoundReport {
                     ear,
@@ -239,13 +265,8 @@ impl LinesIntake {
                     sound: None,
                     simulated: alive.simulated,
                 })));
-                Ok(())
             }
-            _ => Err(LineError::of(
-                "sensor",
-                "an acoustic node sends `sound` and `alive` only",
-                "make it a `[[sensor]]` with `lines` to send detections",
-            )),
+            _ => {}
         }
     }
 

@@ -5,8 +5,8 @@ use core::fmt::Write as _;
 use parapet_engine::Mode;
 use serde::Serialize;
 
-use crate::file::ClientTrust;
 use crate::contact::FeedRole;
+use crate::file::ClientTrust;
 use crate::link::{Cast, Link};
 use crate::polygon;
 use crate::sapient::{SapientRole, SapientTrust};
