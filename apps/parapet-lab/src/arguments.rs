@@ -79,7 +79,7 @@ Each run plays the same aircraft and rounds four times; the same seeds give the 
 Example:
   parapet-lab calibration --write studies/11-calibration
 
-Plays rounds of mixed classes to mixed radars under a wind that nobody tells. Writes reliability.svg beside the tables.")]
+Plays rounds of mixed classes to mixed radars under winds of which half of the sites have a report. Writes reliability.svg beside the tables.")]
     Calibration(Calibration),
     /// Compare rules of warning on one set of rounds over real warning polygons.
     #[command(after_help = "\
@@ -102,6 +102,13 @@ Example:
 
 Exit code 1 if a zone that was hit was not warned, or an alarm never ended.")]
     Raid(Raid),
+    /// Measure what a scan costs with many zones against few, in one run, and how long a decision takes with 100 threats in the air.
+    #[command(after_help = "\
+Example:
+  parapet-lab cost
+
+Wall time; give it a machine that does nothing else, and read the ratio.")]
+    Cost(Cost),
     /// Play every story of a small world to the life of an alarm, and hold what is told against what people are promised.
     #[command(after_help = "\
 Example:
@@ -318,6 +325,19 @@ pub(crate) struct Raid {
     /// Seed of every draw.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Cost {
+    /// Objects in the air, one in ten of them a drone.
+    #[arg(long, default_value_t = 120)]
+    pub(crate) objects: u32,
+    /// Few zones.
+    #[arg(long, default_value_t = 12)]
+    pub(crate) few: usize,
+    /// Many zones.
+    #[arg(long, default_value_t = 1_449)]
+    pub(crate) many: usize,
 }
 
 #[derive(Debug, Args)]

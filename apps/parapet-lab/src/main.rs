@@ -40,6 +40,10 @@ fn main() -> ExitCode {
         Command::Rules(arguments) => warning::rules(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Lead(arguments) => warning::lead(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Raid(arguments) => Ok(warning::raid(&arguments)),
+        Command::Cost(arguments) => {
+            warning::cost(&arguments);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Life(arguments) => Ok(warning::life(&arguments)),
         Command::Hours(arguments) => study::hours(&arguments),
     };

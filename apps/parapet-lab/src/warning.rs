@@ -1,13 +1,15 @@
-//! `parapet-lab calibration`, `rules`, `lead`, `raid` and `life`: whether warnings are true, early, few, and end.
+//! `parapet-lab calibration`, `rules`, `lead`, `raid`, `cost` and `life`: whether warnings are true, early, few, and end.
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use parapet_study::warning::{calibration as told, lead as leads, raid as raids, read_polygons, rules as compared};
+use parapet_study::warning::{
+    calibration as told, cost as costs, lead as leads, raid as raids, read_polygons, rules as compared,
+};
 use parapet_study::{runs, statistics, tables};
 use parapet_world::Scenario;
 
-use crate::arguments::{Calibration, Lead, Life, Raid, Rules};
+use crate::arguments::{Calibration, Cost, Lead, Life, Raid, Rules};
 use crate::output::say;
 use crate::run::{site_of, write_file};
 
@@ -61,6 +63,27 @@ pub(crate) fn raid(a: &Raid) -> ExitCode {
         outcome.stuck
     ));
     ExitCode::from(u8::from(outcome.warned < outcome.hit || outcome.stuck > 0))
+}
+
+pub(crate) fn cost(a: &Cost) {
+    let cost = costs::measure(a.objects, a.few, a.many);
+    let of = |times: &[f64], part| statistics::quantile(times.iter().copied(), part);
+    say(&format!(
+        "{} objects, {:.0} believed threats a scan; engine time of a scan, from its first plot to the last decision:\n\
+         {:>6} zones: median {:.2} ms, 99 % below {:.2} ms\n\
+         {:>6} zones: median {:.2} ms, 99 % below {:.2} ms, {} words about alarms\n\
+         ratio of the medians: {:.2}\n",
+        a.objects,
+        cost.threats,
+        a.few,
+        of(&cost.few_ms, 0.5),
+        of(&cost.few_ms, 0.99),
+        a.many,
+        of(&cost.many_ms, 0.5),
+        of(&cost.many_ms, 0.99),
+        cost.alarms,
+        cost.ratio()
+    ));
 }
 
 pub(crate) fn life(a: &Life) -> ExitCode {

@@ -56,7 +56,7 @@ pub(crate) enum Line {
         why: Suspected,
     },
     /// What a sensor has wrong.
-    Registration(RegistrationLine),
+    Registration(Box<RegistrationLine>),
     /// A trouble with a sensor begins or is over.
     Trouble {
         sensor: String,
@@ -281,7 +281,7 @@ impl Narrator {
                 track: *track,
                 why: *why,
             },
-            Output::Registration(report) => Line::Registration(self.registration(report)),
+            Output::Registration(report) => Line::Registration(Box::new(self.registration(report))),
             Output::Trouble(TroubleReport { sensor, at, trouble, stands, detail }) => Line::Trouble {
                 sensor: self.atlas.sensor_name(*sensor),
                 at: rfc3339(*at),

@@ -1,5 +1,8 @@
 //! `parapet why`.
 
+mod card;
+mod trace;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
@@ -8,28 +11,41 @@ use parapet_engine::{Event, Output};
 use parapet_frame::Time;
 use parapet_recording::{Input, Recording};
 use parapet_service::{Atlas, SiteNote, rfc3339};
-use parapet_track::{Plot, PlotRef, TrackId, TrackReport};
-use parapet_warn::{Alarm, OriginReport, RoundRecord, Threat};
+use parapet_track::{Plot, PlotRef, SensorId, TrackId, TrackReport};
+use parapet_warn::{Advice, Alarm, OriginReport, RoundRecord, Stage, Threat, ZoneId};
 
 use crate::exit::{Exit, Failure};
 use crate::out::Out;
 use crate::rerun::{self, Again, Ending};
 use crate::{deliveries, files};
+use card::{Card, NearCard, WorstCard, ZoneCard};
+use trace::{Trace, Without};
 
 /// Plots remembered until a track says that it used them.
 const PLOTS_MAX: usize = 100_000;
 
-/// Explain an alarm: the chain from the alarm back to the plots and datagrams
+/// Explain an alarm, or why a zone had none: the chain from the decision back to the plots and datagrams
 ///
 /// Runs the recording again and prints what was decided, on which prediction, from which tracks, and which plots moved them up
-/// to the decision. Without an alarm it lists the alarms of the recording.
+/// to the decision; when other thresholds would have been reached; and what would have come of it without each of the sensors
+/// that saw the round, by running the recording once more for each. With `--zone` it says how near a zone came to an alarm.
+/// Without either it lists the alarms of the recording.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  parapet why recording.mcap\n  parapet why recording.mcap hospital-1605609000000")]
+#[command(
+    after_help = "Examples:\n  parapet why recording.mcap\n  parapet why recording.mcap hospital-1605609000000\n  \
+    parapet why recording.mcap hospital-1605609000000 --json\n  parapet why recording.mcap --zone hospital"
+)]
 pub(crate) struct Why {
     /// The recording
     recording: PathBuf,
     /// The alarm's id, as it stands in `alarms.jsonl`, in the CAP message and on the page
     alarm_id: Option<String>,
+    /// Explain why this zone was warned, or was not: its id in the configuration
+    #[arg(long, value_name = "ID", conflicts_with = "alarm_id")]
+    zone: Option<String>,
+    /// As JSON, in one line
+    #[arg(long)]
+    json: bool,
 }
 
 impl Why {
@@ -39,13 +55,17 @@ impl Why {
         let again = || Again::new(&self.recording, recording.header());
         let (alarms, ending) = alarms(&recording, again()?)?;
         let mut out = Out::new();
-        if let Ending::Early(why) = &ending {
+        if let (Ending::Early(why), false) = (&ending, self.json) {
             out.line(format_args!("the recording ends early: {why}"))?;
         }
         let exit = match &self.alarm_id {
-            None => list(&alarms, &mut out)?,
+            None if self.zone.is_some() => {
+                let key = self.zone.as_deref().unwrap_or_default();
+                explain_zone(key, &alarms, &recording, again()?, self.json, &mut out)?
+            }
+            None => list(&alarms, self.json, &mut out)?,
             Some(id) => match alarms.get(id) {
-                Some(messages) => explain(id, messages, &recording, again()?, &mut out)?,
+                Some(messages) => explain(id, messages, &recording, &again, self.json, &mut out)?,
                 None => return Err(unknown(id, &alarms)),
             },
         };
@@ -77,8 +97,8 @@ fn unknown(id: &str, alarms: &Alarms) -> Failure {
     Failure::Failed(format!("the recording has no alarm {id:?}; {known}"))
 }
 
-fn list(alarms: &Alarms, out: &mut Out) -> Result<Exit, Failure> {
-    if alarms.is_empty() {
+fn list(alarms: &Alarms, json: bool, out: &mut Out) -> Result<Exit, Failure> {
+    if alarms.is_empty() && !json {
         out.line("no alarm was raised")?;
     }
     for (id, messages) in alarms {
@@ -87,6 +107,10 @@ fn list(alarms: &Alarms, out: &mut Out) -> Result<Exit, Failure> {
         stages.make_contiguous();
         let mut told: Vec<String> = stages.into();
         told.dedup();
+        if json {
+            out.json(&serde_json::json!({ "alarm": id, "stages": told }))?;
+            continue;
+        }
         let raised = messages.first().map(|alarm| rfc3339(alarm.raised_at)).unwrap_or_default();
         out.line(format_args!("{id}  raised {raised}  {}", told.join(" > ")))?;
     }
@@ -120,15 +144,27 @@ fn explain(
     id: &str,
     messages: &[Alarm],
     recording: &Recording<'_>,
-    again: Again,
+    again: &dyn Fn() -> Result<Again, Failure>,
+    json: bool,
     out: &mut Out,
 ) -> Result<Exit, Failure> {
-    let Some(decision) = messages.first() else { return Ok(Exit::Failed) };
-    let atlas = again.atlas.clone();
-    let deliveries = deliveries::of(recording, id);
-    let cases = cases(decision, recording, again)?;
+    let covered = messages.iter().find(|alarm| alarm.stage == Stage::TakeCover);
+    let Some(decision) = covered.or_else(|| messages.first()) else { return Ok(Exit::Failed) };
+    let run = again()?;
+    let atlas = run.atlas.clone();
+    let cases = cases(decision, recording, run)?;
+    let trace = trace::watch(recording, again()?, decision.id.zone, &[])?;
+    let seen_by: BTreeSet<SensorId> =
+        cases.values().flat_map(|case| case.plots.iter().map(|support| support.plot.sensor)).collect();
+    let seen_by: Vec<SensorId> = seen_by.into_iter().collect();
+    let without = trace::without_each(recording, again, decision, &seen_by)?;
+    if json {
+        out.json(&Card::new(id, messages, decision, &cases, &trace, &without, &atlas))?;
+        return Ok(Exit::Fine);
+    }
     say_alarm(id, messages, &atlas, out)?;
-    deliveries::say(&deliveries, out)?;
+    deliveries::say(&deliveries::of(recording, id), out)?;
+    say_decision(decision, &trace, &without, out)?;
     for (track, case) in &cases {
         say_case(*track, case, decision, &atlas, out)?;
     }
@@ -136,6 +172,140 @@ fn explain(
         out.line("no track was named at the decision")?;
     }
     Ok(Exit::Fine)
+}
+
+/// What people were told to do, what else could have been decided, and on whom it rested.
+fn say_decision(decision: &Alarm, trace: &Trace, without: &[Without], out: &mut Out) -> Result<(), Failure> {
+    if let Some(left) = decision.left {
+        out.line(format_args!(
+            "  seconds left at the decision: {:.1} (5 %), {:.1} (median), {:.1} (95 %); advice: {}",
+            left.earliest_s,
+            left.median_s,
+            left.latest_s,
+            advised(decision.advice)
+        ))?;
+    }
+    for alternative in trace.alternatives(decision) {
+        let when = alternative.later_s.map_or_else(|| "never reached".to_owned(), later);
+        out.line(format_args!("  with a threshold of {:.4}: {when}", alternative.threshold))?;
+    }
+    for answer in without {
+        let when = answer.later_s.map_or_else(|| "no alarm".to_owned(), later);
+        out.line(format_args!("  without {}: {when}", answer.sensor))?;
+    }
+    Ok(())
+}
+
+fn later(seconds: f64) -> String {
+    if seconds.abs() < 0.05 {
+        "at the same time".to_owned()
+    } else if seconds > 0.0 {
+        format!("{seconds:.1} s later")
+    } else {
+        format!("{:.1} s earlier", -seconds)
+    }
+}
+
+fn advised(advice: Advice) -> String {
+    match advice {
+        Advice::WalkToShelter { walk_s } => format!("walk to shelter, {walk_s:.0} s"),
+        Advice::DownNow => "down now, where you are".to_owned(),
+        Advice::BeReady => "be ready".to_owned(),
+        Advice::StayInCover => "stay in cover".to_owned(),
+        Advice::LeaveCover => "leave cover".to_owned(),
+    }
+}
+
+/// Why a zone was warned, or was not.
+fn explain_zone(
+    key: &str,
+    alarms: &Alarms,
+    recording: &Recording<'_>,
+    again: Again,
+    json: bool,
+    out: &mut Out,
+) -> Result<Exit, Failure> {
+    let atlas = again.atlas.clone();
+    let zones = &atlas.config().zones;
+    let Some(number) = zones.iter().position(|zone| zone.key == key) else {
+        let known: Vec<&str> = zones.iter().map(|zone| zone.key.as_str()).collect();
+        return Err(Failure::Failed(format!("the recording's site has no zone {key:?}; it has {}", known.join(", "))));
+    };
+    let trace = trace::watch(recording, again, ZoneId(number as u16), &[])?;
+    let card = zone_card(number, alarms, &trace, &atlas);
+    if json {
+        out.json(&card)?;
+    } else {
+        say_zone(&card, out)?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn zone_card(number: usize, alarms: &Alarms, trace: &Trace, atlas: &Atlas) -> ZoneCard {
+    /// Tracks that are named.
+    const NEAREST_MAX: usize = 5;
+    let zone = &atlas.config().zones[number];
+    let mine = |messages: &Vec<Alarm>| messages.first().is_some_and(|alarm| usize::from(alarm.id.zone.0) == number);
+    let mut near: Vec<_> = trace.nearest.values().collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.track.cmp(&b.1.track)));
+    let near = near.into_iter().take(NEAREST_MAX).map(|(away_m, threat)| NearCard {
+        track: threat.track.0,
+        at: rfc3339(threat.at),
+        away_m: *away_m,
+        semi_major_m: threat.impact.covariance.ellipse(parapet_service::ELLIPSE_PROBABILITY).semi_major_m,
+        probability_of_a_round: threat.probability,
+        believed: threat.believed,
+    });
+    ZoneCard {
+        zone: zone.key.clone(),
+        zone_name: zone.name.clone(),
+        alarms: alarms.iter().filter(|(_, messages)| mine(messages)).map(|(id, _)| id.clone()).collect(),
+        threshold: trace.worst().map_or(zone.alarm_probability, |worst| worst.threshold),
+        worst: trace.worst().map(|worst| WorstCard {
+            at: rfc3339(worst.at),
+            probability: worst.probability,
+            left: worst.left,
+            tracks: worst.threats.iter().map(|(track, probability)| (track.0, *probability)).collect(),
+        }),
+        nearest: near.collect(),
+    }
+}
+
+fn say_zone(card: &ZoneCard, out: &mut Out) -> Result<(), Failure> {
+    if card.alarms.is_empty() {
+        out.line(format_args!("zone {} ({}) was not warned", card.zone, card.zone_name))?;
+    } else {
+        out.line(format_args!("zone {} ({}) was warned: {}", card.zone, card.zone_name, card.alarms.join(", ")))?;
+    }
+    match &card.worst {
+        None => out.line("  no believed threat ever endangered it with a probability worth remembering")?,
+        Some(worst) => {
+            let tracks: Vec<String> =
+                worst.tracks.iter().map(|(track, probability)| format!("{track} ({probability:.4})")).collect();
+            out.line(format_args!(
+                "  greatest probability {:.4} at {}, against a threshold of {:.4}; tracks {}",
+                worst.probability,
+                worst.at,
+                card.threshold,
+                tracks.join(", ")
+            ))?;
+        }
+    }
+    for near in &card.nearest {
+        out.line(format_args!(
+            "  track {}: predicted impact {:.0} m away at {} (95 % ellipse reaches {:.0} m), probability of being a round {:.4}, {}",
+            near.track,
+            near.away_m,
+            near.at,
+            near.semi_major_m,
+            near.probability_of_a_round,
+            if near.believed { "believed" } else { "not believed" }
+        ))?;
+    }
+    if card.nearest.is_empty() {
+        out.line("  no track was ever predicted to fall anywhere")?;
+    }
+    Ok(())
 }
 
 /// The tracks that the decision names, as they stood then.

@@ -126,10 +126,20 @@ fn check_why(ground: &Ground, id: &str) {
         "plot radar #",
         "in datagram",
         "from 127.0.0.1",
+        "seconds left at the decision",
+        "with a threshold of",
+        "without radar: no alarm",
     ] {
         assert!(why.out.contains(word), "{word} is missing in\n{}", why.out);
     }
     assert!(why.out.matches("plot radar #").count() >= 4, "{}", why.out);
+    let card = ground.run(&["why", recording, id, "--json"]);
+    let card: serde_json::Value = serde_json::from_str(&card.out).unwrap();
+    assert_eq!(card["without"][0]["later_s"], serde_json::Value::Null, "{card}");
+    assert!(card["tracks"][0]["sensors"]["radar"].as_u64().unwrap() >= 4, "{card}");
+    let zone = ground.run(&["why", recording, "--zone", "clinic"]);
+    assert!(zone.out.contains("was warned") && zone.out.contains("greatest probability"), "{zone:?}");
+    assert!(ground.run(&["why", recording, "--zone", "nowhere"]).err.contains("clinic"));
     let unknown = ground.run(&["why", recording, "clinic-1"]);
     assert_eq!(unknown.code, Some(1));
     assert!(unknown.err.contains(id), "{unknown:?}");

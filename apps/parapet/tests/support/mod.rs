@@ -90,6 +90,8 @@ circle = {{ lat_deg = 33.35, lon_deg = 44.33, radius_m = 300.0 }}
 
 [policy]
 hold_s = 3.0
+# The radar of this test says no word after the fall.
+sight_lost_max_s = 4.0
 "#
     )
 }

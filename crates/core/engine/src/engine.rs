@@ -2,8 +2,8 @@
 
 use parapet_frame::Time;
 use parapet_track::{
-    CommonTarget, ContactReport, DriftReport, Ended, Listener, Look, Plot, Recogniser, Registered, Scan, SensorId,
-    SensorModel, Tracker,
+    CommonTarget, ContactReport, DriftReport, Ended, Findings, Listener, Look, Plot, Recogniser, Registered, Scan,
+    SensorId, SensorModel, Tracker,
 };
 use parapet_warn::{Falls, Hazard, OperatorCommand, OperatorReport, Warner};
 
@@ -391,14 +391,14 @@ impl Engine {
 
     fn take_look(&mut self, look: &Look<'_>, out: &mut Outbox) {
         let ended = self.tracker.look(look);
-        let findings = self.recogniser.look(look, &mut self.tracker);
+        let at = self.tracker.true_time(look.sensor, look.at);
+        let findings = self.recognise(look, at);
         self.common_targets = findings.common_targets;
         out.outputs.extend(findings.suspicions.into_iter().map(Output::Suspicion));
         self.say_ended(ended, self.now, out);
         let (warner, environment) = (&mut self.warner, &self.config.environment);
         let (model, watch) =
             (&self.config.sensors[usize::from(look.sensor.0)], &mut self.channels[usize::from(look.sensor.0)].watch);
-        let at = self.tracker.true_time(look.sensor, look.at);
         let mut missed = Vec::new();
         for (track, report) in self.tracker.moved(at) {
             if !could_move_so(&report) {
@@ -412,7 +412,7 @@ impl Engine {
             }
             let threat = warner.assess(track, environment).filter(could_land_so);
             let origin = threat.and_then(|threat| warner.trace(&threat, track, environment)).filter(could_begin_so);
-            self.falls.expect(track.id(), look.at, threat.as_ref());
+            self.falls.expect(track.id(), at, threat.as_ref());
             out.outputs.push(Output::Track(report));
             out.outputs.extend(threat.map(Output::Threat));
             out.outputs.extend(origin.map(Output::Origin));
@@ -422,6 +422,22 @@ impl Engine {
         self.say_registered(out);
         self.tell_troubles(look.sensor, out);
         self.decide(out);
+    }
+
+    /// Holds what says where it is against the plots as corrected, and tells the tracker what it may know its sensors' errors by.
+    fn recognise(&mut self, look: &Look<'_>, at: Time) -> Findings {
+        if self.recogniser.is_empty() {
+            return Findings::default();
+        }
+        let corrected = self.tracker.corrected(look.plots);
+        let seen = Look { sensor: look.sensor, at, plots: corrected.as_deref().unwrap_or(look.plots) };
+        let findings = self.recogniser.look(&seen, &mut self.tracker);
+        for CommonTarget { plot, reference } in &findings.common_targets {
+            if let Some(told) = look.plots.iter().find(|told| told.sequence == plot.sequence) {
+                self.tracker.refer(told, reference.at.0, reference.place, reference.covariance);
+            }
+        }
+        findings
     }
 
     /// Says what the tracker has found out about the sensors' errors.

@@ -83,7 +83,12 @@ impl Cause {
     fn come_by(&self, at: Time) -> f64 {
         let one = |arrival: &Arrival| {
             let sigmas = at.seconds_since(arrival.at) / arrival.sigma_s.max(1e-3);
-            arrival.probability * 0.5 * (1.0 + maths::erf(sigmas * core::f64::consts::FRAC_1_SQRT_2))
+            // Most of them have come long ago or will not for long.
+            match sigmas {
+                s if s <= -6.0 => 0.0,
+                s if s >= 6.0 => arrival.probability,
+                s => arrival.probability * 0.5 * (1.0 + maths::erf(s * core::f64::consts::FRAC_1_SQRT_2)),
+            }
         };
         self.arrivals.iter().map(one).sum::<f64>().min(1.0)
     }
@@ -154,8 +159,8 @@ impl Danger {
         let come_by = |at: Time| (1.0 - self.on_their_way(now).map(|c| 1.0 - c.come_by(at)).product::<f64>()) / total;
         let quantile = |part: f64| {
             let (mut low_s, mut high_s) = (0.0, end.seconds_since(now).max(0.0));
-            // Half an hour is halved to a few milliseconds.
-            for _ in 0..20 {
+            // A minute is halved to a few milliseconds.
+            for _ in 0..14 {
                 let middle_s = 0.5 * (low_s + high_s);
                 let side = if come_by(now.plus_seconds(middle_s)) < part { &mut low_s } else { &mut high_s };
                 *side = middle_s;

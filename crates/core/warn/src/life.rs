@@ -220,6 +220,11 @@ impl Life {
         self.live.as_ref().map(|live| &live.told)
     }
 
+    /// The danger from which on a place here belongs to the part that is told.
+    pub(crate) fn place_threshold(&self, policy: &Policy, posture: Posture) -> f64 {
+        policy.place_part * policy.threshold(self.threshold, posture)
+    }
+
     /// A new prediction for a track.
     pub(crate) fn predicted(&mut self, exposure: &Exposure<'_>) {
         // The lowest threshold of any posture counts, so that a change of posture finds what it needs.
@@ -523,8 +528,15 @@ impl Life {
         shifted
             || !named().map(|c| c.track).eq(told.threats.iter().copied())
             || (told.probability - probability).abs() >= TOLD_PROBABILITY
-            || !is_same(self.advice(live, now, told.stage, self.danger.seconds_left(now)), told.advice)
+            || self.is_advised_otherwise(live, now)
             || self.has_grown(live, now, threshold, outline)
+    }
+
+    /// Only where there is a shelter does advice change with time.
+    fn is_advised_otherwise(&self, live: &Live, now: Time) -> bool {
+        let told = &live.told;
+        self.shelter_s.is_some()
+            && !is_same(self.advice(live, now, told.stage, self.danger.seconds_left(now)), told.advice)
     }
 
     fn has_grown(&self, live: &Live, now: Time, threshold: f64, outline: &Outline) -> bool {
@@ -696,6 +708,15 @@ mod tests {
         let told = run(&mut life, 1.0, 100.0);
         assert_eq!(stages(&told), [Stage::TakeCover, Stage::Hold, Stage::AllClear]);
         assert!(told[1].0 > 30.0);
+    }
+
+    /// No siren after the impact: what has come down by all predictions warns nobody any more.
+    #[test]
+    fn nobody_is_warned_of_what_has_come_down() {
+        let mut life = life(None);
+        predict(&mut life, 1, 20.0, 0.9);
+        assert_eq!(decide(&mut life, 22.0, &Sight::default()), None);
+        assert!(run(&mut life, 22.0, 60.0).is_empty());
     }
 
     /// The radar dies in the middle of the attack: the alarm stands, and says why; it ends when the radar is back.

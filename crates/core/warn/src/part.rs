@@ -6,8 +6,8 @@ use crate::Impact;
 
 /// Directions in which a region's extent is known.
 const DIRECTIONS: usize = 24;
-/// The region holds an impact with this probability, for each explanation of the track's past.
-const HELD: f64 = 0.99;
+/// However small the danger of each place, the part reaches so many standard deviations: most of where the round may fall.
+const SIGMAS_MIN: f64 = 1.5;
 /// A part this much of its zone is the whole zone: the rest is not worth another outline.
 const NEARLY_ALL: f64 = 0.9;
 
@@ -20,23 +20,30 @@ impl Region {
     /// Nothing.
     pub(crate) const EMPTY: Region = Region([f64::NEG_INFINITY; DIRECTIONS]);
 
-    /// Where people are in danger of an impact: the ellipse that holds it, widened by the effect radius.
-    pub(crate) fn of(impacts: &[(f64, Impact)], effect_radius_m: f64) -> Self {
+    /// The places that are endangered at least so probably by a round that may come down at these impacts.
+    ///
+    /// A place is endangered when the impact lies within the effect radius of it. That probability is the impact's density convolved
+    /// with a disc; a disc of radius `R` spreads by `R / 2` along each axis, so that it is nearly a normal density of so much more
+    /// variance, times the area of the disc.
+    pub(crate) fn of(impacts: &[(f64, Impact)], effect_radius_m: f64, least: f64) -> Self {
         let mut region = Region::EMPTY;
         for (_, impact) in impacts {
-            region.hold_ellipse(impact.place, impact.covariance, effect_radius_m);
+            region.hold_impact(impact.place, impact.covariance, effect_radius_m, least);
         }
         region
     }
 
-    fn hold_ellipse(&mut self, centre: SitePoint, covariance: PlaneCovariance, wider_m: f64) {
-        let radius = (-2.0 * maths::ln(1.0 - HELD)).sqrt();
+    fn hold_impact(&mut self, centre: SitePoint, covariance: PlaneCovariance, effect_radius_m: f64, least: f64) {
+        let spread_m2 = 0.25 * effect_radius_m * effect_radius_m;
+        let c = covariance;
+        let (east_m2, north_m2) = (c.east_east_m2 + spread_m2, c.north_north_m2 + spread_m2);
+        let determinant_m4 = (east_m2 * north_m2 - c.east_north_m2 * c.east_north_m2).max(1e-6);
+        let greatest = effect_radius_m * effect_radius_m / (2.0 * determinant_m4.sqrt());
+        let sigmas = (2.0 * maths::ln((greatest / least).max(1.0))).sqrt().max(SIGMAS_MIN);
         for (number, reach_m) in self.0.iter_mut().enumerate() {
             let [x, y] = direction(number);
-            let variance_m2 = x * x * covariance.east_east_m2
-                + 2.0 * x * y * covariance.east_north_m2
-                + y * y * covariance.north_north_m2;
-            let far_m = x * centre.east_m + y * centre.north_m + radius * variance_m2.max(0.0).sqrt() + wider_m;
+            let variance_m2 = x * x * east_m2 + 2.0 * x * y * c.east_north_m2 + y * y * north_m2;
+            let far_m = x * centre.east_m + y * centre.north_m + sigmas * variance_m2.max(0.0).sqrt();
             *reach_m = reach_m.max(far_m);
         }
     }
@@ -117,24 +124,45 @@ mod tests {
     /// A city of four square kilometres for one street: what is told is a disc of 3.03 sigma and the effect radius.
     #[test]
     fn a_city_is_not_alarmed_for_one_street() {
-        let part = Region::of(&[impact(0.0, 30.0)], 100.0).part_of(&square(1_000.0));
-        let radius_m = 100.0 + 30.0 * 3.035;
-        let disc_m2 = core::f64::consts::PI * radius_m * radius_m;
-        assert!((0.99..1.02).contains(&(area_m2(&part) / disc_m2)), "{}", area_m2(&part) / disc_m2);
-        let edge = Region::of(&[impact(1_000.0, 30.0)], 100.0).part_of(&square(1_000.0));
-        assert!((area_m2(&edge) / (0.5 * disc_m2) - 1.0).abs() < 0.02, "half of it lies outside the zone");
+        let part = Region::of(&[impact(0.0, 30.0)], 100.0, 0.01).part_of(&square(1_000.0));
+        let radius_m = (area_m2(&part) / core::f64::consts::PI).sqrt();
+        // Three standard deviations and the effect radius.
+        assert!((175.0..205.0).contains(&radius_m), "{radius_m}");
+        let edge = Region::of(&[impact(1_000.0, 30.0)], 100.0, 0.01).part_of(&square(1_000.0));
+        assert!((2.0 * area_m2(&edge) / area_m2(&part) - 1.0).abs() < 0.02, "half of it lies outside the zone");
+    }
+
+    /// At the edge of the part a place is endangered as much as was asked for: the integral, by a grid of impacts.
+    #[test]
+    fn the_edge_is_where_the_danger_is_as_asked_for() {
+        let (sigma_m, radius_m, least) = (150.0, 100.0, 0.02);
+        let part = Region::of(&[impact(0.0, sigma_m)], radius_m, least).part_of(&square(5_000.0));
+        let edge_m = part.iter().map(|c| c[0]).fold(0.0, f64::max);
+        let (mut inside, step_m) = (0.0, 2.0);
+        for i in -50..=50 {
+            for j in -50..=50 {
+                let off = [f64::from(i) * step_m, f64::from(j) * step_m];
+                if off[0] * off[0] + off[1] * off[1] <= radius_m * radius_m {
+                    let r2 = (edge_m + off[0]) * (edge_m + off[0]) + off[1] * off[1];
+                    inside += maths::exp(-0.5 * r2 / (sigma_m * sigma_m)) * step_m * step_m;
+                }
+            }
+        }
+        let danger = inside / (core::f64::consts::TAU * sigma_m * sigma_m);
+        assert!((danger / least - 1.0).abs() < 0.15, "{danger}");
     }
 
     #[test]
     fn a_small_zone_is_alarmed_as_a_whole() {
-        assert!(Region::of(&[impact(0.0, 30.0)], 100.0).part_of(&square(80.0)).is_empty());
+        assert!(Region::of(&[impact(0.0, 30.0)], 100.0, 0.01).part_of(&square(80.0)).is_empty());
         assert!(Region::EMPTY.part_of(&square(80.0)).is_empty());
-        assert!(Region::of(&[impact(9_000.0, 30.0)], 100.0).part_of(&square(80.0)).is_empty());
+        assert!(Region::of(&[impact(9_000.0, 30.0)], 100.0, 0.01).part_of(&square(80.0)).is_empty());
     }
 
     #[test]
     fn a_region_holds_what_it_held() {
-        let (one, two) = (Region::of(&[impact(-400.0, 20.0)], 50.0), Region::of(&[impact(400.0, 40.0)], 50.0));
+        let (one, two) =
+            (Region::of(&[impact(-400.0, 20.0)], 50.0, 0.01), Region::of(&[impact(400.0, 40.0)], 50.0, 0.01));
         let mut both = one.clone();
         both.hold(&two);
         let ring = square(2_000.0);

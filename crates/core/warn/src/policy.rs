@@ -68,11 +68,19 @@ pub struct Policy {
     /// Part of the time left that may be spent waiting for a better prediction before people are told to take cover; 0 never waits.
     #[serde(default)]
     pub wait_part_max: f64,
+    /// A place belongs to the part of its zone that is told from this part of the zone's threshold on: 1 holds each place against the
+    /// owner's costs by itself, less tells more people than that.
+    #[serde(default = "place_part")]
+    pub place_part: f64,
 }
 
 /// A recording that does not say was made with these.
 fn heightened_miss_factor() -> f64 {
     3.0
+}
+
+fn place_part() -> f64 {
+    0.3
 }
 
 fn sight_lost_max_s() -> f64 {
@@ -115,6 +123,7 @@ impl Default for Policy {
             operator_alarm_s: operator_alarm_s(),
             // A tenth: of half a minute, three seconds at most.
             wait_part_max: 0.1,
+            place_part: place_part(),
         }
     }
 }

@@ -251,7 +251,6 @@ impl Warner {
     fn expose(&mut self, threat: &Threat, classes: &ClassOdds, desk: &mut Desk) {
         let effects = self.policy.effects(classes);
         let reach_m = effects.iter().map(|(_, radius_m)| *radius_m).fold(0.0, f64::max);
-        let region = Region::of(&desk.impacts, reach_m);
         let known = self.tracks.entry(threat.track).or_default();
         let area_m2 = area_m2(threat);
         let before = (known.area_m2 > 0.0).then_some((known.at, known.area_m2));
@@ -284,9 +283,11 @@ impl Warner {
             if desk.arrivals.is_empty() {
                 continue;
             }
+            let life = &mut self.lives[usize::from(*zone)];
+            let least = life.place_threshold(&self.policy, self.posture);
+            let region = Region::of(&desk.impacts, reach_m, least);
             let exposure =
                 Exposure { threat, arrivals: &desk.arrivals, seen_by: &desk.seen_by, region: &region, scan_s, kept };
-            let life = &mut self.lives[usize::from(*zone)];
             life.predicted(&exposure);
             if life.is_active() {
                 self.active.insert(*zone);

@@ -24,6 +24,8 @@ const OPERATOR_HOLD: Within = within(60.0, 86_400.0, " s");
 const OPERATOR_ALARM: Within = within(10.0, 3_600.0, " s");
 /// Who waits for more than half of the time is no longer warning.
 const WAIT_PART: Within = within(0.0, 0.5, "");
+/// Below a hundredth nearly the whole of a zone is told anyway.
+const PLACE_PART: Within = within(0.01, 1.0, "");
 const POSTURES: [(&str, Posture); 2] = [("normal", Posture::Normal), ("heightened", Posture::Heightened)];
 
 /// The cost-loss ratio `C_false / (C_false + C_miss)`: an owner who holds a missed round for nine times as bad as a needless
@@ -52,6 +54,7 @@ pub(crate) fn policy(table: Option<Table<'_>>, notes: &mut Notes) -> (Policy, f6
     set(&mut policy.posture, table.word("posture", &POSTURES, notes));
     set(&mut policy.heightened_miss_factor, table.number("heightened_miss_factor", MISS_FACTOR, notes));
     set(&mut policy.wait_part_max, table.number("wait_part_max", WAIT_PART, notes));
+    set(&mut policy.place_part, table.number("place_part", PLACE_PART, notes));
     set(&mut policy.sight_lost_max_s, table.number("sight_lost_max_s", SIGHT_LOST, notes));
     set(&mut policy.operator_hold_max_s, table.number("operator_hold_max_s", OPERATOR_HOLD, notes));
     set(&mut policy.operator_alarm_s, table.number("operator_alarm_s", OPERATOR_ALARM, notes));

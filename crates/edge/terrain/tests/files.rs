@@ -16,12 +16,12 @@ fn file(name: &str) -> Vec<u8> {
 }
 
 fn frame() -> SiteFrame {
-    SiteFrame::at(Geodetic { lat_deg: 47.5, lon_deg: 11.5, height_m: 600.0 }).unwrap()
+    SiteFrame::at(Geodetic { lat_deg: 47.5, lon_deg: 11.5, height_m: 600.0 }).expect("a place")
 }
 
 /// 5 km south of the hole.
 fn south() -> SiteFrame {
-    SiteFrame::at(Geodetic { lat_deg: 47.45, lon_deg: 11.5, height_m: 600.0 }).unwrap()
+    SiteFrame::at(Geodetic { lat_deg: 47.45, lon_deg: 11.5, height_m: 600.0 }).expect("a place")
 }
 
 fn survey(name: &str, plan: &Plan) -> Result<Survey, ElevationError> {

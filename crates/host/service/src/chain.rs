@@ -8,7 +8,8 @@ use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
 use parapet_sapient::{Intaken, SapientDetection, SapientIntake};
 use parapet_squitter::SquitterIntake;
-use parapet_warn::OperatorCommand;
+use parapet_track::{Ear, SensorId};
+use parapet_warn::{Hazard, OperatorCommand};
 
 use crate::sources::Sources;
 
@@ -22,6 +23,8 @@ pub struct Chain {
     engine: Engine,
     outbox: Outbox,
     events: Vec<Event>,
+    /// Sensors that are not listened to, for those who ask what would have come of it.
+    deaf_to: Vec<SensorId>,
 }
 
 impl Chain {
@@ -31,8 +34,8 @@ impl Chain {
         let Sources { asterix, sapient, sapient_links, contacts, squitters } = sources.into();
         let (asterix, sapient) = (Intake::new(asterix).with_contacts(contacts), SapientIntake::new(sapient));
         let squitters = SquitterIntake::new(squitters);
-        let (outbox, events) = Default::default();
-        Chain { asterix, sapient, sapient_links, squitters, engine: Engine::new(config), outbox, events }
+        let (outbox, events, deaf_to) = Default::default();
+        Chain { asterix, sapient, sapient_links, squitters, engine: Engine::new(config), outbox, events, deaf_to }
     }
 
     /// Takes a datagram in the step at `at`, and appends what follows to `out`.
@@ -48,7 +51,7 @@ impl Chain {
         bytes: &[u8],
         out: &mut Vec<Output>,
     ) {
-        let Chain { asterix, sapient, sapient_links, squitters, engine, outbox, events } = self;
+        let Chain { asterix, sapient, sapient_links, squitters, engine, outbox, events, deaf_to } = self;
         events.clear();
         if sapient_links.contains(&link) {
             sapient.message(heard_at, link, bytes, &mut |what| match what {
@@ -60,6 +63,7 @@ impl Chain {
         } else {
             asterix.datagram(heard_at, link, sender, bytes, &mut |event| events.push(event));
         }
+        events.retain(|event| !speaker(event).is_some_and(|sensor| deaf_to.contains(&sensor)));
         for event in events.iter() {
             engine.step(at, event.clone(), outbox);
         }
@@ -70,6 +74,16 @@ impl Chain {
     pub fn tick(&mut self, at: Time, out: &mut Vec<Output>) {
         self.engine.step(at, Event::Tick, &mut self.outbox);
         out.append(&mut self.outbox.outputs);
+    }
+
+    /// From now on listens to this sensor no more, as if it did not speak: for those who ask what would have come of it.
+    pub fn deafen(&mut self, sensor: SensorId) {
+        self.deaf_to.push(sensor);
+    }
+
+    /// What each zone is exposed to for which anything stands or threatens.
+    pub fn hazards(&self) -> impl Iterator<Item = Hazard> {
+        self.engine.hazards()
     }
 
     /// Does what somebody on duty orders, in the step at `at`, and appends what follows to `out`.
@@ -107,4 +121,20 @@ impl Chain {
 /// for alive and the detection is counted; an event for bearings and sounds belongs here.
 fn beyond_plots(_detection: &SapientDetection) -> Option<Event> {
     None
+}
+
+/// Who speaks in an event, where a sensor does.
+fn speaker(event: &Event) -> Option<SensorId> {
+    match event {
+        Event::Plot(plot) => Some(plot.sensor),
+        Event::Alive { sensor, .. } | Event::Swept { sensor, .. } => Some(*sensor),
+        Event::Undecodable(what) => what.sensor,
+        Event::Sound(report) => match report.ear {
+            Ear::Sensor(sensor) => Some(sensor),
+            Ear::Node(_) => None,
+        },
+        Event::Contact(report) => Some(report.sensor),
+        Event::Health(state) => Some(state.sensor),
+        Event::Tick | Event::Operator(_) => None,
+    }
 }

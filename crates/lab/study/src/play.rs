@@ -122,9 +122,15 @@ impl Player {
     /// At second 0 of what radars say.
     #[must_use]
     pub fn new(config: Config, scene: &Scene, messages: &[Message]) -> Self {
+        Player::of_events(config, events(scene, messages))
+    }
+
+    /// The same with any events, in the order of their times.
+    #[must_use]
+    pub fn of_events(config: Config, events: Vec<(Time, Event)>) -> Self {
         Player {
             engine: Engine::new(config),
-            events: events(scene, messages).into_iter().peekable(),
+            events: events.into_iter().peekable(),
             outbox: Outbox::default(),
             picture: Picture::default(),
         }

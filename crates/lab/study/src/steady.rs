@@ -111,6 +111,12 @@ impl Picture {
         }
     }
 
+    /// Half of its side, metres.
+    #[must_use]
+    pub fn half_m(&self) -> f64 {
+        self.half_m
+    }
+
     fn range_max_m(&self) -> f64 {
         1.5 * self.half_m + 10_000.0
     }

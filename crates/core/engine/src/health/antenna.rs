@@ -56,7 +56,7 @@ impl Antenna {
             return found;
         };
         let turn_rad = (antenna_rad - last_rad).rem_euclid(TAU);
-        let same_way = turn_rad < 1e-6 || turn_rad > TAU - 1e-6;
+        let same_way = !(1e-6..=TAU - 1e-6).contains(&turn_rad);
         if same_way && self.tells_sectors() {
             // North and the first sector may both be told.
             self.same += 1;

@@ -56,13 +56,10 @@ impl Belief {
     /// (Gelb 1974, section 3.8); a prior of zero is certain for good.
     pub(super) fn fade(&mut self, constants: f64, sigmas: &[f64]) {
         let stays = 1.0 / (1.0 + constants.max(0.0));
-        let side = self.mean.len();
         self.mean.iter_mut().for_each(|mean| *mean *= stays);
-        for row in 0..side {
-            for column in 0..side {
-                self.covariance.set(row, column, self.covariance.at(row, column) * (stays * stays));
-            }
-            self.covariance.add(row, row, (1.0 - stays * stays) * sigmas[row] * sigmas[row]);
+        self.covariance.scale(stays * stays);
+        for (unknown, sigma) in sigmas.iter().enumerate() {
+            self.covariance.add(unknown, unknown, (1.0 - stays * stays) * sigma * sigma);
         }
     }
 

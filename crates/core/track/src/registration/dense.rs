@@ -33,6 +33,10 @@ impl Square {
         self.cells[row * self.side + column] += value;
     }
 
+    pub(super) fn scale(&mut self, by: f64) {
+        self.cells.iter_mut().for_each(|cell| *cell *= by);
+    }
+
     /// Takes the dyad of a vector, times a factor, away.
     pub(super) fn less_dyad(&mut self, vector: &[f64], factor: f64) {
         for (row, of_row) in self.cells.chunks_exact_mut(self.side).zip(vector) {

@@ -11,6 +11,9 @@ use crate::{Bias, Plot, PlotRef, SensorId, Track, Tracker};
 /// Plots from which on a track knows how it moves, and existence from which on it is one.
 const PLOTS_MIN: u32 = 4;
 const EXISTENCE_MIN: f64 = 0.9;
+/// A thing's own word on its place is off by much the same for a while (its antenna, its delay, its altimeter): so many in a row tell no
+/// more than one.
+const REFERENCES_IN_COMMON: f64 = 6.0;
 /// Odds of falling from which on a track's impact is worth predicting.
 const FALLS_MIN: f64 = 0.5;
 
@@ -25,6 +28,13 @@ impl Tracker {
     #[must_use]
     pub fn true_time(&self, sensor: SensorId, stamped: Time) -> Time {
         self.registration.corrected_time(sensor, stamped)
+    }
+
+    /// Plots without what is believed of their sensor's errors; `None` where nothing is corrected.
+    #[must_use]
+    pub fn corrected(&self, plots: &[Plot]) -> Option<Vec<Plot>> {
+        let correct = |plot| self.registration.corrected(plot);
+        self.registration.is_used().then(|| plots.iter().map(correct).collect())
     }
 
     /// What there is to say of the sensors' errors since it was last asked.
@@ -53,7 +63,7 @@ impl Tracker {
             let measurement = Measurement::of(plot, &self.sensors[usize::from(plot.sensor.0)]);
             self.registration.note_plot(track.id, plot, velocity_mps, &measurement);
         }
-        let covariance = Matrix3::from_fn(|row, column| covariance[row][column]);
+        let covariance = Matrix3::from_fn(|row, column| covariance[row][column] * REFERENCES_IN_COMMON);
         self.registration.note_reference(track.id, at, place.to_vector(), covariance, velocity_mps);
     }
 

@@ -1,5 +1,6 @@
 //! What registration is worth: two radars that are badly surveyed and badly timed against the same two that are not.
 
+mod contacts;
 mod scenes;
 mod table;
 
@@ -41,11 +42,13 @@ pub enum Arm {
     Untold,
     /// The radars are wrong, and the site says that they may be.
     Registered,
+    /// The same, and the aircraft say where they are (ADS-B).
+    WithAircraft,
 }
 
 impl Arm {
     /// All of them, in the order of the table.
-    pub const ALL: [Arm; 4] = [Arm::Unbiased, Arm::UnbiasedDoubted, Arm::Untold, Arm::Registered];
+    pub const ALL: [Arm; 5] = [Arm::Unbiased, Arm::UnbiasedDoubted, Arm::Untold, Arm::Registered, Arm::WithAircraft];
 
     /// As tables call it.
     #[must_use]
@@ -55,15 +58,16 @@ impl Arm {
             Arm::UnbiasedDoubted => "unbiased, `bias_sigma` given",
             Arm::Untold => "biased, nothing said",
             Arm::Registered => "biased, registered by what both see",
+            Arm::WithAircraft => "the same, and by aircraft that tell their places",
         }
     }
 
     fn is_biased(self) -> bool {
-        matches!(self, Arm::Untold | Arm::Registered)
+        matches!(self, Arm::Untold | Arm::Registered | Arm::WithAircraft)
     }
 
     fn is_doubted(self) -> bool {
-        matches!(self, Arm::UnbiasedDoubted | Arm::Registered)
+        matches!(self, Arm::UnbiasedDoubted | Arm::Registered | Arm::WithAircraft)
     }
 }
 
@@ -76,14 +80,26 @@ pub struct Round {
     pub checks: [Option<Held>; 2],
 }
 
+/// How far the estimates were off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Off {
+    /// When, seconds.
+    pub time_s: f64,
+    /// Error in azimuth, root mean square over both radars, radians.
+    pub azimuth_rad: f64,
+    /// Error of the difference of the clocks, seconds.
+    pub apart_s: f64,
+    /// Error of the clocks, root mean square over both radars, seconds.
+    pub clock_s: f64,
+}
+
 /// What one run says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// The rounds of each arm, in the same order.
     pub arms: BTreeMap<Arm, Vec<Round>>,
-    /// How far the estimate of the errors was off at some times: seconds, and the root mean square over both radars of the error in azimuth
-    /// (radians), and the error of the difference of their clocks (seconds).
-    pub converging: Vec<(f64, f64, f64)>,
+    /// How far the estimates of the errors were off, arm by arm.
+    pub converging: BTreeMap<Arm, Vec<Off>>,
     /// After how many seconds a clock that is 700 ms off was said; and the error of the estimate in the end, seconds.
     pub clock: (Option<f64>, f64),
     /// After how many seconds a drift of 1 m/s was said.
@@ -102,16 +118,17 @@ pub fn play(seeds: usize, workers: usize) -> Result<Vec<Outcome>, String> {
 
 fn one(seed: u64) -> Result<Outcome, String> {
     let mut arms = BTreeMap::new();
-    let (mut converging, mut false_drifts) = (Vec::new(), 0);
+    let (mut converging, mut false_drifts) = (BTreeMap::new(), 0);
     let mut played_s = 0.0;
     for arm in Arm::ALL {
         let faults = if arm.is_biased() { scenes::hurried(seed) } else { [Fault::default(); 2] };
         let scene = scenes::build(seed, &faults, true)?;
-        let mut player = player(&scene, &listen(&scene), arm.is_doubted().then_some(HURRIED));
+        let sigma = arm.is_doubted().then_some(HURRIED);
+        let mut player = player(&scene, &listen(&scene), sigma, arm == Arm::WithAircraft);
         let rounds = rounds(&scene, &mut player);
         let picture = player.until(scene.duration_s);
-        if arm == Arm::Registered {
-            converging = convergence(picture, &faults);
+        if matches!(arm, Arm::Registered | Arm::WithAircraft) {
+            converging.insert(arm, convergence(picture, &faults));
         }
         false_drifts += picture.troubles.iter().filter(|t| t.trouble == Trouble::Drifting && t.stands).count();
         played_s += scene.duration_s;
@@ -120,12 +137,18 @@ fn one(seed: u64) -> Result<Outcome, String> {
     Ok(Outcome { arms, converging, clock: clock(seed)?, drift: drift(seed)?, false_drifts: (false_drifts, played_s) })
 }
 
-fn player(scene: &Scene, messages: &[Message], sigma: Option<Bias>) -> Player {
+fn player(scene: &Scene, messages: &[Message], sigma: Option<Bias>, aircraft_tell: bool) -> Player {
     let mut config: Config = play::configuration(scene, Vec::new());
     // As at a site without a weather report.
     config.environment.wind_sigma_mps = UNKNOWN_WIND_SIGMA_MPS;
     config.sensors.iter_mut().for_each(|sensor| sensor.trust.bias_sigma = sigma.unwrap_or_default());
-    Player::new(config, scene, messages)
+    let mut events = play::events(scene, messages);
+    if aircraft_tell {
+        events.extend(contacts::told(scene, &mut config.sensors));
+        // Stable: what is heard at one time stays in order.
+        events.sort_by_key(|(at, _)| *at);
+    }
+    Player::of_events(config, events)
 }
 
 /// Holds every prediction at its times against the truth.
@@ -150,16 +173,21 @@ fn rounds(scene: &Scene, player: &mut Player) -> Vec<Round> {
 }
 
 /// How the estimates came nearer to the truth.
-fn convergence(picture: &play::Picture, faults: &[Fault; 2]) -> Vec<(f64, f64, f64)> {
+fn convergence(picture: &play::Picture, faults: &[Fault; 2]) -> Vec<Off> {
     let mut latest: [Option<Bias>; 2] = [None; 2];
     let mut found = Vec::new();
-    for report in &picture.registrations {
+    for report in picture.registrations.iter().filter(|report| report.sensor.0 < 2) {
         latest[usize::from(report.sensor.0)] = Some(report.bias);
         if let [Some(a), Some(b)] = latest {
             let off = |bias: Bias, fault: &Fault| bias.azimuth_rad - fault.azimuth_deg.to_radians();
             let azimuth2 = off(a, &faults[0]) * off(a, &faults[0]) + off(b, &faults[1]) * off(b, &faults[1]);
-            let apart_s = (a.time_s - b.time_s) - (faults[0].stamp_s - faults[1].stamp_s);
-            found.push((play::seconds(report.at), (0.5 * azimuth2).sqrt(), apart_s.abs()));
+            let late = [a.time_s - faults[0].stamp_s, b.time_s - faults[1].stamp_s];
+            found.push(Off {
+                time_s: play::seconds(report.at),
+                azimuth_rad: (0.5 * azimuth2).sqrt(),
+                apart_s: (late[0] - late[1]).abs(),
+                clock_s: (0.5 * (late[0] * late[0] + late[1] * late[1])).sqrt(),
+            });
         }
     }
     found
@@ -186,7 +214,7 @@ fn drift(seed: u64) -> Result<Option<f64>, String> {
     let mut messages = listen(&scene);
     let towards_rad = Stream::new(seed, "drift", "towards", 0).uniform(0.0, core::f64::consts::TAU);
     astray(&scene, &mut messages, Vector3::new(towards_rad.sin(), towards_rad.cos(), 0.0) * DRIFT_MPS);
-    let mut player = player(&scene, &messages, Some(HURRIED));
+    let mut player = player(&scene, &messages, Some(HURRIED), false);
     let picture = player.until(scene.duration_s);
     let said = picture.troubles.iter().find(|report| report.trouble == Trouble::Drifting && report.stands);
     Ok(said.map(|report| play::seconds(report.at) - DRIFT_FROM_S))

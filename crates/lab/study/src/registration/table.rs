@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use super::{Arm, Outcome, Round};
+use super::{Arm, Off, Outcome, Round};
 use crate::robustness::Held;
 use crate::statistics::{quantile, wilson};
 
@@ -79,38 +79,35 @@ fn cell(outcomes: &[Outcome], arm: Arm, when: (f64, f64), check: usize) -> Strin
     )
 }
 
+/// One number of how far the estimates are off, in the unit of a table.
+type Value = fn(&Off) -> f64;
+
 fn converging(outcomes: &[Outcome]) -> String {
-    let mut text = "\n### How far the estimates are off: azimuth, degrees, rms of both radars; clocks against each other, ms\n\n| after |".to_owned();
+    let mut text = "\n### How far the estimates are off: median / worst run\n\n| after |".to_owned();
     for time_s in LOOKED_AT_S {
         let _ = write!(text, " {time_s:.0} s |");
     }
     text += "\n|---|---|---|---|---|---|---|\n";
-    let at = |outcome: &Outcome, time_s: f64| outcome.converging.iter().rev().find(|(t, ..)| *t <= time_s).copied();
-    for (name, scale, which) in
-        [("azimuth, median", 1.0, 0), ("azimuth, worst", 1.0, 1), ("clocks, median", 1e3, 2), ("clocks, worst", 1e3, 3)]
-    {
-        let _ = write!(text, "| {name} |");
-        for time_s in LOOKED_AT_S {
-            let values: Vec<f64> = outcomes
-                .iter()
-                .filter_map(|outcome| at(outcome, time_s))
-                .map(|(_, azimuth_rad, apart_s)| if which < 2 { azimuth_rad.to_degrees() } else { apart_s * scale })
-                .collect();
-            let part = if which % 2 == 0 { 0.5 } else { 1.0 };
-            let value = quantile(values.iter().copied(), part);
-            let _ = write!(
-                text,
-                " {} |",
-                if values.is_empty() {
-                    "-".to_owned()
-                } else if which < 2 {
-                    format!("{value:.3}")
-                } else {
-                    format!("{value:.0}")
-                }
-            );
+    let what: [(&str, Value); 3] = [
+        ("azimuth, millidegrees", |off| 1e3 * off.azimuth_rad.to_degrees()),
+        ("clocks against each other, ms", |off| 1e3 * off.apart_s),
+        ("clocks, ms", |off| 1e3 * off.clock_s),
+    ];
+    for arm in [Arm::Registered, Arm::WithAircraft] {
+        for (name, value) in what {
+            let _ = write!(text, "| {}: {name} |", arm.name());
+            for time_s in LOOKED_AT_S {
+                let latest =
+                    |outcome: &Outcome| outcome.converging[&arm].iter().rev().find(|o| o.time_s <= time_s).map(value);
+                let values: Vec<f64> = outcomes.iter().filter_map(latest).collect();
+                let at = |part: f64| quantile(values.iter().copied(), part);
+                let _ = match values.is_empty() {
+                    true => write!(text, " - |"),
+                    false => write!(text, " {:.0} / {:.0} |", at(0.5), at(1.0)),
+                };
+            }
+            text += "\n";
         }
-        text += "\n";
     }
     text
 }

@@ -34,6 +34,10 @@ pub enum Rule {
     Parapet,
     /// The same without waiting.
     AtOnce,
+    /// The engine's, with more places told.
+    Wider,
+    /// The engine's, with fewer places told.
+    Narrower,
     /// The engine's times; whole polygons.
     Whole,
     /// A fixed time after the first plot, every polygon that the 95 % ellipse touches.
@@ -44,13 +48,16 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Rule; 5] = [Rule::Parapet, Rule::AtOnce, Rule::Whole, Rule::FixedDelay, Rule::MeanPoint];
+    pub const ALL: [Rule; 7] =
+        [Rule::Parapet, Rule::AtOnce, Rule::Wider, Rule::Narrower, Rule::Whole, Rule::FixedDelay, Rule::MeanPoint];
 
     fn name(self) -> &'static str {
         match self {
-            Rule::Parapet => "cost-loss, bounded wait, endangered part",
+            Rule::Parapet => "cost-loss, bounded wait, endangered part (the defaults)",
             Rule::AtOnce => "the same, no wait",
-            Rule::Whole => "the same with the wait, whole polygons",
+            Rule::Wider => "the same, places from a tenth of the threshold",
+            Rule::Narrower => "the same, places from the threshold itself",
+            Rule::Whole => "the same, whole polygons",
             Rule::FixedDelay => "fixed delay of 5 s, 95 % ellipse, whole polygons",
             Rule::MeanPoint => "mean point in polygon, whole polygons",
         }
@@ -98,18 +105,22 @@ fn play_one(polygons: &[Polygon], seed: u64, number: u64) -> Result<Outcome, Str
     let shot = Shot::draw(seed, number, AFTER_S)?;
     let rings = around(&shot, polygons, &mut Stream::new(seed, "rules", "polygon", number));
     let policy = Policy::default();
-    let told = |wait_part_max: f64| {
+    let told = |wait_part_max: f64, place_part: f64| {
         let mut config = shot.config(rings.iter().enumerate().map(zone).collect());
-        config.policy = Policy { wait_part_max, ..policy };
+        config.policy = Policy { wait_part_max, place_part, ..policy };
         let mut player = Player::new(config, &shot.scene, &shot.messages);
         player.until(shot.impact.time_s + AFTER_S).alarms.clone()
     };
-    let (waiting, at_once) = (told(policy.wait_part_max), told(0.0));
+    let waiting = told(policy.wait_part_max, policy.place_part);
+    let at_once = told(0.0, policy.place_part);
+    let (wider, narrower) = (told(policy.wait_part_max, 0.1), told(policy.wait_part_max, 1.0));
     let simple = simple(&shot, &rings, &policy);
     let verdict = |rule: Rule| {
         let warned = match rule {
             Rule::Parapet => stretches(&waiting, &rings, true),
             Rule::AtOnce => stretches(&at_once, &rings, true),
+            Rule::Wider => stretches(&wider, &rings, true),
+            Rule::Narrower => stretches(&narrower, &rings, true),
             Rule::Whole => stretches(&waiting, &rings, false),
             Rule::FixedDelay => {
                 simple.0.iter().map(|(zone, from_s)| whole(&rings, *zone, *from_s, &shot, &policy)).collect()
@@ -320,7 +331,7 @@ mod tests {
         let outcomes = play(&polygons, 3, 5, 1).unwrap();
         let mean = |place: usize| outcomes.iter().map(|o| o.verdicts[place].needless_s).sum::<f64>();
         assert!(outcomes.iter().all(|o| o.verdicts[0].warned), "{outcomes:?}");
-        assert!(mean(0) < mean(2) && mean(0) > 0.0, "{outcomes:?}");
+        assert!(mean(0) < mean(4) && mean(0) > 0.0, "{outcomes:?}");
         assert!(markdown(&outcomes).contains("cost-loss"));
     }
 }

@@ -1,4 +1,4 @@
-//! One round, some radars, and a wind that nobody tells.
+//! One round, some radars, and a wind of which little or nothing is told.
 
 use parapet_engine::Config;
 use parapet_flight::UNKNOWN_WIND_SIGMA_MPS;
@@ -10,8 +10,8 @@ use crate::robustness::run::{TEMPLATE, place};
 
 /// Launches that are tried until one reaches its target.
 const TRIES: u64 = 50;
-/// Winds of this world: a site that knows nothing of them is told to expect twice as much.
-const WIND_SIGMA_MPS: f64 = 0.5 * UNKNOWN_WIND_SIGMA_MPS;
+/// How far the report of a site that has one is from the wind, per horizontal component, m/s.
+const REPORT_SIGMA_MPS: f64 = 2.0;
 
 /// A scene with one round.
 pub(super) struct Shot {
@@ -21,6 +21,9 @@ pub(super) struct Shot {
     pub(super) impact: Moment,
     /// When a radar saw it first, seconds of the scene; not a number where none did.
     pub(super) first_plot_s: f64,
+    /// What the site is told of the wind, and how sure of it.
+    told_wind_mps: [f64; 2],
+    told_sigma_mps: f64,
 }
 
 impl Shot {
@@ -38,6 +41,7 @@ impl Shot {
             };
             place(&mut scenario, class, elevations_deg, &mut draws)?;
             equip(&mut scenario, &mut draws);
+            let (told_wind_mps, told_sigma_mps) = blow(&mut scenario, &mut draws);
             let run_seed = seed.wrapping_mul(1_000_003).wrapping_add(number);
             let mut scene = match Scene::build(&scenario, run_seed) {
                 Ok(scene) => scene,
@@ -52,26 +56,22 @@ impl Shot {
             scene.duration_s = impact.time_s + after_s;
             let messages = listen(&scene);
             let first_plot_s = first_plot_s(&messages);
-            return Ok(Shot { scene, messages, impact, first_plot_s });
+            return Ok(Shot { scene, messages, impact, first_plot_s, told_wind_mps, told_sigma_mps });
         }
         Err(format!("no launch of round {number} reaches its target: {said}"))
     }
 
-    /// The configuration of a site with these zones, without a weather report.
+    /// The configuration of a site with these zones.
     pub(super) fn config(&self, zones: Vec<Zone>) -> Config {
         let mut config = play::configuration(&self.scene, zones);
-        config.environment.wind_sigma_mps = UNKNOWN_WIND_SIGMA_MPS;
+        config.environment.wind_mps = self.told_wind_mps;
+        config.environment.wind_sigma_mps = self.told_sigma_mps;
         config
     }
 }
 
 /// One or two radars of several kinds: arrays and turning antennas, scans of 0.5 to 2 s, with and without Doppler.
 fn equip(scenario: &mut Scenario, draws: &mut Stream) {
-    scenario.wind = Wind {
-        east_mps: draws.normal(WIND_SIGMA_MPS),
-        north_mps: draws.normal(WIND_SIGMA_MPS),
-        gain_per_km: draws.uniform(0.0, 0.3),
-    };
     let mut second = scenario.radar[0].clone();
     vary(&mut scenario.radar[0], draws);
     if draws.chance(0.4) {
@@ -82,6 +82,18 @@ fn equip(scenario: &mut Scenario, draws: &mut Stream) {
         second.lon_deg += draws.uniform(-0.02, 0.02);
         second.first_scan_s = draws.uniform(0.0, second.scan_period_s);
         scenario.radar.push(second);
+    }
+}
+
+/// A wind, and what the site is told of it: half of all sites have a report.
+fn blow(scenario: &mut Scenario, draws: &mut Stream) -> ([f64; 2], f64) {
+    let wind = [draws.normal(UNKNOWN_WIND_SIGMA_MPS), draws.normal(UNKNOWN_WIND_SIGMA_MPS)];
+    scenario.wind = Wind { east_mps: wind[0], north_mps: wind[1], gain_per_km: 0.0 };
+    let error = [draws.normal(REPORT_SIGMA_MPS), draws.normal(REPORT_SIGMA_MPS)];
+    if draws.chance(0.5) {
+        ([wind[0] + error[0], wind[1] + error[1]], REPORT_SIGMA_MPS)
+    } else {
+        ([0.0; 2], UNKNOWN_WIND_SIGMA_MPS)
     }
 }
 
