@@ -24,7 +24,7 @@ use rumqttc::v5::mqttbytes::v5::{Filter, Packet};
 use rumqttc::v5::{AsyncClient, Event, MqttOptions};
 
 const SIRENS: usize = 1_000;
-const ALARMS: usize = 50;
+const ALARMS: usize = 40;
 const SITE: &str = "range-b";
 
 fn main() {
@@ -98,7 +98,7 @@ fn settled(rig: &ChannelRig, name: &str) -> Vec<parapet_service::Delivery> {
         if of_newest.filter(|d| d.acknowledged_s.is_some()).count() > SIRENS {
             return deliveries;
         }
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(100));
     }
 }
 

@@ -45,8 +45,9 @@ const CONNECT_S: u64 = 3;
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// Longest packet that is taken, octets.
 const PACKET_MAX: u32 = 65_536;
-/// More receivers than this are told by the topic of their zone.
-const ONE_BY_ONE_MAX: usize = 8;
+/// When more than this part of the sirens has not answered, their zone's topic is cheaper than one topic for each; below it, telling
+/// those who have answered again would only bring as many receipts again.
+const ONE_BY_ONE_PART: usize = 4;
 /// States and discoveries that are told between two looks at the queue.
 const CHORES: usize = 16;
 /// How long the last words may take when the service ends.
@@ -232,7 +233,8 @@ impl Channel {
             None if bulletin.is_end() => return,
             None => self.setting.orders.tell(&bulletin, now),
         };
-        if receivers.len() > ONE_BY_ONE_MAX || receivers.iter().any(|receiver| receiver.is_empty()) {
+        let many = receivers.len() > self.setting.orders.sirens.len().div_ceil(ONE_BY_ONE_PART);
+        if many || receivers.iter().any(|receiver| receiver.is_empty()) {
             self.publish_order(&order).await;
         } else {
             for siren in &receivers {
