@@ -222,8 +222,8 @@ fn service_messages_are_signs_of_life() {
     block.push(message(time(37_800.0)).to_record().expect("a record"));
     block.push(message(None).to_record().expect("a record"));
     let events = hear(&mut intake(), NOON_ISH_S, 1, RADAR, &block.finish().expect("a block"));
-    let Event::Health(state) = &events[0] else { panic!("{events:?}") };
-    assert_eq!((state.sensor, state.measured_at.0), (SensorId(1), Time::from_seconds(NOON_ISH_S)));
+    let Event::Swept { sensor, measured_at, .. } = events[0] else { panic!("{events:?}") };
+    assert_eq!((sensor, measured_at.0), (SensorId(1), Time::from_seconds(NOON_ISH_S)));
     refused(&events[1], Some(1), "link 1 from 192.0.2.20: CAT034 record 1 at octet 10: no time of day (I034/030)");
 }
 
