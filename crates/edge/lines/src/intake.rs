@@ -123,6 +123,24 @@ impl LinesIntake {
         bytes: &[u8],
         sink: &mut dyn FnMut(Taken),
     ) -> Result<(), (Option<SensorId>, LineError)> {
+        let (line, speaker) = self.admit(sender, bytes)?;
+        match speaker {
+            Speaker::Sensor(place) => self.by_sensor(place, heard_at, line, sink),
+            Speaker::Node(place) => self.by_node(place, heard_at, &line, sink),
+        }
+        Ok(())
+    }
+
+    /// What is wrong with a line, without taking it.
+    ///
+    /// # Errors
+    /// When [`bytes`](Self::bytes) would refuse it.
+    pub fn check(&self, sender: Option<IpAddr>, bytes: &[u8]) -> Result<(), LineError> {
+        self.admit(sender, bytes).map(drop).map_err(|(_, why)| why)
+    }
+
+    /// Reads a line and finds who speaks.
+    fn admit(&self, sender: Option<IpAddr>, bytes: &[u8]) -> Result<(Line, Speaker), (Option<SensorId>, LineError)> {
         let line = parse(bytes).map_err(|why| (None, why))?;
         let key = if matches!(line, Line::Sound(_)) { "node" } else { "sensor" };
         let name = name_of(&line);
@@ -141,11 +159,15 @@ impl LinesIntake {
                     let remedy = "list its address in the sensor's `lines = { senders = [...] }`";
                     return Err((Some(sensor.sensor), LineError::of(key, &what, remedy)));
                 }
-                self.by_sensor(place, heard_at, line, sink);
-                Ok(())
             }
-            Speaker::Node(place) => self.by_node(place, heard_at, &line, sink).map_err(|why| (None, why)),
+            Speaker::Node(_) if !matches!(line, Line::Sound(_) | Line::Alive(_)) => {
+                let what = "an acoustic node sends `sound` and `alive` only";
+                let remedy = "make it a `[[sensor]]` with `lines` to send detections";
+                return Err((None, LineError::of("sensor", what, remedy)));
+            }
+            Speaker::Node(_) => {}
         }
+        Ok((line, speaker))
     }
 
     fn by_sensor(&mut self, place: usize, heard_at: HeardAt, line: Line, sink: &mut dyn FnMut(Taken)) {
@@ -210,13 +232,7 @@ impl LinesIntake {
         }
     }
 
-    fn by_node(
-        &mut self,
-        place: usize,
-        heard_at: HeardAt,
-        line: &Line,
-        sink: &mut dyn FnMut(Taken),
-    ) -> Result<(), LineError> {
+    fn by_node(&mut self, place: usize, heard_at: HeardAt, line: &Line, sink: &mut dyn FnMut(Taken)) {
         let node = &self.sources.nodes[place];
         let ear = Ear::Node(place as u32);
         let place_m = node.pose.origin_m;
@@ -225,10 +241,8 @@ impl LinesIntake {
                 self.counts.sounds += 1;
                 let report = report(sound, ear, &node.pose, place_m, node.sigma_place_m, heard_at, node.sigma_time_s);
                 sink(Taken::Event(Event::Sound(report)));
-                Ok(())
             }
-            Line::Alive(alive) if alive.state == State::Fault => Ok(()),
-            Line::Alive(alive) => {
+            Line::Alive(alive) if alive.state != State::Fault => {
                 self.counts.alive += 1;
                 sink(Taken::Event(Event::Sound(SoundReport {
                     ear,
@@ -239,13 +253,8 @@ impl LinesIntake {
                     sound: None,
                     simulated: alive.simulated,
                 })));
-                Ok(())
             }
-            _ => Err(LineError::of(
-                "sensor",
-                "an acoustic node sends `sound` and `alive` only",
-                "make it a `[[sensor]]` with `lines` to send detections",
-            )),
+            _ => {}
         }
     }
 

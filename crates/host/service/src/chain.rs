@@ -6,11 +6,13 @@ use std::net::IpAddr;
 use parapet_asterix::Intake;
 use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
-use parapet_sapient::{Intaken, SapientDetection, SapientIntake};
+use parapet_lines::{LinesIntake, Taken};
+use parapet_sapient::{Intaken, NodeId, SapientIntake};
 use parapet_squitter::SquitterIntake;
-use parapet_track::SensorId;
+use parapet_track::{Ear, SensorId};
 use parapet_warn::{Hazard, OperatorCommand};
 
+use crate::sapient_sounds::heard;
 use crate::sources::Sources;
 
 /// The chain from datagrams to alarms.
@@ -20,6 +22,10 @@ pub struct Chain {
     sapient: SapientIntake,
     sapient_links: Vec<u16>,
     squitters: SquitterIntake,
+    /// The sensor of each SAPIENT node, for what its detections hold beyond plots.
+    nodes: Vec<(NodeId, SensorId)>,
+    lines: Option<LinesIntake>,
+    lines_links: Vec<u16>,
     engine: Engine,
     outbox: Outbox,
     events: Vec<Event>,
@@ -31,11 +37,14 @@ impl Chain {
     /// A chain at rest.
     #[must_use]
     pub fn new(config: Config, sources: impl Into<Sources>) -> Self {
-        let Sources { asterix, sapient, sapient_links, contacts, squitters } = sources.into();
+        let Sources { asterix, sapient, sapient_links, contacts, squitters, lines, lines_links } = sources.into();
+        let nodes = sapient.iter().map(|source| (source.node, source.sensor)).collect();
         let (asterix, sapient) = (Intake::new(asterix).with_contacts(contacts), SapientIntake::new(sapient));
         let squitters = SquitterIntake::new(squitters);
+        let lines = lines.map(LinesIntake::new);
         let (outbox, events, deaf_to) = Default::default();
-        Chain { asterix, sapient, sapient_links, squitters, engine: Engine::new(config), outbox, events, deaf_to }
+        let engine = Engine::new(config);
+        Chain { asterix, sapient, sapient_links, squitters, nodes, lines, lines_links, engine, outbox, events, deaf_to }
     }
 
     /// Takes a datagram in the step at `at`, and appends what follows to `out`.
@@ -51,12 +60,28 @@ impl Chain {
         bytes: &[u8],
         out: &mut Vec<Output>,
     ) {
-        let Chain { asterix, sapient, sapient_links, squitters, engine, outbox, events, deaf_to } = self;
+        let Chain {
+            asterix, sapient, sapient_links, squitters, nodes, lines, lines_links, engine, outbox, events, deaf_to
+        } = self;
         events.clear();
         if sapient_links.contains(&link) {
+            let sensors = &engine.config().sensors;
             sapient.message(heard_at, link, bytes, &mut |what| match what {
                 Intaken::Event(event) => events.push(event),
-                Intaken::Detection(detection) => events.extend(beyond_plots(&detection)),
+                // Of what no plot can hold, sounds have a place; the intake counts the rest, and its sensor is alive.
+                Intaken::Detection(detection) => {
+                    let of = nodes.iter().find(|(node, _)| *node == detection.node).map(|(_, sensor)| *sensor);
+                    let pose = of.and_then(|sensor| Some((sensor, &sensors.get(usize::from(sensor.0))?.pose)));
+                    let sound = pose.and_then(|(sensor, pose)| heard(&detection, sensor, pose, heard_at));
+                    events.extend(sound.map(Event::Sound));
+                }
+            });
+        } else if let Some(lines) = lines.as_mut().filter(|_| lines_links.contains(&link)) {
+            // A bearing and a cooperative position have nowhere to go yet; the intake counts them, and their sensor is alive.
+            lines.bytes(heard_at, link, sender, bytes, &mut |what| {
+                if let Taken::Event(event) = what {
+                    events.push(event);
+                }
             });
         } else if squitters.hears(link) {
             squitters.octets(heard_at, link, bytes, &mut |event| events.push(event));
@@ -117,19 +142,16 @@ impl Chain {
     }
 }
 
-/// The event of a SAPIENT detection that no plot can hold: a bearing, a sound, an object that was lost. Its sensor has been taken
-/// for alive and the detection is counted; an event for bearings and sounds belongs here.
-fn beyond_plots(_detection: &SapientDetection) -> Option<Event> {
-    None
-}
-
 /// Who speaks in an event, where a sensor does.
 fn speaker(event: &Event) -> Option<SensorId> {
     match event {
         Event::Plot(plot) => Some(plot.sensor),
         Event::Alive { sensor, .. } | Event::Swept { sensor, .. } => Some(*sensor),
         Event::Undecodable(what) => what.sensor,
-        Event::Sound(report) => Some(report.sensor),
+        Event::Sound(report) => match report.ear {
+            Ear::Sensor(sensor) => Some(sensor),
+            Ear::Node(_) => None,
+        },
         Event::Contact(report) => Some(report.sensor),
         Event::Health(state) => Some(state.sensor),
         Event::Tick | Event::Operator(_) => None,

@@ -1,4 +1,5 @@
-//! The page and its interface. Only what people on duty order changes anything. See `docs/http.md`.
+//! The page and its interface. Only what people on duty order changes anything, and lines that are posted where the site has a door
+//! for them. See `docs/http.md`.
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
@@ -9,12 +10,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::map_response;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -29,6 +30,7 @@ use crate::channel::Books;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
 use crate::doorman::Doorman;
 use crate::error::{ServiceError, bind_remedy};
+use crate::lines;
 use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
@@ -53,6 +55,7 @@ pub(crate) struct Pages {
     pub(crate) channels: Arc<Books>,
     pub(crate) cap: Arc<Board>,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) lines: Arc<lines::Gate>,
     pub(crate) coverages: Coverages,
     pub(crate) live: watch::Receiver<Live>,
 }
@@ -86,7 +89,8 @@ pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<J
 
 async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty) {
     let live = pages.live.clone();
-    let serving = axum::serve(Doorman::new(listener), router(pages, duty)).with_graceful_shutdown(ended(live.clone()));
+    let service = router(pages, duty).into_make_service_with_connect_info::<lines::Peer>();
+    let serving = axum::serve(Doorman::new(listener), service).with_graceful_shutdown(ended(live.clone()));
     let too_long = async {
         ended(live).await;
         tokio::time::sleep(PARTING).await;
@@ -114,6 +118,7 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .route("/api/alarms/{id}/deliveries", get(deliveries))
         .route("/cap/feed.atom", get(feed))
         .route("/cap/{file}", get(cap_message))
+        .route("/api/lines", get(line_doors).post(take_lines))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .fallback(page_file)
@@ -189,6 +194,19 @@ async fn cap_message(State(pages): State<Pages>, Path(file): Path<String>) -> Re
         Some(xml) => ([(CONTENT_TYPE, CAP_TYPE)], xml.to_string()).into_response(),
         None => (StatusCode::NOT_FOUND, "there is no such message, or it has expired\n").into_response(),
     }
+}
+
+async fn line_doors(State(pages): State<Pages>) -> Response {
+    json(serde_json::to_string(&pages.lines.view()).unwrap_or_default())
+}
+
+async fn take_lines(
+    State(pages): State<Pages>,
+    ConnectInfo(peer): ConnectInfo<lines::Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    lines::answer(&pages.lines, peer, &headers, body).await
 }
 
 async fn metrics(State(pages): State<Pages>) -> Response {

@@ -18,12 +18,12 @@ const STOP_CHECK: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// When the operating system gives no thread.
-pub(crate) fn start(
-    sockets: &[UdpSocket],
+pub(crate) fn start<'a>(
+    sockets: impl Iterator<Item = &'a UdpSocket>,
     dropped: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>, ServiceError> {
-    let inodes: BTreeSet<u64> = sockets.iter().filter_map(inode).collect();
+    let inodes: BTreeSet<u64> = sockets.filter_map(inode).collect();
     let run = move || {
         let mut looked = Instant::now();
         while !stop.load(Ordering::Relaxed) && !inodes.is_empty() {

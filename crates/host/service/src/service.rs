@@ -24,6 +24,7 @@ use crate::evidence::Evidence;
 use crate::fanout::Lane;
 use crate::feeds;
 use crate::http::{self, Pages};
+use crate::lines;
 use crate::links::{self, Receivers};
 use crate::operator::{self, Duty, People};
 use crate::picture::{self, Live};
@@ -141,7 +142,10 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (watchman, death) = Watchman::new();
     let (alarm_queue, alarm_steps) = sync_channel(alarms::QUEUE_MAX);
     let (queue, heard) = sync_channel(QUEUE_MAX);
+    let (dropped, overrun) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let doors = sapient::open(site, &clock, &queue, &stop)?;
+    let mut line_doors = lines::open(site, &clock, &queue, &dropped)?;
+    let (line_sockets, line_links): (Vec<_>, Vec<_>) = line_doors.udp.drain(..).unzip();
     let setting =
         alarms::Setting { atlas: atlas.clone(), shared: shared.clone(), upward: Upward::new(doors.speaker()) };
     let (channel_queue, channel_steps) = sync_channel(channel::QUEUE_MAX);
@@ -180,13 +184,15 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         channels: channels.books.clone(),
         cap: board,
         clock: clock.clone(),
+        lines: line_doors.gate.clone(),
         coverages,
         live: watching,
     };
     let http_thread = http::start(listener, pages, duty)?;
 
-    let (dropped, overrun) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    let lookout_thread = lookout::start(&sockets, overrun.clone(), stop.clone())?;
+    let links = (0..sockets.len() as u16).chain(line_links);
+    let sockets: Vec<(UdpSocket, u16)> = sockets.into_iter().chain(line_sockets).zip(links).collect();
+    let lookout_thread = lookout::start(sockets.iter().map(|(socket, _)| socket), overrun.clone(), stop.clone())?;
     let engine = EngineLoop {
         chain: Chain::new(site.config.clone(), sources),
         clock: clock.clone(),
@@ -212,6 +218,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let mut threads = receive(sockets, &receivers, &watchman)?;
     threads.extend(feeds::start(feeds, &receivers, &watchman)?);
     threads.push(doors.into_thread());
+    threads.extend(line_doors.start(&stop, &site.name, &watchman)?);
     threads.extend([
         lookout_thread,
         engine_thread,
@@ -226,18 +233,19 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
 }
 
 fn receive(
-    sockets: Vec<UdpSocket>,
+    sockets: Vec<(UdpSocket, u16)>,
     receivers: &Receivers,
     watchman: &Watchman,
 ) -> Result<Vec<JoinHandle<()>>, ServiceError> {
-    let threads = sockets.into_iter().zip(0..);
+    let threads = sockets.into_iter();
     threads.map(|(socket, link)| links::receive(socket, link, receivers.clone(), watchman)).collect()
 }
 
 fn header(site: &Site, options: &Options, started_at: Time) -> Header {
     let doors = site.doors.iter().map(|door| format!("sapient {}", door.address));
     let feeds = site.feeds().map(|(_, _, feed)| feed.url.clone());
-    let links = site.links.iter().map(|link| link.url.clone()).chain(doors).chain(feeds).collect();
+    let links = site.links.iter().map(|link| link.url.clone()).chain(doors).chain(feeds);
+    let links = links.chain(site.lines.iter().map(|door| format!("lines {}", door.url))).collect();
     let note = SiteNote { name: site.name.clone(), origin: site.frame.origin(), links };
     // Plain structures of numbers and text always serialise.
     let intake = serde_json::to_value(sources(site)).unwrap_or_default();

@@ -3,6 +3,7 @@
 use parapet_asterix::IntakeSource;
 use parapet_engine::Config;
 use parapet_frame::EarthAxes;
+use parapet_lines::{LineSensor, LineSources, SoundNode};
 use parapet_sapient::{EarthPlace, SapientSource};
 use parapet_site::{ContactSensor, Feed, SapientSensor, SensorSource, Site};
 use parapet_squitter::SquitterSource;
@@ -23,6 +24,10 @@ pub struct Sources {
     pub contacts: Vec<ContactSource>,
     /// Receivers that give squitters, each on a link of its own.
     pub squitters: Vec<SquitterSource>,
+    /// Those who speak JSON Lines.
+    pub lines: Option<LineSources>,
+    /// The links on which JSON Lines are spoken.
+    pub lines_links: Vec<u16>,
 }
 
 /// Sources as they are written: a site without SAPIENT writes the list that it always wrote.
@@ -38,6 +43,10 @@ enum Stored {
         contacts: Vec<ContactSource>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         squitters: Vec<SquitterSource>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lines: Option<LineSources>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines_links: Vec<u16>,
     },
 }
 
@@ -45,8 +54,8 @@ impl From<Stored> for Sources {
     fn from(stored: Stored) -> Self {
         match stored {
             Stored::Asterix(asterix) => asterix.into(),
-            Stored::All { asterix, sapient, sapient_links, contacts, squitters } => {
-                Sources { asterix, sapient, sapient_links, contacts, squitters }
+            Stored::All { asterix, sapient, sapient_links, contacts, squitters, lines, lines_links } => {
+                Sources { asterix, sapient, sapient_links, contacts, squitters, lines, lines_links }
             }
         }
     }
@@ -54,10 +63,10 @@ impl From<Stored> for Sources {
 
 impl From<Sources> for Stored {
     fn from(sources: Sources) -> Self {
-        let Sources { asterix, sapient, sapient_links, contacts, squitters } = sources;
-        match sapient_links.is_empty() && contacts.is_empty() {
+        let Sources { asterix, sapient, sapient_links, contacts, squitters, lines, lines_links } = sources;
+        match sapient_links.is_empty() && contacts.is_empty() && lines_links.is_empty() {
             true => Stored::Asterix(asterix),
-            false => Stored::All { asterix, sapient, sapient_links, contacts, squitters },
+            false => Stored::All { asterix, sapient, sapient_links, contacts, squitters, lines, lines_links },
         }
     }
 }
@@ -77,6 +86,8 @@ pub fn sources(site: &Site) -> Sources {
         sapient_links: (site.links.len()..).zip(&site.doors).map(|(link, _)| link as u16).collect(),
         contacts: site.contacts.iter().map(|contact| contact_source(site, contact)).collect(),
         squitters: site.feeds().filter_map(|feed| squitter_source(site, feed)).collect(),
+        lines: line_sources(site),
+        lines_links: (site.links.len() + site.doors.len()..).zip(&site.lines).map(|(link, _)| link as u16).collect(),
     }
 }
 
@@ -99,6 +110,29 @@ fn squitter_source(site: &Site, (link, contact, feed): (u16, &ContactSensor, &Fe
         format: feed.format.parse().ok()?,
         near_deg: contact.near_deg,
         contact: contact_source(site, contact),
+    })
+}
+
+/// Who speaks JSON Lines; `None` where nobody can.
+#[must_use]
+pub(crate) fn line_sources(site: &Site) -> Option<LineSources> {
+    let sensor = |speaker: &parapet_site::LinesSensor| LineSensor {
+        name: speaker.name.clone(),
+        sensor: speaker.sensor,
+        pose: speaker.pose,
+        sigma_elevation_rad: speaker.sigma_elevation_rad,
+        senders: speaker.senders.clone(),
+    };
+    let node = |ear: &parapet_site::AcousticNode| SoundNode {
+        name: ear.name.clone(),
+        pose: ear.pose,
+        sigma_place_m: ear.sigma_place_m,
+        sigma_time_s: ear.sigma_time_s,
+    };
+    (!site.lines.is_empty()).then(|| LineSources {
+        axes: EarthAxes::of(&site.frame),
+        sensors: site.line_sensors.iter().map(sensor).collect(),
+        nodes: site.ears.iter().map(node).collect(),
     })
 }
 
