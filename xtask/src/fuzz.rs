@@ -10,7 +10,7 @@ use crate::tally;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 19] = [
+const TARGETS: [&str; 20] = [
     "asterix",
     "asterix_001",
     "asterix_002",
@@ -25,6 +25,7 @@ const TARGETS: [&str; 19] = [
     "asterix_intake",
     "capture",
     "cot",
+    "lines",
     "sapient",
     "siren",
     "site_config",

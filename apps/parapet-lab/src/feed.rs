@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parapet_frame::Time;
-use parapet_world::{Destination, Object};
+use parapet_world::{Destination, Object, SoundLine};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use crate::arguments::Feed;
@@ -21,7 +21,8 @@ const MULTICAST_HOPS: u32 = 1;
 pub(crate) fn feed(a: &Feed) -> Result<(), String> {
     let run = Run::prepare(&a.chosen)?;
     let destinations = destinations(&run, a)?;
-    let mut lines = Lines::open(&destinations)?;
+    let by_ear: Vec<Destination> = run.scenario.microphone.iter().flat_map(|m| m.send_to.clone()).collect();
+    let mut lines = Lines::open(destinations.iter().flatten().chain(&by_ear))?;
     let pace = Pace::from(a.start_in, a.speed)?;
     if let Some(path) = &a.truth {
         run.write_truth(path, pace.epoch)?;
@@ -58,6 +59,9 @@ fn announce(run: &Run, a: &Feed, destinations: &[Vec<Destination>]) {
     for (radar, to) in run.scene.radars.iter().zip(destinations) {
         let to: Vec<String> = to.iter().map(|d| d.udp.to_string()).collect();
         say(&format!("  {} sends to {}", radar.spec.name, to.join(" and ")));
+    }
+    if !run.scenario.microphone.is_empty() {
+        say(&format!("  {} microphones send JSON Lines", run.scenario.microphone.len()));
     }
     if a.speed != 1.0 {
         say("  not in real time: time stamps leave the present, and a live program will refuse them");
@@ -119,7 +123,12 @@ fn play(run: &Run, pace: &Pace, destinations: &[Vec<Destination>], lines: &mut L
     let told = events(run);
     let mut told = told.iter().peekable();
     let mut beat_s = 0.0;
+    let mut sounds = run.sounds.iter().peekable();
+    let last_s = run.scene.duration_s;
     for message in &run.messages {
+        while let Some(sound) = sounds.next_if(|sound| sound.send_s <= message.send_s) {
+            hear(run, pace, sound, lines);
+        }
         while let Some(event) = told.next_if(|e| e.time_s <= message.send_s) {
             pace.wait_until(event.time_s);
             tell(event);
@@ -133,6 +142,7 @@ fn play(run: &Run, pace: &Pace, destinations: &[Vec<Destination>], lines: &mut L
             destinations[message.radar].iter().for_each(|to| lines.send(*to, &datagram));
         }
     }
+    sounds.filter(|sound| sound.send_s <= last_s).for_each(|sound| hear(run, pace, sound, lines));
     for event in told {
         pace.wait_until(event.time_s);
         tell(event);
@@ -140,6 +150,14 @@ fn play(run: &Run, pace: &Pace, destinations: &[Vec<Destination>], lines: &mut L
     pace.wait_until(run.scene.duration_s);
     say(&format!("t+{:6.1} s  the end; {} datagrams sent, {} not", run.scene.duration_s, lines.sent, lines.failed));
     Ok(())
+}
+
+/// Sends what a microphone tells when it is time.
+fn hear(run: &Run, pace: &Pace, sound: &SoundLine, lines: &mut Lines) {
+    pace.wait_until(sound.send_s);
+    let microphone = &run.scenario.microphone[sound.microphone];
+    let text = sound.text(microphone, pace.epoch);
+    microphone.send_to.iter().for_each(|to| lines.send(*to, text.as_bytes()));
 }
 
 fn tell(event: &Event) {
@@ -154,9 +172,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn open(destinations: &[Vec<Destination>]) -> Result<Self, String> {
+    fn open<'a>(destinations: impl Iterator<Item = &'a Destination>) -> Result<Self, String> {
         let mut sockets = BTreeMap::new();
-        for to in destinations.iter().flatten() {
+        for to in destinations {
             let socket =
                 open(to).map_err(|e| format!("cannot send to {}: {e}; check the address and interface", to.udp))?;
             sockets.insert((to.udp, to.interface), socket);

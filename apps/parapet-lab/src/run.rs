@@ -7,7 +7,7 @@ use std::path::Path;
 use parapet_frame::{Geodetic, Time};
 use parapet_site::Site;
 use parapet_warn::Zone;
-use parapet_world::{Message, RunTruth, Scenario, Scene, Truth, listen};
+use parapet_world::{Message, RunTruth, Scenario, Scene, SoundLine, Truth, listen, sounds};
 
 use crate::arguments::Chosen;
 
@@ -19,6 +19,7 @@ pub(crate) struct Run {
     pub(crate) scenario: Scenario,
     pub(crate) scene: Scene,
     pub(crate) messages: Vec<Message>,
+    pub(crate) sounds: Vec<SoundLine>,
     zones: Vec<Zone>,
     effect_radius_m: f64,
 }
@@ -31,7 +32,8 @@ impl Run {
         let scene = Scene::build(&scenario, chosen.seed.unwrap_or(scenario.seed)).map_err(shown)?;
         let (zones, effect_radius_m) = zones(&scenario)?;
         let messages = listen(&scene);
-        Ok(Run { scenario, scene, messages, zones, effect_radius_m })
+        let sounds = sounds(&scenario, &scene);
+        Ok(Run { scenario, scene, messages, sounds, zones, effect_radius_m })
     }
 
     /// What truly happens when second 0 is at `start`.

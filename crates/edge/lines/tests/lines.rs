@@ -226,3 +226,16 @@ proptest! {
         examine(&bytes);
     }
 }
+
+/// The fuzzer's corpus, whole and cut.
+#[test]
+fn the_corpus_does_no_harm() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../fuzz/corpus/lines");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        (0..=bytes.len()).for_each(|end| examine(&bytes[..end]));
+        files += 1;
+    }
+    assert!(files >= 15, "{files}");
+}

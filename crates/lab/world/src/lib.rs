@@ -45,6 +45,7 @@
 
 #![forbid(unsafe_code)]
 
+mod acoustic;
 mod aim;
 mod flyer;
 mod message;
@@ -57,13 +58,14 @@ mod stream;
 mod truth;
 mod wire;
 
+pub use acoustic::{SoundLine, sounds};
 pub use message::{Answer, Message, MessageKind, PlotLine, Sighting};
 pub use path::{Moment, Path};
 pub use radar::listen;
 pub use round::TrueWorld;
 pub use scenario::{
-    Aircraft, AircraftKind, Antenna, Arc, ClutterPatch, Corner, Destination, Flock, FlockKind, Ground, Launch, Problem,
-    Radar, RoundClass, Scenario, SiteOrigin, Transponder, Wind,
+    Aircraft, AircraftKind, Antenna, Arc, ClutterPatch, Corner, Destination, Flock, FlockKind, Ground, Launch,
+    Microphone, Problem, Radar, RoundClass, Scenario, SiteOrigin, Transponder, Wind,
 };
 pub use scene::{Object, ObjectClass, PlacedRadar, RoundFacts, Scene};
 pub use stream::Stream;

@@ -64,8 +64,8 @@ pub(crate) struct DoorView {
     connections: u64,
     /// Connections and requests that were not let in.
     turned_away: u64,
-    /// Batches of lines that went to the engine.
-    deliveries: u64,
+    /// Batches of lines that went to the engine; of UDP they are among all datagrams.
+    deliveries: Option<u64>,
     /// Lines that their senders were told are wrong.
     refused: u64,
 }
@@ -109,7 +109,7 @@ impl Gate {
             trust: tally.door.trust(),
             connections: tally.connections.load(Ordering::Relaxed),
             turned_away: tally.turned_away.load(Ordering::Relaxed),
-            deliveries: tally.deliveries.load(Ordering::Relaxed),
+            deliveries: (!is_udp(tally)).then(|| tally.deliveries.load(Ordering::Relaxed)),
             refused: tally.refused.load(Ordering::Relaxed),
         };
         self.doors.iter().map(of).collect()
@@ -118,6 +118,10 @@ impl Gate {
     fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+fn is_udp(tally: &Tally) -> bool {
+    matches!(tally.door.transport, LinesTransport::Udp(_))
 }
 
 /// The doors, opened and not yet served.

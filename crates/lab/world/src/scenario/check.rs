@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use super::{Aircraft, ClutterPatch, Flock, Key, Launch, Problem, Radar, Scenario, Transponder};
+use super::{Aircraft, ClutterPatch, Flock, Key, Launch, Microphone, Problem, Radar, Scenario, Transponder};
 use Key::{Name, Nth};
 
 /// Nothing is simulated in greater number than this.
@@ -25,6 +25,10 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
     look.unique_names()?;
     for (i, radar) in scenario.radar.iter().enumerate() {
         look.radar(At { list: "radar", i }, radar)?;
+    }
+    look.within(&[Name("sound_sigma_mps")], scenario.sound_sigma_mps, 0.0..=30.0)?;
+    for (i, microphone) in scenario.microphone.iter().enumerate() {
+        look.microphone(At { list: "microphone", i }, microphone)?;
     }
     for (i, launch) in scenario.launch.iter().enumerate() {
         look.launch(At { list: "launch", i }, launch)?;
@@ -73,6 +77,23 @@ impl Look<'_> {
 
     fn all_within(&self, at: At, values: &[(&str, f64, RangeInclusive<f64>)]) -> Result<(), Problem> {
         values.iter().try_for_each(|(name, value, range)| self.within(&at.key(name), *value, range.clone()))
+    }
+
+    fn microphone(&self, at: At, microphone: &Microphone) -> Result<(), Problem> {
+        self.place(&[Name(at.list), Nth(at.i)], microphone.lat_deg, microphone.lon_deg)?;
+        self.all_within(
+            at,
+            &[
+                ("earshot_m", microphone.earshot_m, 0.0..=50_000.0),
+                ("detection_probability", microphone.detection_probability, 0.0..=1.0),
+                ("sigma_time_s", microphone.sigma_time_s, 0.0..=10.0),
+                ("sigma_azimuth_deg", microphone.sigma_azimuth_deg.unwrap_or(1.0), 0.0001..=180.0),
+                ("sigma_position_m", microphone.sigma_position_m, 0.0..=1_000.0),
+                ("clock_error_s", microphone.clock_error_s, -60.0..=60.0),
+                ("false_per_minute", microphone.false_per_minute, 0.0..=1_000.0),
+                ("delay_s", microphone.delay_s, 0.0..=60.0),
+            ],
+        )
     }
 
     fn place(&self, table: &[Key<'_>], lat_deg: f64, lon_deg: f64) -> Result<(), Problem> {

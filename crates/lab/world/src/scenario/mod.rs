@@ -40,6 +40,12 @@ pub struct Scenario {
     pub wind: Wind,
     /// The radars.
     pub radar: Vec<Radar>,
+    /// Microphones that hear launches and impacts.
+    #[serde(default)]
+    pub microphone: Vec<Microphone>,
+    /// How far the speed of sound of the day may be from that of the standard atmosphere: standard deviation.
+    #[serde(default = "sound_sigma_mps")]
+    pub sound_sigma_mps: f64,
     /// Rounds.
     #[serde(default)]
     pub launch: Vec<Launch>,
@@ -171,6 +177,71 @@ fn clutter_elevation_max_deg() -> f64 {
 
 fn delay_s() -> f64 {
     0.02
+}
+
+/// A temperature that differs by 5 kelvin or so.
+fn sound_sigma_mps() -> f64 {
+    3.0
+}
+
+/// A microphone that hears launches and impacts, and tells of them by JSON Lines.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Microphone {
+    /// Name, unique; as in the live program's configuration.
+    pub name: String,
+    /// Latitude.
+    pub lat_deg: f64,
+    /// Longitude.
+    pub lon_deg: f64,
+    /// Height; absent where it stands on the ground.
+    pub height_m: Option<f64>,
+    /// How far it hears.
+    #[serde(default = "earshot_m")]
+    pub earshot_m: f64,
+    /// Probability that it hears what is near enough.
+    #[serde(default = "hearing")]
+    pub detection_probability: f64,
+    /// Standard deviation of its times of arrival.
+    #[serde(default = "sigma_time_s")]
+    pub sigma_time_s: f64,
+    /// Standard deviation of its bearings; absent where it tells none.
+    pub sigma_azimuth_deg: Option<f64>,
+    /// Standard deviation of its survey, to the east and to the north.
+    #[serde(default = "sigma_position_m")]
+    pub sigma_position_m: f64,
+    /// By how much its clock is ahead.
+    #[serde(default)]
+    pub clock_error_s: f64,
+    /// Mean number of false sounds.
+    #[serde(default)]
+    pub false_per_minute: f64,
+    /// From the arrival of a sound to the sending of the line.
+    #[serde(default = "thinking_s")]
+    pub delay_s: f64,
+    /// Where it sends.
+    #[serde(default)]
+    pub send_to: Vec<Destination>,
+}
+
+fn earshot_m() -> f64 {
+    4_000.0
+}
+
+fn hearing() -> f64 {
+    0.9
+}
+
+fn sigma_time_s() -> f64 {
+    0.01
+}
+
+fn sigma_position_m() -> f64 {
+    2.0
+}
+
+fn thinking_s() -> f64 {
+    0.1
 }
 
 /// One line of a radar.
