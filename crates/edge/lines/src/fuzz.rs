@@ -31,9 +31,15 @@ pub fn examine(bytes: &[u8]) {
             refused += 1;
             assert!(what.detail.len() < 2_048, "an error repeats no more than a little: {}", what.detail.len());
         }
+        Taken::Event(parapet_engine::Event::Contact(report)) => {
+            assert!(report.covariance.iter().flatten().all(|m2| m2.is_finite()), "{report:?}");
+        }
         Taken::Event(_) | Taken::Beyond(..) => {}
     });
     let counts = intake.counts();
     assert_eq!(counts.refused, refused);
-    assert!(counts.plots + counts.sounds + counts.alive + counts.refused <= counts.lines, "{counts:?}");
+    assert!(
+        counts.plots + counts.sounds + counts.alive + counts.contacts + counts.refused <= counts.lines,
+        "{counts:?}"
+    );
 }

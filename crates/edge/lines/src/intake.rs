@@ -5,7 +5,8 @@
 //! | `plot`, `place`, `site` | a plot of the sensor |
 //! | `sound` | a sound report of the node |
 //! | `alive` | a sign of life of the sensor or the node, unless its state is `fault` |
-//! | `bearing`, `position` | a sign of life of the sensor, and the line itself, which no plot can hold |
+//! | `position` | a contact of the sensor that passes it on |
+//! | `bearing` | a sign of life of the sensor, and the line itself, which no plot can hold |
 //! | anything else | undecodable, with line, column, key and remedy |
 //!
 //! The same bytes in the same order give the same events, so this is what a recording is replayed through.
@@ -20,6 +21,7 @@ use parapet_track::{Accuracy, Bearing, Ear, Elevation, Identity, Plot, SensorId,
 
 use crate::line::{AliveLine, Heard, Line, PlotLine, SoundLine, State, Target};
 use crate::parse::{LineError, parse};
+use crate::position::contact;
 use crate::source::{LineSensor, LineSources};
 
 /// How well a bearing is known where nobody says, radians (5 degrees).
@@ -36,7 +38,7 @@ const SIGMA_SENSOR_PLACE_M: f64 = 5.0;
 pub enum Taken {
     /// An event for the engine.
     Event(Event),
-    /// A direction without a range, or the position of something that cooperates, with the sensor that told it.
+    /// A direction without a range, with the sensor that told it.
     Beyond(SensorId, Box<Line>),
 }
 
@@ -49,6 +51,8 @@ pub struct LinesCounts {
     pub plots: u64,
     /// ... that became sounds.
     pub sounds: u64,
+    /// ... that became contacts.
+    pub contacts: u64,
     /// ... that became signs of life.
     pub alive: u64,
     /// ... among them what no plot can hold.
@@ -215,7 +219,15 @@ impl LinesIntake {
                 sink(Taken::Event(Event::Sound(report)));
             }
             Line::Alive(alive) => self.alive(sensor, alive, heard_at, sink),
-            Line::Bearing(_) | Line::Position(_) => {
+            Line::Position(position) => {
+                self.counts.contacts += 1;
+                let identity = identity(&position.target).unwrap_or_default();
+                let moments = (measured_at(&line, heard_at), heard_at);
+                let report = contact(position, sensor, &self.sources.axes, identity, moments);
+                // The line has been checked: it is a place.
+                report.into_iter().for_each(|report| sink(Taken::Event(Event::Contact(Box::new(report)))));
+            }
+            Line::Bearing(_) => {
                 self.counts.alive += 1;
                 self.counts.beyond += 1;
                 sink(Taken::Event(Event::Alive { sensor, measured_at: measured_at(&line, heard_at) }));

@@ -19,6 +19,7 @@ mod fuzz;
 mod intake;
 mod line;
 mod parse;
+mod position;
 mod source;
 
 pub use fuzz::examine;

@@ -116,17 +116,23 @@ fn a_sound_is_timed_by_the_node_or_by_its_bearing() {
 
 #[test]
 fn what_no_plot_can_hold_is_a_sign_of_life_and_is_handed_on() {
-    for text in [
-        r#"{"type":"bearing","sensor":"r1","azimuth_deg":200}"#,
-        r#"{"type":"position","sensor":"r1","target":{"callsign":"DRONE 7"},"lat_deg":33.3,"lon_deg":44.4,"height_m":150}"#,
-    ] {
-        let taken = take(text);
-        assert!(
-            matches!(taken[..], [Taken::Event(Event::Alive { sensor: SensorId(4), .. }), Taken::Beyond(..)]),
-            "{taken:?}"
-        );
-    }
+    let taken = take(r#"{"type":"bearing","sensor":"r1","azimuth_deg":200}"#);
+    let [Taken::Event(Event::Alive { sensor: SensorId(4), .. }), Taken::Beyond(..)] = &taken[..] else {
+        panic!("{taken:?}");
+    };
     assert!(take(r#"{"type":"alive","sensor":"r1","state":"fault"}"#).is_empty());
+}
+
+#[test]
+fn a_position_is_a_contact_and_no_plot() {
+    let text = r#"{"type":"position","sensor":"r1","target":{"callsign":"DRONE 7"},"lat_deg":33.315,"lon_deg":44.385,
+        "height_m":150,"ground_speed_mps":14,"course_deg":90,"simulated":true}"#;
+    let taken = take(&text.replace('\n', " "));
+    let [Taken::Event(Event::Contact(report))] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!((report.sensor, report.identity.callsign), (SensorId(4), Some(*b"DRONE 7 ")));
+    // A hundredth of a degree of latitude is 1,109 m here.
+    assert!((report.place.north_m - 1_109.0).abs() < 1.0 && report.place.east_m.abs() < 0.1, "{report:?}");
+    assert!((report.velocity_mps.unwrap()[0] - 14.0).abs() < 0.01 && report.doubts.simulated, "{report:?}");
 }
 
 /// Each mistake, and the exact words about it.

@@ -77,7 +77,7 @@ impl Chain {
                 }
             });
         } else if let Some(lines) = lines.as_mut().filter(|_| lines_links.contains(&link)) {
-            // A bearing and a cooperative position have nowhere to go yet; the intake counts them, and their sensor is alive.
+            // A bearing without a sound has nowhere to go yet; the intake counts it, and its sensor is alive.
             lines.bytes(heard_at, link, sender, bytes, &mut |what| {
                 if let Taken::Event(event) = what {
                     events.push(event);
