@@ -13,6 +13,7 @@ use parapet_warn::{
 use serde::Serialize;
 
 /// One line. Its `kind` says what it is.
+#[allow(clippy::large_enum_variant, reason = "a line is made, written and gone")]
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Line {

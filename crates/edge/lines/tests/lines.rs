@@ -1,5 +1,7 @@
 //! What becomes of lines, and what is said of those that are refused.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use parapet_engine::Event;
 use parapet_frame::{EarthAxes, Geodetic, HeardAt, SiteFrame, SitePoint, Time};
 use parapet_lines::{LINE_BYTES_MAX, LineSensor, LineSources, LinesIntake, SoundNode, Taken, examine, parse};

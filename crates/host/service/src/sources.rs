@@ -31,6 +31,7 @@ pub struct Sources {
 }
 
 /// Sources as they are written: a site without SAPIENT writes the list that it always wrote.
+#[allow(clippy::large_enum_variant, reason = "it lives for the length of one call")]
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Stored {

@@ -1,5 +1,5 @@
 //! What an event costs with 10,000 acoustic nodes: signs of life, sounds that belong to a launch, and false sounds, each against the
-//! same with 10 nodes in the same run. `cargo bench -p parapet-track --bench acoustic`.
+//! same with 10 nodes in the same run. `cargo bench -p parapet-study --bench acoustic`.
 
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 
