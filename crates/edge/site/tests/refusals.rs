@@ -668,3 +668,36 @@ fn sensors_that_tell_of_contacts() {
     );
     refused(&adsb("").replace("ads-b", "adsb"), "", &["kind: \"adsb\" is not known; did you mean `ads-b`?"]);
 }
+
+#[test]
+fn doors_for_lines_and_acoustic_nodes() {
+    let lines = |more: &str| format!("{GOOD}{more}");
+    let door = |keys: &str| lines(&format!("[[lines]]\n{keys}\n"));
+    refused(
+        &door("url = \"ftp://x\""),
+        "",
+        &["site.toml:19:7: lines 1 url: \"ftp://x\" is no door; write \"udp://127.0.0.1:8700\""],
+    );
+    refused(&door("url = \"tcp://radar:8701\""), "", &["names are not looked up"]);
+    refused(&door("url = \"mqtt://127.0.0.1:1883\""), "", &["names no broker and topic"]);
+    refused(&door("url = \"mqtt://127.0.0.1:1883/a\"\nuser = \"x\""), "", &["half of a login; write both"]);
+    refused(&door("url = \"http\"\ntoken = \"short\""), "", &["lines 1 token: too short", "openssl rand"]);
+    refused(&door("url = \"http\"\nidle_s = 3.0"), "", &["`idle_s` makes sense for tcp only; remove it"]);
+    refused(
+        &lines("[acoustic]\n[[acoustic.node]]\nid = \"m1\"\nposition = { lat_deg = 44.385, lon_deg = 33.305 }\n"),
+        "",
+        &["acoustic node \"m1\" position:", "latitude and longitude look swapped"],
+    );
+    let node = "[[acoustic.node]]\nid = \"m1\"\nposition = { lat_deg = 33.305, lon_deg = 44.385 }\n";
+    refused(
+        &lines(node),
+        "",
+        &["the acoustic node \"m1\" speaks JSON Lines, and there is no door for it; add a table `[[lines]]`"],
+    );
+    refused(
+        &lines(&[node, node].concat()),
+        "",
+        &["two nodes or sensors are called \"m1\"; give every node an id of its own"],
+    );
+    refused(&lines("[acoustic]\nfile = \"none.geojson\"\n"), "", &["the file \"none.geojson\" cannot be read"]);
+}
