@@ -61,7 +61,17 @@ impl Chain {
         out: &mut Vec<Output>,
     ) {
         let Chain {
-            asterix, sapient, sapient_links, squitters, nodes, lines, lines_links, engine, outbox, events, deaf_to
+            asterix,
+            sapient,
+            sapient_links,
+            squitters,
+            nodes,
+            lines,
+            lines_links,
+            engine,
+            outbox,
+            events,
+            deaf_to,
         } = self;
         events.clear();
         if sapient_links.contains(&link) {
