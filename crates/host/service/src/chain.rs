@@ -151,6 +151,7 @@ impl Chain {
         self.engine.digest().to_string()
     }
 }
+
 /// Who speaks in an event, where a sensor does.
 fn speaker(event: &Event) -> Option<SensorId> {
     match event {

@@ -144,6 +144,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (queue, heard) = sync_channel(QUEUE_MAX);
     let (dropped, overrun) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let doors = sapient::open(site, &clock, &queue, &stop)?;
+    let mut line_doors = lines::open(site, &clock, &queue, &dropped)?;
+    let (line_sockets, line_links): (Vec<_>, Vec<_>) = line_doors.udp.drain(..).unzip();
     let setting =
         alarms::Setting { atlas: atlas.clone(), shared: shared.clone(), upward: Upward::new(doors.speaker()) };
     let (channel_queue, channel_steps) = sync_channel(channel::QUEUE_MAX);
