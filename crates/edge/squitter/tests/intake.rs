@@ -80,3 +80,15 @@ fn a_line_that_is_not_ours_is_refused() {
         matches!(&events[..], [Event::Undecodable(what)] if what.sensor.is_none() && what.detail.contains("link 9"))
     );
 }
+
+/// What the fuzzer begins with, and whatever it found.
+#[test]
+fn the_corpus_is_taken() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../fuzz/corpus/squitter");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        parapet_squitter::fuzz_one(&std::fs::read(entry.unwrap().path()).unwrap());
+        files += 1;
+    }
+    assert!(files >= 2, "the corpus is there");
+}
