@@ -81,8 +81,13 @@ impl Bank {
 
     /// Where it is a number of seconds from now, by the most probable kind of motion.
     pub(crate) fn place(&self, seconds: f64) -> Whereabouts {
-        let leading = (1..KINDS).fold(0, |best, k| if self.odds[k] > self.odds[best] { k } else { best });
+        let leading = self.leading();
         self.estimates[leading].place(Motion::ALL[leading], seconds)
+    }
+
+    /// The most probable kind of motion.
+    fn leading(&self) -> usize {
+        (1..KINDS).fold(0, |best, k| if self.odds[k] > self.odds[best] { k } else { best })
     }
 
     /// The belief over all kinds of motion, as one Gaussian.
@@ -128,6 +133,27 @@ impl Bank {
             // A Gaussian falls by this factor at so many standard deviations.
             let sigmas = if fall < bound.fall { (2.0 * maths::ln(fall.max(1.0))).sqrt() } else { bound.sigmas };
             (sigmas > 0.0).then(|| gate.scaled(sigmas))
+        })
+    }
+
+    /// The place and velocity by the most probable kind of motion.
+    pub(crate) fn course(&self) -> (Vector3<f64>, Vector3<f64>) {
+        let mean = &self.estimates[self.leading()].mean;
+        (mean.fixed_rows::<3>(0).into_owned(), mean.fixed_rows::<3>(3).into_owned())
+    }
+
+    /// The radius of a ball that moves on a course and holds every gate of so many standard deviations; see [`Ball`](crate::index::Ball).
+    pub(crate) fn radius(&self, centre: &Vector3<f64>, velocity: &Vector3<f64>, sigmas: f64) -> [f64; 3] {
+        let kept = (0..KINDS).filter(|&k| self.odds[k] > 0.0);
+        kept.fold([0.0; 3], |widest, k| {
+            let (place, speed, noise) = self.estimates[k].spreads(Motion::ALL[k]);
+            let mean = &self.estimates[k].mean;
+            let own = [
+                (mean.fixed_rows::<3>(0) - centre).norm() + sigmas * place,
+                (mean.fixed_rows::<3>(3) - velocity).norm() + sigmas * speed,
+                sigmas * noise,
+            ];
+            core::array::from_fn(|i| f64::max(widest[i], own[i]))
         })
     }
 

@@ -13,7 +13,7 @@ use crate::MotionOdds;
 use crate::acoustic::launch_odds;
 use crate::bank::{Bank, Gates, Weighed};
 use crate::filter::{Estimate, Moment};
-use crate::index::{Bound, Gate, Reach};
+use crate::index::{Ball, Bound, Gate, Reach};
 use crate::measurement::Measurement;
 use crate::priors::{ALIKE, EXPLANATION_MIN, MASS_MIN};
 use crate::refit::{History, WholeArc};
@@ -125,6 +125,16 @@ impl Beliefs {
     /// Carries the beliefs a number of seconds on.
     pub(crate) fn predict(&mut self, environment: &Environment, seconds: f64) {
         self.parts.iter_mut().for_each(|part| part.bank.predict(environment, seconds));
+    }
+
+    /// A ball that holds all gates of so many standard deviations.
+    pub(crate) fn ball(&self, sigmas: f64) -> Ball {
+        let (centre, velocity) = self.parts[0].bank.course();
+        let radius = self.parts.iter().fold([0.0; 3], |widest, part| {
+            let own = part.bank.radius(&centre, &velocity, sigmas);
+            core::array::from_fn(|i| f64::max(widest[i], own[i]))
+        });
+        Ball { centre, velocity, radius }
     }
 
     /// Where a plot must lie some seconds from now to be weighed, explanation by explanation, given by what factor a density may fall

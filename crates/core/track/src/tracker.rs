@@ -26,6 +26,8 @@ use crate::{
 const EVIDENCE_MIN: f64 = 0.1;
 /// A track that has been looked at this part of a scan ago is not expected to be seen again yet.
 const SAME_SCAN: f64 = 0.5;
+/// Up to so many plots it is quicker to ask where each lies than to work out gates.
+const FEW_PLOTS: usize = 32;
 /// Odds below which a pair of a track and a plot is not worth weighing: nothing would be kept of it.
 const PAIR_MIN: f64 = 0.5 * priors::MASS_MIN;
 
@@ -226,6 +228,10 @@ impl Tracker {
             };
             let apart = registration.apart_of(track, environment, look.sensor, seconds);
             let blur = blur.and(apart.as_ref());
+            let has_few = measurements.len() <= FEW_PLOTS;
+            if has_few && !track.beliefs.ball(bound.sigmas).may_hold(measurements, seconds, blur.wider_m(seconds)) {
+                continue;
+            }
             let widen = |gate| blur.widen(gate, seconds);
             let Some(mut reach) = track.beliefs.gates(seconds, &coverage.sensor_m, bound, worth, widen, gates) else {
                 continue;
@@ -494,12 +500,21 @@ impl Blur {
     }
 
     fn widen(&self, gate: Gate, seconds: f64) -> Gate {
+        let bent_m = self.bent_m(seconds);
+        gate.widened(self.place_m + bent_m, self.range_m + bent_m)
+    }
+
+    /// By how much a gate becomes wider in any direction, at the most.
+    fn wider_m(&self, seconds: f64) -> f64 {
+        self.place_m.max(self.range_m) + self.bent_m(seconds)
+    }
+
+    /// What the way differs from a straight line by, and what the plots of a look differ by in time.
+    fn bent_m(&self, seconds: f64) -> f64 {
         /// Faster than anything that is tracked, m/s.
         const SPEED_MAX_MPS: f64 = 1_500.0;
-        // Gravity bends the straight line by this much.
         let sag_m = 0.5 * 9.81 * seconds * seconds;
-        let lag_m = self.lag_s * SPEED_MAX_MPS;
-        gate.widened(self.place_m + sag_m + lag_m, self.range_m + sag_m + lag_m)
+        sag_m + self.lag_s * SPEED_MAX_MPS
     }
 }
 
