@@ -337,7 +337,10 @@ mod tests {
                         let ticks =
                             datagram[ticks_at..ticks_at + 3].iter().fold(0, |sum, octet| sum << 8 | i64::from(*octet));
                         let age_ns = now_ns - ticks * SECOND_NS / 128;
-                        far += u64::from(!(-10_000_000..400_000_000).contains(&age_ns.rem_euclid(86_400 * SECOND_NS)));
+                        // Across midnight the difference is that of the clocks, not of the numbers.
+                        let (day, half) = (86_400 * SECOND_NS, 43_200 * SECOND_NS);
+                        let age_ns = (age_ns + half).rem_euclid(day) - half;
+                        far += u64::from(!(-10_000_000..400_000_000).contains(&age_ns));
                     }
                     Ok(())
                 })

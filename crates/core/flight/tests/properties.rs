@@ -63,6 +63,8 @@ proptest! {
         let world = Environment::sphere(33.0, 34.0, 34.0);
         let parts = advance(&world, &advance(&world, &body, first_s), second_s);
         let whole = advance(&world, &body, first_s + second_s);
+        // Under the ground the air would be thicker than any round meets.
+        prop_assume!(whole.position_m.z > -100.0);
         prop_assert!((parts.position_m - whole.position_m).norm() < 0.1, "{parts:?} {whole:?}");
     }
 

@@ -17,7 +17,7 @@ fn recording(name: &str) -> Option<PathBuf> {
 fn warns_nobody(name: &str, seconds: f64, recognised_min: f64) {
     let Some(file) = recording(name) else { return };
     for heard in [Heard::Plots, Heard::PlotsAndReports] {
-        let outcome = play(&file, heard, seconds).unwrap();
+        let outcome = play(&file, heard, seconds).expect("a recording that can be played");
         assert_eq!((outcome.alarms, outcome.believed), (0, 0), "{heard:?}: {outcome:?}");
         assert!(outcome.tracks > 0 && outcome.plots > 100, "something flies: {outcome:?}");
         if heard == Heard::PlotsAndReports {

@@ -180,6 +180,20 @@ fn forbidden(least: OperatorRole) -> Response {
     no(StatusCode::FORBIDDEN, &what, "ask somebody who has it")
 }
 
+/// An order as the engine reads it. Who is quicker than the channels may speak of an alarm that they have not heard of yet: that is
+/// waited for a little.
+async fn understood(duty: &Duty, words: Words) -> Result<Command, String> {
+    const TRIES: u32 = 20;
+    const PAUSE: Duration = Duration::from_millis(25);
+    for _ in 1..TRIES {
+        if let Ok(command) = words.clone().command(&duty.atlas, &duty.books.names()) {
+            return Ok(command);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    words.command(&duty.atlas, &duty.books.names())
+}
+
 async fn take_order(duty: &Duty, headers: &HeaderMap, body: &str) -> Result<Response, Response> {
     same_site(headers)?;
     let (somebody, _) = somebody(duty, headers)?;
@@ -187,7 +201,7 @@ async fn take_order(duty: &Duty, headers: &HeaderMap, body: &str) -> Result<Resp
     if somebody.role < words.least() {
         return Err(forbidden(words.least()));
     }
-    let command = words.command(&duty.atlas, &duty.books.names());
+    let command = understood(duty, words).await;
     let command = command.map_err(|what| no(StatusCode::NOT_FOUND, &what, "look at /api/site and /api/alarms"))?;
     if !command.needs_two() {
         return Ok(obey(duty, OperatorCommand { who: somebody.name, seconded_by: None, command }).await);
