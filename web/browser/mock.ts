@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import type { Channel } from '../src/contract/channels';
 import type { Picture } from '../src/contract/picture';
 import type { Site } from '../src/contract/site';
 
@@ -32,6 +33,8 @@ export class MockServer {
   outlines: string | null = null;
   /** Answers to questions for coverage, by height; without one, it is still being worked out. */
   coverage: Record<string, string> = {};
+  /** The ways out, as the page asks for them now and then. */
+  channels: Channel[] = [];
   private cutOff = false;
   private readonly streams = new Set<ServerResponse>();
   private readonly sockets = new Set<Socket>();
@@ -107,6 +110,8 @@ export class MockServer {
       case '/api/outlines':
         if (this.outlines === null) return void response.writeHead(204).end();
         return void response.writeHead(200, { 'content-type': 'application/geo+json' }).end(this.outlines);
+      case '/api/channels':
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.channels));
       case '/api/coverage': {
         const found = this.coverage[searchParams.get('height_m') ?? ''];
         if (found === undefined) return void response.writeHead(503, { 'retry-after': '1' }).end();

@@ -95,6 +95,18 @@ describe('a quiet site', () => {
     expect([...seen.origins]).toEqual([new URL(page.url()).origin]);
   });
 
+  it('names the channel that is down and the siren that has not answered', async () => {
+    const told = { kind: 'mqtt', last_error: null, unacknowledged: {} };
+    const channels = [
+      { ...told, name: 'broker', connected: false, last_error: 'connection refused' },
+      { ...told, name: 'sirens', connected: true, unacknowledged: { 'siren-7': 1.2 } },
+    ];
+    await open('live', (mock) => (mock.channels = channels));
+    expect(await waitForText('channel', /broker/)).toBe('△ broker: connection refused');
+    expect(await waitForText('channel', /sirens/)).toBe('✕ sirens: NOT REACHED: siren-7');
+    expect(seen.errors).toEqual([]);
+  });
+
   it('shows what the sensors see at the height that is asked for, of all or of one', async () => {
     const seen = (sensor: string, west: number) => ({
       type: 'Feature',

@@ -63,8 +63,8 @@ fn an_aircraft_that_says_where_it_is_shows_what_a_radar_has_wrong() {
         (seen.sequence, seen.heard_at) = (u64::from(step), HeardAt(at(seconds + 0.05)));
         engine.step(at(seconds + 0.05), Event::Plot(seen), &mut out);
     }
-    let reports = out.outputs.iter().filter_map(|o| if let Output::Registration(r) = o { Some(r) } else { None });
-    let last = reports.filter(|report| report.sensor == SensorId(0)).next_back().expect("said");
+    let mut reports = out.outputs.iter().filter_map(|o| if let Output::Registration(r) = o { Some(r) } else { None });
+    let last = reports.rfind(|report| report.sensor == SensorId(0)).expect("said");
     let off = last.bias.values().into_iter().zip(wrong.values());
     let within = off.zip(last.sigma.values()).all(|((found, truth), sigma)| (found - truth).abs() < 4.0 * sigma);
     assert!(within && last.is_used, "{last:?}");

@@ -5,7 +5,7 @@ mod scene;
 use nalgebra::Vector3;
 use parapet_engine::{Engine, Event, Outbox, Output, OwnState, RefusalReason, SensorHealth};
 use parapet_flight::{Environment, advance};
-use parapet_frame::{HeardAt, MeasuredAt, SitePoint, Time};
+use parapet_frame::{HeardAt, MeasuredAt, SitePoint, Time, maths};
 use parapet_track::{
     Class, CommonTarget, ContactName, ContactReport, Doubts, Identity, Plot, Scan, SensorId, SensorModel, Suspected,
     Suspicion, Teller,
@@ -207,7 +207,8 @@ fn a_contact_painted_onto_a_round_hides_nothing() {
         let doubts = Doubts { silent: true, ..Doubts::default() };
         earned(s).map(|report| ContactReport { teller: Teller::System, doubts, ..report })
     };
-    let attacks: [(&str, &dyn Fn(f64) -> Option<ContactReport>); 4] =
+    type Said<'a> = &'a dyn Fn(f64) -> Option<ContactReport>;
+    let attacks: [(&str, Said<'_>); 4] =
         [("exact", &exact), ("earned", &earned), ("level", &level), ("system", &system)];
     for (name, said) in attacks {
         let outputs = play(&mut engine(), 60.0, mortar(20.0), said, [0.0; 3]);
@@ -308,9 +309,8 @@ fn a_slow_drift_is_found_within_a_minute() {
 fn a_radar_that_is_off_accuses_nobody() {
     let off = [50.0, 0.3_f64.to_radians(), 0.2];
     let turning = |s: f64| {
-        let angle = 0.03 * s;
-        let place = Vector3::new(4_000.0 * angle.cos(), 7_000.0 + 4_000.0 * angle.sin(), 1_500.0);
-        (place, Vector3::new(-angle.sin(), angle.cos(), 0.0) * 120.0)
+        let (sin, cos) = maths::sin_cos(0.03 * s);
+        (Vector3::new(4_000.0 * cos, 7_000.0 + 4_000.0 * sin, 1_500.0), Vector3::new(-sin, cos, 0.0) * 120.0)
     };
     for flight in [&airliner as &dyn Fn(f64) -> State, &turning] {
         let outputs = play(&mut engine(), 120.0, |s| Some(flight(s)), |s| Some(says(flight(s), s)), off);

@@ -197,7 +197,8 @@ fn speed(bits: Bits) -> Speed {
     Speed {
         level_mps: east.zip(north).map(<[f64; 2]>::from),
         climb_mps: signed(37, 38, 46, 64.0 * FT_MIN_MPS),
-        above_pressure_m: signed(49, 50, 56, 25.0 * FT_M),
+        // All ones stand for "more than can be said" (DO-260B, 2.2.3.2.6.1.15).
+        above_pressure_m: signed(49, 50, 56, 25.0 * FT_M).filter(|_| bits.get(50, 56) != 127),
         accuracy: bits.get(11, 13) as u8,
     }
 }

@@ -13,7 +13,7 @@ const EVEN: &str = "*8D40621D58C382D690C8AC2863A7;\n";
 fn intake(format: Format, near: bool) -> SquitterIntake {
     let contact = ContactSource {
         sensor: SensorId(2),
-        earth: EarthAxes::of(&SiteFrame::at(RECEIVER).unwrap()),
+        earth: EarthAxes::of(&SiteFrame::at(RECEIVER).expect("a place on Earth")),
         geoid_m: None,
         place_sigma_m: 200.0,
         pressure_sigma_m: 100.0,

@@ -13,7 +13,7 @@ fn octets(digits: &str) -> Vec<u8> {
 fn squitter(digits: &str) -> Squitter {
     let message = octets(digits);
     assert_eq!(parity(&message), Some(0), "{digits}");
-    Squitter::of(&message).unwrap()
+    Squitter::of(&message).expect("a squitter")
 }
 
 fn number(text: &str) -> Option<f64> {

@@ -157,8 +157,6 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     tak::plan(&mut plan, site, &atlas)?;
     let tracks_wanted = plan.wants_tracks();
     let channels = plan.start(atlas.clone(), clock.clone(), channel_steps, &watchman)?;
-    let mut line_doors = lines::open(site, &clock, &queue, &dropped)?;
-    let (line_sockets, line_links): (Vec<_>, Vec<_>) = line_doors.udp.drain(..).unzip();
     let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps, &watchman)?;
 
     let sources = sources(site);
