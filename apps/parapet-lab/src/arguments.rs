@@ -352,12 +352,19 @@ pub(crate) struct Hours {
     /// The folder of the recordings.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
+    /// By which the radar errs.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
     /// How many are played at a time [default: as many as there are cores]
     #[arg(long)]
     pub(crate) workers: Option<usize>,
     /// The study whose table is rewritten.
     #[arg(long, value_name = "DIR")]
     pub(crate) write: Option<PathBuf>,
+    /// For one recording, such as paris_quickstart: second by second, what was held of each track that was believed a round, and
+    /// what flew there.
+    #[arg(long, value_name = "NAME", conflicts_with = "write")]
+    pub(crate) stories: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -38,7 +38,11 @@ pub(crate) fn salvo(a: &Salvo) -> Result<(), String> {
 }
 
 pub(crate) fn hours(a: &Hours) -> Result<ExitCode, String> {
-    let played = hours::play_all(&a.data, a.workers.unwrap_or_else(runs::workers))?;
+    if let Some(name) = &a.stories {
+        say(&hours::stories(&a.data.join(format!("{name}.csv.gz")), hours::Heard::Plots, f64::INFINITY)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let played = hours::play_all(&a.data, a.seed, a.workers.unwrap_or_else(runs::workers))?;
     let text = hours::markdown(&played);
     say(&text);
     if let Some(study) = &a.write {

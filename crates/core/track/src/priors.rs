@@ -40,7 +40,7 @@ pub(crate) const COOPERATIVE_CLUTTER: f64 = 1e-2;
 /// Rates of change between the motions, per second: row from, column to, in the same order. Motors burn for about two
 /// seconds and are not lit again; a round hardly begins to fly level and an aircraft rarely begins to fall.
 pub(crate) const MOTION_RATES_PER_S: [[f64; 4]; 4] =
-    [[0.0, 0.0, 0.0, 0.000_2], [0.0, 0.0, 0.5, 0.000_2], [0.0, 0.0, 0.0, 0.000_2], [0.000_5, 0.0, 0.0, 0.0]];
+    [[0.0, 0.0, 0.0, 0.000_2], [0.0, 0.0, 0.5, 0.000_2], [0.0, 0.0, 0.0, 0.000_2], [0.000_01, 0.0, 0.0, 0.0]];
 /// Odds below which a motion is given up, so that it costs nothing and disturbs no other.
 pub(crate) const MOTION_ODDS_MIN: f64 = 1e-6;
 

@@ -98,8 +98,10 @@ fn written(report: &Report, told_for: Time) -> Result<Vec<u8>, EncodeError> {
         record.quantity("160/TA", east_mps.atan2(north_mps).to_degrees().rem_euclid(360.0))?;
         record.quantity("157/GVR", climb_mps * FT_PER_M * 60.0)?;
     }
-    if !report.callsign.is_empty() && report.callsign.len() <= 8 {
-        record.text("170", &report.callsign)?;
+    // The item has letters, digits and spaces: a transponder leaves out the hyphen that gliders have in theirs.
+    let callsign: String = report.callsign.chars().filter(char::is_ascii_alphanumeric).collect();
+    if !callsign.is_empty() && callsign.len() <= 8 {
+        record.text("170", &callsign)?;
     }
     block.finish()
 }

@@ -1,34 +1,33 @@
-//! Recorded ADS-B as tables: what each aircraft said, and the way that it flew by it.
-//!
-//! The recorded places are stamped with the second and held where none was heard, so that from one to the next an airliner seems to
-//! stand still or to fly at twice the speed of sound. Nothing flies so, and a radar would not see it: the way flown is what is told
-//! of the velocity, added up, and corrected by the places over some seconds.
+//! Recorded ADS-B as tables: what each aircraft said, in stretches of which it is known how they were flown.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
+use nalgebra::Vector3;
 use parapet_frame::{Geodetic, Time};
 
 use super::at_sea_level;
+use super::way::{self, DEGREE_M, Way};
 
 /// Metres in a foot; metres per second in a knot and in a foot a minute.
 const FT_M: f64 = 0.3048;
 const KT_MPS: f64 = 1_852.0 / 3_600.0;
 const FT_MIN_MPS: f64 = FT_M / 60.0;
-/// Where an aircraft was not heard for so long nobody knows how it flew, seconds: a glider circles in twenty.
-const GAP_MAX_S: f64 = 10.0;
+/// In so short a silence nothing turns by more than a quarter (a glider circles in twenty seconds); in so long a one nobody knows how an
+/// aircraft flew, seconds.
+const GAP_SHORT_S: f64 = 5.0;
+const GAP_MAX_S: f64 = 60.0;
+/// Between these it is known where what was told at both ends agrees with flying on: it turned by no more than this (cosine of 60
+/// degrees), and came as far as its speed and climb say, but for this part of the way, m/s of climb and metres.
+const TURN_MIN_COS: f64 = 0.5;
+const WAY_OFF_PART: f64 = 0.25;
+const CLIMB_OFF_MPS: f64 = 5.0;
+const OFF_M: f64 = 100.0;
 /// Two places farther apart than this speed takes one are not both true, m/s and metres: the recordings have outliers.
 const SPEED_MAX_MPS: f64 = 400.0;
 const APART_M: f64 = 600.0;
-/// Metres in a degree of latitude.
-const DEGREE_M: f64 = 111_195.0;
-/// What is told of a place is off by up to two seconds of flight, one way and the other, so it is taken over a while: half of it,
-/// seconds. Heights are told in steps of 25 ft.
-const PLACES_S: f64 = 12.0;
-const HEIGHTS_S: f64 = 5.0;
-
 /// One line of a recording.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
@@ -52,6 +51,8 @@ pub struct Flights {
     reports: Vec<Report>,
     /// The way of each aircraft, in stretches without gaps or outliers.
     ways: Vec<Way>,
+    /// Seconds of reports of which no way was made.
+    unknown_s: f64,
 }
 
 impl Flights {
@@ -84,13 +85,24 @@ impl Flights {
         let begins_s = reports.first().map_or(0.0, |first| first.time_s);
         reports.iter_mut().for_each(|report| report.time_s -= begins_s);
         reports.retain(|report| report.time_s <= seconds_max);
-        let ways = ways(&reports);
-        Ok(Flights { begins_s, reports, ways })
+        let (ways, unknown_s) = ways(&reports);
+        Ok(Flights { begins_s, reports, ways, unknown_s })
     }
 
     /// A second of the recording as an instant.
     pub(crate) fn at(&self, seconds: f64) -> Time {
         Time::from_seconds(self.begins_s).plus_seconds(seconds)
+    }
+
+    /// An instant as a second of the recording.
+    pub(crate) fn seconds(&self, at: Time) -> f64 {
+        at.seconds_since(Time::from_seconds(self.begins_s))
+    }
+
+    /// Hours of flight that are known, and hours of reports that contradict themselves, or that are too short, and were left out.
+    pub(crate) fn flown_hours(&self) -> [f64; 2] {
+        let known_s: f64 = self.ways.iter().map(|way| way.last_s - way.first_s).sum();
+        [known_s, self.unknown_s].map(|seconds| seconds / 3_600.0)
     }
 
     pub(crate) fn duration_s(&self) -> f64 {
@@ -122,6 +134,11 @@ impl Flights {
     pub(crate) fn aloft(&self, seconds: f64) -> impl Iterator<Item = usize> {
         let is_flown = move |way: &Way| way.first_s <= seconds && seconds <= way.last_s;
         self.ways.iter().enumerate().filter(move |(_, way)| is_flown(way)).map(|(number, _)| number)
+    }
+
+    /// Whose way it is.
+    pub(crate) fn address(&self, way: usize) -> u32 {
+        self.ways.get(way).map_or(0, |way| way.address)
     }
 
     /// Where a way is at a second; `None` before and after it.
@@ -171,124 +188,55 @@ impl Columns {
     }
 }
 
-/// A stretch of an aircraft's way.
-#[derive(Debug)]
-struct Way {
-    first_s: f64,
-    last_s: f64,
-    /// Seconds, latitude, longitude, metres.
-    points: Vec<[f64; 4]>,
-}
-
-impl Way {
-    /// `None` for a stretch that is too short to tell how it is flown.
-    fn of(told: &[&Report]) -> Option<Self> {
-        let (first, last) = (told.first()?, told.last()?);
-        if told.len() < 4 || last.time_s - first.time_s < 2.0 * PLACES_S {
-            return None;
-        }
-        // By velocity alone, from the first place on.
-        let mut reckoned = [first.lat_deg, first.lon_deg];
-        let mut points: Vec<[f64; 4]> = Vec::with_capacity(told.len());
-        let mut before: Option<&Report> = None;
-        for report in told {
-            if let Some(before) = before {
-                let seconds = report.time_s - before.time_s;
-                let [from, to] = [before, report].map(|r| r.velocity_mps.unwrap_or_default());
-                let per_lon_m = DEGREE_M * report.lat_deg.to_radians().cos();
-                reckoned[0] += 0.5 * (from[1] + to[1]) * seconds / DEGREE_M;
-                reckoned[1] += 0.5 * (from[0] + to[0]) * seconds / per_lon_m;
-            }
-            points.push([report.time_s, reckoned[0], reckoned[1], report.height_m.unwrap_or_default()]);
-            before = Some(report);
-        }
-        let off = |of: fn(&Report) -> f64, axis: usize| -> Vec<[f64; 2]> {
-            told.iter().zip(&points).map(|(report, point)| [report.time_s, of(report) - point[axis]]).collect()
-        };
-        let corrections = [smooth(&off(|r| r.lat_deg, 1), PLACES_S), smooth(&off(|r| r.lon_deg, 2), PLACES_S)];
-        let heights: Vec<[f64; 2]> = points.iter().map(|point| [point[0], point[3]]).collect();
-        let heights = smooth(&heights, HEIGHTS_S);
-        for (number, point) in points.iter_mut().enumerate() {
-            point[1] += corrections[0][number];
-            point[2] += corrections[1][number];
-            point[3] = heights[number];
-        }
-        Some(Way { first_s: first.time_s, last_s: last.time_s, points })
-    }
-
-    /// On a curve through the points that has no corners (Catmull and Rom 1974, for points that are not evenly spaced).
-    fn place(&self, seconds: f64) -> Option<Geodetic> {
-        let after = self.points.partition_point(|point| point[0] <= seconds);
-        let before = after.checked_sub(1)?;
-        let (from, to) = (self.points.get(before)?, self.points.get(after)?);
-        let span_s = to[0] - from[0];
-        let part = (seconds - from[0]) / span_s;
-        let slope = |at: usize, axis: usize| {
-            let (left, right) = (&self.points[at.saturating_sub(1)], &self.points[(at + 1).min(self.points.len() - 1)]);
-            (right[axis] - left[axis]) / (right[0] - left[0])
-        };
-        let between = |axis: usize| {
-            let (p, p2, p3) = (part, part * part, part * part * part);
-            (2.0 * p3 - 3.0 * p2 + 1.0) * from[axis]
-                + (p3 - 2.0 * p2 + p) * span_s * slope(before, axis)
-                + (3.0 * p2 - 2.0 * p3) * to[axis]
-                + (p3 - p2) * span_s * slope(after, axis)
-        };
-        Some(Geodetic { lat_deg: between(1), lon_deg: between(2), height_m: between(3).max(-400.0) })
-    }
-}
-
-/// Values over seconds, each as the mean of those within half a width about it, weighted to nothing at its ends; outliers, which lie
-/// farther off their neighbours' median than nine in ten do, are left out.
-fn smooth(values: &[[f64; 2]], half_s: f64) -> Vec<f64> {
-    let window = |at: f64| {
-        let from = values.partition_point(|value| value[0] < at - half_s);
-        let to = values.partition_point(|value| value[0] <= at + half_s);
-        &values[from..to]
-    };
-    let smoothed = values.iter().map(|[at, own]| {
-        let near = window(*at);
-        let mut sorted: Vec<f64> = near.iter().map(|value| value[1]).collect();
-        sorted.sort_by(f64::total_cmp);
-        let median = sorted[sorted.len() / 2];
-        let mut off: Vec<f64> = sorted.iter().map(|value| (value - median).abs()).collect();
-        off.sort_by(f64::total_cmp);
-        let limit = off[off.len() * 9 / 10];
-        let weight = |value: &[f64; 2]| {
-            let is_near = (value[1] - median).abs() <= limit;
-            if is_near { (1.0 - ((value[0] - at) / half_s).powi(2)).max(1e-6) } else { 0.0 }
-        };
-        let total: f64 = near.iter().map(weight).sum();
-        if total > 0.0 { near.iter().map(|value| weight(value) * value[1]).sum::<f64>() / total } else { *own }
-    });
-    smoothed.collect()
-}
-
-/// The way of each aircraft in stretches.
-fn ways(reports: &[Report]) -> Vec<Way> {
+/// The ways of all aircraft, and the seconds of reports without silences of which no way was made.
+fn ways(reports: &[Report]) -> (Vec<Way>, f64) {
     let mut open: BTreeMap<u32, Vec<&Report>> = BTreeMap::new();
     let mut closed = Vec::new();
+    let mut unknown_s = 0.0;
     for report in reports.iter().filter(|report| !report.on_ground && report.height_m.is_some()) {
-        let way = open.entry(report.address).or_default();
-        if let Some(last) = way.last() {
+        let stretch = open.entry(report.address).or_default();
+        if let Some(last) = stretch.last() {
             let seconds = report.time_s - last.time_s;
             if seconds <= 0.0 {
                 continue;
             }
-            if seconds > GAP_MAX_S || distance_m(last, report) > SPEED_MAX_MPS * seconds + APART_M {
-                closed.push(core::mem::take(way));
+            if !flew_on(last, report, seconds) {
+                closed.push(core::mem::take(stretch));
             }
         }
-        way.push(report);
+        stretch.push(report);
     }
     closed.extend(open.into_values());
-    closed.iter().filter_map(|told| Way::of(told)).collect()
+    let mut all = Vec::new();
+    for told in &closed {
+        let (known, left_out_s) = way::ways(told);
+        all.extend(known);
+        unknown_s += left_out_s;
+    }
+    (all, unknown_s)
 }
 
-/// Near enough for outliers.
-fn distance_m(a: &Report, b: &Report) -> f64 {
-    let north_m = (b.lat_deg - a.lat_deg) * DEGREE_M;
-    let east_m = (b.lon_deg - a.lon_deg) * DEGREE_M * a.lat_deg.to_radians().cos();
-    let up_m = b.height_m.unwrap_or_default() - a.height_m.unwrap_or_default();
-    (north_m * north_m + east_m * east_m + up_m * up_m).sqrt()
+/// Whether it is known how an aircraft flew from one report to the next.
+fn flew_on(from: &Report, to: &Report, seconds: f64) -> bool {
+    let went = went_m(from, to);
+    if went.norm() > SPEED_MAX_MPS * seconds + APART_M || seconds > GAP_MAX_S {
+        return false;
+    }
+    if seconds <= GAP_SHORT_S {
+        return true;
+    }
+    let (Some(before), Some(after)) = (from.velocity_mps, to.velocity_mps) else { return false };
+    let [before, after] = [before, after].map(Vector3::from);
+    let mean = 0.5 * (before + after);
+    let off = went - mean * seconds;
+    before.xy().dot(&after.xy()) >= TURN_MIN_COS * before.xy().norm() * after.xy().norm()
+        && off.xy().norm() <= WAY_OFF_PART * mean.xy().norm() * seconds + OFF_M
+        && off.z.abs() <= CLIMB_OFF_MPS * seconds + OFF_M
+}
+
+/// From one place to another, near enough for outliers: metres to the east, to the north and upwards.
+fn went_m(from: &Report, to: &Report) -> Vector3<f64> {
+    let up_m = to.height_m.unwrap_or_default() - from.height_m.unwrap_or_default();
+    let east_m = (to.lon_deg - from.lon_deg) * DEGREE_M * from.lat_deg.to_radians().cos();
+    Vector3::new(east_m, (to.lat_deg - from.lat_deg) * DEGREE_M, up_m)
 }

@@ -4,6 +4,8 @@
 mod adsb;
 mod flights;
 mod radar;
+mod story;
+mod way;
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,7 @@ use parapet_warn::{Policy, Zone};
 use self::adsb::Station;
 pub use self::flights::Flights;
 use self::radar::Radar;
+use self::story::Stories;
 use crate::runs;
 
 /// Sensors of the site.
@@ -48,6 +51,8 @@ pub struct Outcome {
     pub aircraft: usize,
     /// See `aircraft`.
     pub hours: f64,
+    /// Hours flown in stretches of which the way is known, and hours left out between reports without silence.
+    pub flown_hours: [f64; 2],
     /// Plots that the radar gave.
     pub plots: u64,
     /// Tracks that a person would be shown, and updates of these.
@@ -68,15 +73,42 @@ pub struct Outcome {
     pub alarms: u64,
 }
 
-/// Plays the first seconds of a file, or all of it.
+/// Plays the first seconds of a file, or all of it, to a radar that errs by the first seed.
 ///
 /// # Errors
 /// When the file cannot be read: what and where.
 pub fn play(file: &Path, heard: Heard, seconds_max: f64) -> Result<Outcome, String> {
+    played(file, heard, 1, seconds_max, &mut |_, _| ())
+}
+
+/// Plays a file as [`play()`] does, and tells of every track that was believed a round what was held of it and what flew there.
+///
+/// # Errors
+/// As [`play()`].
+pub fn stories(file: &Path, heard: Heard, seconds_max: f64) -> Result<String, String> {
+    let mut stories = Stories::default();
+    played(file, heard, 1, seconds_max, &mut |seconds, output| stories.note(seconds, output))?;
+    let flights = Flights::read(file, seconds_max)?;
+    let frame = frame(file, &flights)?;
+    Ok(stories.text(&flights, &frame))
+}
+
+fn frame(file: &Path, flights: &Flights) -> Result<SiteFrame, String> {
+    let origin = flights.middle().ok_or_else(|| format!("{}: nobody flies in it", file.display()))?;
+    SiteFrame::at(origin).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn played(
+    file: &Path,
+    heard: Heard,
+    seed: u64,
+    seconds_max: f64,
+    listen: &mut dyn FnMut(f64, &Output),
+) -> Result<Outcome, String> {
     let flights = Flights::read(file, seconds_max)?;
     let origin = flights.middle().ok_or_else(|| format!("{}: nobody flies in it", file.display()))?;
-    let frame = SiteFrame::at(origin).map_err(|error| format!("{}: {error}", file.display()))?;
-    let radar = Radar::at(&frame, origin).map_err(|error| format!("{}: {error}", file.display()))?;
+    let frame = frame(file, &flights)?;
+    let radar = Radar::at(&frame, origin, seed).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut station = Station::at(&frame);
     let mut run = Run::new(engine(&radar, &station));
     let mut next_report = 0;
@@ -93,23 +125,25 @@ pub fn play(file: &Path, heard: Heard, seconds_max: f64) -> Result<Outcome, Stri
         }
         radar.scan(&flights, &frame, scan, &mut |at, plot| events.push((at, Event::Plot(plot))));
         events.sort_by_key(|(at, _)| *at);
-        events.into_iter().for_each(|(at, event)| run.step(at, event));
+        for (at, event) in events {
+            run.step(at, event, &mut |output| listen(flights.seconds(at), output));
+        }
     }
-    run.step(flights.at(flights.duration_s() + AFTERMATH_S), Event::Tick);
+    run.step(flights.at(flights.duration_s() + AFTERMATH_S), Event::Tick, &mut |_| ());
     let name = file.file_name().unwrap_or_default().to_string_lossy().replace(".csv.gz", "");
     let (aircraft, hours) = (flights.aircraft(), flights.duration_s() / 3_600.0);
-    Ok(Outcome { name, aircraft, hours, ..run.outcome })
+    Ok(Outcome { name, aircraft, hours, flown_hours: flights.flown_hours(), ..run.outcome })
 }
 
-/// Plays all files of a folder whole, both ways, in the order of their names.
+/// Plays all files of a folder whole, both ways, in the order of their names, to a radar that errs by a seed.
 ///
 /// # Errors
 /// As [`play()`].
-pub fn play_all(folder: &Path, workers: usize) -> Result<Vec<[Outcome; 2]>, String> {
+pub fn play_all(folder: &Path, seed: u64, workers: usize) -> Result<Vec<[Outcome; 2]>, String> {
     let files = files(folder)?;
     let played = runs::all("files", 2 * files.len(), workers, |number| {
         let heard = if number % 2 == 0 { Heard::Plots } else { Heard::PlotsAndReports };
-        play(&files[number / 2], heard, f64::INFINITY)
+        played(&files[number / 2], heard, seed, f64::INFINITY, &mut |_, _| ())
     })?;
     Ok(played.chunks_exact(2).map(|both| [both[0].clone(), both[1].clone()]).collect())
 }
@@ -126,16 +160,17 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 #[must_use]
 pub fn markdown(played: &[[Outcome; 2]]) -> String {
     let mut text = String::from(
-        "| recording | aircraft | hours | plots | tracks shown | believed rounds, alarms: plots alone | reports taken, refused \
+        "| recording | aircraft | hours | flown hours known, left out | plots | tracks shown | believed rounds, alarms: plots alone | reports taken, refused \
          | updates recognised | suspected: drift, fall, jumps | believed rounds, alarms: with reports |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n",
+         |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for [alone, with] in played {
         let Outcome { name, aircraft, hours, plots, .. } = alone;
         let recognised = 100.0 * with.recognised as f64 / (with.updates.max(1)) as f64;
+        let [known, left_out] = alone.flown_hours;
         let [drift, fall, jumps] = with.suspected;
         text += &format!(
-            "| {name} | {aircraft} | {hours:.2} | {plots} | {} | {}, {} | {}, {} | {recognised:.1} % | {drift}, {fall}, {jumps} \
+            "| {name} | {aircraft} | {hours:.2} | {known:.2}, {left_out:.2} | {plots} | {} | {}, {} | {}, {} | {recognised:.1} % | {drift}, {fall}, {jumps} \
              | {}, {} |\n",
             alone.tracks, alone.believed, alone.alarms, with.reports, with.refused, with.believed, with.alarms
         );
@@ -189,7 +224,7 @@ impl Run {
         Run { engine, out: Outbox::default(), outcome: Outcome::default(), shown, believed, alarms }
     }
 
-    fn step(&mut self, at: Time, event: Event) {
+    fn step(&mut self, at: Time, event: Event, listen: &mut dyn FnMut(&Output)) {
         match event {
             Event::Plot(_) => self.outcome.plots += 1,
             Event::Contact(_) => self.outcome.reports += 1,
@@ -197,6 +232,7 @@ impl Run {
         }
         self.engine.step(at, event, &mut self.out);
         for output in self.out.outputs.drain(..) {
+            listen(&output);
             self.outcome.note(&output, &mut self.shown, &mut self.believed, &mut self.alarms);
         }
         self.outcome.tracks = self.shown.len() as u64;

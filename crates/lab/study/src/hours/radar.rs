@@ -21,10 +21,11 @@ const CLUTTER_MPS: f64 = 300.0;
 #[derive(Debug)]
 pub(crate) struct Radar {
     model: SensorModel,
+    seed: u64,
 }
 
 impl Radar {
-    pub(crate) fn at(frame: &SiteFrame, place: Geodetic) -> Result<Self, GeodesyError> {
+    pub(crate) fn at(frame: &SiteFrame, place: Geodetic, seed: u64) -> Result<Self, GeodesyError> {
         let model = SensorModel {
             name: "radar".to_owned(),
             pose: frame.sensor_pose(place)?,
@@ -43,7 +44,7 @@ impl Radar {
             blanked: Vec::new(),
             trust: Trust::default(),
         };
-        Ok(Radar { model })
+        Ok(Radar { model, seed })
     }
 
     pub(crate) fn model(&self) -> &SensorModel {
@@ -57,7 +58,7 @@ impl Radar {
     /// What a scan gives, each with the time of its arrival.
     pub(crate) fn scan(&self, flights: &Flights, frame: &SiteFrame, scan: u64, sink: &mut dyn FnMut(Time, Plot)) {
         let begins_s = scan as f64 * self.period_s();
-        let mut draw = Stream::new(1, "radar", "scan", scan);
+        let mut draw = Stream::new(self.seed, "radar", "scan", scan);
         let mut sequence = scan << 16;
         let mut send = |seconds: f64, polar: [f64; 3], rate_mps: f64| {
             let at = flights.at(seconds);
@@ -117,7 +118,12 @@ fn at(flights: &Flights, frame: &SiteFrame, way: usize, seconds: f64) -> Option<
 }
 
 /// Place and velocity, by the place a little later.
-fn motion(flights: &Flights, frame: &SiteFrame, way: usize, seconds: f64) -> Option<(Vector3<f64>, Vector3<f64>)> {
+pub(super) fn motion(
+    flights: &Flights,
+    frame: &SiteFrame,
+    way: usize,
+    seconds: f64,
+) -> Option<(Vector3<f64>, Vector3<f64>)> {
     const LATER_S: f64 = 0.1;
     let here = at(flights, frame, way, seconds)?;
     let there = at(flights, frame, way, seconds + LATER_S)?;
