@@ -39,7 +39,7 @@ pub(crate) fn salvo(a: &Salvo) -> Result<(), String> {
 
 pub(crate) fn hours(a: &Hours) -> Result<ExitCode, String> {
     if let Some(name) = &a.stories {
-        say(&hours::stories(&a.data.join(format!("{name}.csv.gz")), hours::Heard::Plots, f64::INFINITY)?);
+        say(&hours::stories(&a.data.join(format!("{name}.csv.gz")), hours::Heard::Plots, a.seed)?);
         return Ok(ExitCode::SUCCESS);
     }
     let played = hours::play_all(&a.data, a.seed, a.workers.unwrap_or_else(runs::workers))?;

@@ -81,14 +81,14 @@ pub fn play(file: &Path, heard: Heard, seconds_max: f64) -> Result<Outcome, Stri
     played(file, heard, 1, seconds_max, &mut |_, _| ())
 }
 
-/// Plays a file as [`play()`] does, and tells of every track that was believed a round what was held of it and what flew there.
+/// Plays a whole file to a radar that errs by a seed, and tells of every track that was believed a round what was held of it and what flew there.
 ///
 /// # Errors
 /// As [`play()`].
-pub fn stories(file: &Path, heard: Heard, seconds_max: f64) -> Result<String, String> {
+pub fn stories(file: &Path, heard: Heard, seed: u64) -> Result<String, String> {
     let mut stories = Stories::default();
-    played(file, heard, 1, seconds_max, &mut |seconds, output| stories.note(seconds, output))?;
-    let flights = Flights::read(file, seconds_max)?;
+    played(file, heard, seed, f64::INFINITY, &mut |seconds, output| stories.note(seconds, output))?;
+    let flights = Flights::read(file, f64::INFINITY)?;
     let frame = frame(file, &flights)?;
     Ok(stories.text(&flights, &frame))
 }

@@ -16,8 +16,8 @@ pub(super) const DEGREE_M: f64 = 111_195.0;
 const STRETCH_MIN_S: f64 = 20.0;
 const LINES_MIN: usize = 4;
 /// A place is held, and its second rounded, by so much, seconds of flight; and where nothing moves it is off by so much, metres.
-const PLACE_SIGMA_S: f64 = 0.6;
-const PLACE_SIGMA_M: f64 = 15.0;
+const PLACE_SIGMA_S: f64 = 0.4;
+const PLACE_SIGMA_M: f64 = 10.0;
 /// Heights are told in steps of 25 ft and held: metres.
 const HEIGHT_SIGMA_M: f64 = 8.0;
 /// A velocity is held for a second or two while an aircraft turns by three degrees a second, and so it errs one way for long: m/s; a
@@ -100,13 +100,13 @@ pub(super) fn ways(told: &[&Report]) -> (Vec<Way>, f64) {
     };
     let mut ways: Vec<Way> = Vec::new();
     let mut open: Vec<Point> = Vec::new();
-    for i in 0..points.len() {
-        let goes_on = is_known(i) && open.last().is_none_or(|before| is_flown(before, &points[i]));
+    for (i, point) in points.iter().enumerate() {
+        let goes_on = is_known(i) && open.last().is_none_or(|before| is_flown(before, point));
         if !goes_on {
             ways.extend(Way::of(first.address, origin_deg, core::mem::take(&mut open)));
         }
         if is_known(i) {
-            open.push(points[i]);
+            open.push(*point);
         }
     }
     ways.extend(Way::of(first.address, origin_deg, open));
