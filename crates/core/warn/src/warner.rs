@@ -7,7 +7,7 @@ use parapet_frame::Time;
 use parapet_track::{ClassOdds, Ended, SensorId, Track, TrackId};
 
 use crate::danger::{Arrival, Exposure};
-use crate::hazard::{Effects, Outline, UnitPoints};
+use crate::hazard::{Effects, Outline, Scatter, UnitPoints};
 use crate::index::Index;
 use crate::life::{Life, Setting};
 use crate::origin;
@@ -65,6 +65,7 @@ struct Held {
 #[derive(Clone, Debug, Default)]
 struct Desk {
     impacts: Vec<(f64, Impact)>,
+    scatters: Vec<(f64, Impact, Scatter)>,
     near: Vec<u16>,
     arrivals: Vec<Arrival>,
     seen_by: Vec<SensorId>,
@@ -260,13 +261,12 @@ impl Warner {
             (known.at, known.area_m2) = (threat.at, area_m2);
         }
         let mut gone = core::mem::take(&mut known.zones);
-        let scatters: Vec<_> = desk
-            .impacts
-            .iter()
-            .map(|(w, impact)| (*w, impact, self.points.scatter(impact.place, impact.covariance)))
-            .collect();
+        let scattered =
+            |(weight, impact): &(f64, Impact)| (*weight, *impact, self.points.scatter(impact.place, impact.covariance));
+        desk.scatters.clear();
+        desk.scatters.extend(desk.impacts.iter().map(scattered));
         desk.near.clear();
-        for (_, _, scatter) in &scatters {
+        for (_, _, scatter) in &desk.scatters {
             self.index.near(scatter.reach(reach_m), &mut desk.near);
         }
         desk.near.sort_unstable();
@@ -275,7 +275,7 @@ impl Warner {
         for zone in &desk.near {
             let outline = &self.outlines[usize::from(*zone)];
             desk.arrivals.clear();
-            desk.arrivals.extend(scatters.iter().filter_map(|(weight, impact, scatter)| {
+            desk.arrivals.extend(desk.scatters.iter().filter_map(|(weight, impact, scatter)| {
                 let probability = threat.probability * weight * scatter.probability(outline, &effects);
                 let arrival = Arrival { probability, at: impact.at, sigma_s: impact.sigma_time_s };
                 (probability > 0.0).then_some(arrival)
