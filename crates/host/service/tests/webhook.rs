@@ -222,6 +222,10 @@ fn endpoints_that_hang_lie_or_are_not_there_hold_no_other_up() {
     ]);
     tell(&rig, Stage::TakeCover);
     assert!(example.says().contains("alarm.raised"));
+    // Who had not begun to tell of it would not tell of its end either, and would be right.
+    for id in ["hangs", "lies", "endless", "nobody"] {
+        until(&format!("{id} takes the alarm"), || (status(&rig, id).queued == 0).then_some(()));
+    }
     tell(&rig, Stage::Withdrawn);
     assert!(example.says().contains("alarm.ended"));
     acknowledged(&rig, "works", "withdrawn");
