@@ -117,10 +117,11 @@ proptest! {
         prop_assert!(world.height_above_ground_m(&down.position_m).abs() < 0.01);
         prop_assert!(down.after_s > 0.0 && down.velocity_mps.z < 0.0);
         let mut at = body;
-        for _ in 0..100 {
-            at = advance(&world, &at, down.after_s / 100.0);
+        let steps = (down.after_s / 0.5).ceil().max(100.0);
+        for _ in 0..steps as u32 {
+            at = advance(&world, &at, down.after_s / steps);
         }
-        // Steps of a second follow the bends of drag less closely.
+        // Steps of half a second follow the bends of drag less closely.
         prop_assert!((at.position_m - down.position_m).norm() < 0.5, "{at:?} {down:?}");
     }
 
