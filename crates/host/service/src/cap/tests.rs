@@ -344,7 +344,7 @@ fn an_endpoint_takes_every_message_in_its_order() {
     let server = serve(vec![Some(TAKEN)]);
     let more = format!("{}token_file = \"cert.pem\"\n", endpoint("city", server.address));
     let rig = Rig::start_with(folder.path(), &more, "secret-word");
-    for stage in [Stage::TakeCover, Stage::Hold, Stage::AllClear] {
+    for (taken, stage) in (1..).zip([Stage::TakeCover, Stage::Hold, Stage::AllClear]) {
         rig.alarm(0, stage);
         let (head, body) = server.heard.recv_timeout(PATIENCE).expect("a message");
         assert!(
@@ -355,10 +355,10 @@ fn an_endpoint_takes_every_message_in_its_order() {
         let told = parapet_cap::read(body.as_bytes()).expect("a message");
         let file = folder.path().join(format!("{}.xml", told.identifier));
         rig.until("written", |_| std::fs::read_to_string(&file).is_ok_and(|text| text == body));
+        // A newer message may overtake the receipt of an older one, whose receipt is then not counted by itself.
+        rig.until("acknowledged", |rig| rig.status("city").acknowledged == taken);
     }
-    rig.until("acknowledged", |rig| {
-        rig.status("city").acknowledged == 3 && rig.status("city").unacknowledged.is_empty()
-    });
+    assert!(rig.status("city").unacknowledged.is_empty());
     rig.end();
 }
 
