@@ -21,6 +21,9 @@ pub(crate) struct PageFile {
 pub(crate) fn file(address: &str) -> Option<PageFile> {
     let address = address.trim_start_matches('/');
     let address = if address.is_empty() { "index.html" } else { address };
+    // `/me` is the page of `me.html`.
+    let page = format!("{address}.html");
+    let address = if address.contains('.') { address } else { &page };
     let found = FILES.binary_search_by_key(&address, |(name, _)| name).ok().map(|place| FILES[place].1);
     let bytes = match found {
         Some(bytes) => bytes,
