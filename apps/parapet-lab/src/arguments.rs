@@ -152,6 +152,9 @@ pub(crate) struct Load {
     /// Plots a second, of all sensors together.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=200_000))]
     pub(crate) rate: u32,
+    /// Things that fly, each seen by as many sensors as the plots suffice for [default: so many that all sensors see all]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub(crate) things: Option<u32>,
     /// First UDP port; each sensor takes the next.
     #[arg(long, default_value_t = 18_600)]
     pub(crate) port: u16,

@@ -54,6 +54,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// Whether any plot may lie in a gate of what has this outline, when gates are wider by so much after so many seconds.
+    #[inline]
     fn lets_pass(&self, outline: &Outline, wider_m: impl Fn(f64) -> f64) -> bool {
         let seconds = self.at.seconds_since(outline.at);
         let (centre, half_m) = outline.cube.after(seconds);
@@ -85,11 +86,13 @@ impl Table {
         self.outlines.push(None);
     }
 
-    /// Whether a look may hold a plot of a track.
-    pub(crate) fn may_be_in(&mut self, place: usize, sieve: &Sieve<'_>, wider_m: impl Fn(f64) -> f64) -> bool {
-        let track = &self.tracks[place];
-        let outline = || Outline { at: track.at, cube: track.beliefs.cube(sieve.sigmas) };
-        sieve.lets_pass(self.outlines[place].get_or_insert_with(outline), wider_m)
+    /// The places of those of whom a look may hold a plot, when gates are wider by so much after so many seconds.
+    pub(crate) fn sift(&mut self, sieve: &Sieve<'_>, wider_m: impl Fn(f64) -> f64, near: &mut Vec<usize>) {
+        let outlines = self.outlines.iter_mut().zip(&self.tracks).enumerate();
+        near.extend(outlines.filter_map(|(place, (outline, track))| {
+            let worked_out = || Outline { at: track.at, cube: track.beliefs.cube(sieve.sigmas) };
+            sieve.lets_pass(outline.get_or_insert_with(worked_out), &wider_m).then_some(place)
+        }));
     }
 
     /// A track, to be changed.
@@ -155,31 +158,34 @@ impl Table {
     }
 
     /// Takes out each track that is to go.
-    pub(crate) fn drop_where(&mut self, goes: impl Fn(&Track) -> bool, mut with: impl FnMut(&mut Track)) {
+    pub(crate) fn drop_where(&mut self, goes: impl Fn(&Track) -> bool, with: impl FnMut(&mut Track)) {
         self.gone.clear();
         self.gone.extend(self.tracks.iter().enumerate().filter(|(_, track)| goes(track)).map(|(place, _)| place));
+        self.drop_gone(with);
+    }
+
+    /// Takes out each track that is to go among those that the present look has moved or missed.
+    pub(crate) fn drop_touched_where(&mut self, goes: impl Fn(&Track) -> bool, with: impl FnMut(&mut Track)) {
+        self.gone.clear();
+        self.gone.extend(self.touched.iter().copied().filter(|place| goes(&self.tracks[*place])));
+        self.gone.sort_unstable();
+        self.drop_gone(with);
+    }
+
+    fn drop_gone(&mut self, mut with: impl FnMut(&mut Track)) {
         let Some(first) = self.gone.first().copied() else { return };
-        let (gone, mut next) = (&self.gone, 0);
-        let mut is_gone = |place: usize| {
-            let is_it = gone.get(next) == Some(&place);
-            next += usize::from(is_it);
-            is_it
+        let gone = &self.gone;
+        let is_gone = |place: &mut usize| {
+            *place += 1;
+            gone.binary_search(&(*place - 1)).is_ok()
         };
-        let mut place = first;
-        let tracks = self.tracks.extract_if(first.., |_| {
-            place += 1;
-            is_gone(place - 1)
-        });
-        for mut track in tracks {
+        let (mut of_tracks, mut of_outlines) = (first, first);
+        for mut track in self.tracks.extract_if(first.., |_| is_gone(&mut of_tracks)) {
             self.shown -= usize::from(track.counted);
             with(&mut track);
             self.spare.push(track);
         }
-        let mut place = 0;
-        self.outlines.retain(|_| {
-            place += 1;
-            gone.binary_search(&(place - 1)).is_err()
-        });
+        self.outlines.extract_if(first.., |_| is_gone(&mut of_outlines)).for_each(drop);
         self.touched.retain_mut(|place| {
             let before = gone.partition_point(|gone| *gone < *place);
             let stays = gone.get(before) != Some(place);

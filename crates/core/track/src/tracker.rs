@@ -67,6 +67,8 @@ pub struct Tracker {
 #[derive(Clone, Debug, Default)]
 struct Desk {
     measurements: Vec<Measurement>,
+    /// The places of tracks that plots may be of.
+    near: Vec<usize>,
     index: Index,
     candidates: Vec<Candidate>,
     pairs: Vec<Pair>,
@@ -214,7 +216,7 @@ impl Tracker {
 
     /// Finds the plots in the gate of each track and weighs them. Tracks that have any are carried to the look.
     fn pair_up(&mut self, look: &Look<'_>, desk: &mut Desk) {
-        let Desk { measurements, index, candidates, pairs, fits, gates, weighed, wide, .. } = desk;
+        let Desk { measurements, near, index, candidates, pairs, fits, gates, weighed, wide, .. } = desk;
         wide.clear();
         candidates.clear();
         pairs.clear();
@@ -227,14 +229,16 @@ impl Tracker {
         let (environment, registration) = (&self.environment, &self.registration);
         let answers = measurements.iter().any(|measurement| measurement.answers);
         let pair_min = if answers { PAIR_MIN * priors::COOPERATIVE_CLUTTER } else { PAIR_MIN };
-        let sieve = (measurements.len() <= FEW_PLOTS).then(|| Sieve::of(look.at, measurements, bound.sigmas));
-        let farthest_m = measurements.iter().map(|measurement| measurement.range_m).fold(0.0, f64::max);
-        let anyhow = blur.apart_by(registration.apart_max_m(look.sensor, farthest_m));
-        for track_index in 0..self.tracks.len() {
-            let may_be_in = |sieve| self.tracks.may_be_in(track_index, sieve, |seconds| anyhow.wider_m(seconds));
-            if !sieve.as_ref().is_none_or(may_be_in) {
-                continue;
-            }
+        near.clear();
+        if measurements.len() <= FEW_PLOTS {
+            let farthest_m = measurements.iter().map(|measurement| measurement.range_m).fold(0.0, f64::max);
+            let widest = blur.apart_by(registration.apart_max_m(look.sensor, farthest_m));
+            let sieve = Sieve::of(look.at, measurements, bound.sigmas);
+            self.tracks.sift(&sieve, |seconds| widest.wider_m(seconds), near);
+        } else {
+            near.extend(0..self.tracks.len());
+        }
+        for track_index in near.iter().copied() {
             let track = &self.tracks[track_index];
             let seconds = look.at.seconds_since(track.at);
             let existence = track.existence;
@@ -440,9 +444,11 @@ impl Tracker {
         let rooms = &mut desk.rooms;
         let mut ended = Vec::new();
         // Only what a look touches becomes less probable.
-        if self.tracks.touched().any(is_gone) {
-            self.drop_tracks(rooms, &mut ended, |track| is_gone(track).then_some(TrackEnd::Lost));
-        }
+        let (sightings, environment) = (&self.sightings, &self.environment);
+        self.tracks.drop_touched_where(is_gone, |track| {
+            close(track, TrackEnd::Lost, sightings, environment, &mut ended);
+            track.beliefs.give_back(rooms);
+        });
         let excess = self.tracks.len().saturating_sub(self.limits.tracks_max);
         if excess > 0 {
             let mut order: Vec<(f64, TrackId)> = self.tracks.iter().map(|t| (importance(t), t.id)).collect();
@@ -462,12 +468,19 @@ impl Tracker {
         self.tracks.drop_where(
             |track| reason(track).is_some(),
             |track| {
-                if let Some(why) = reason(track).filter(|_| track.told) {
-                    ended.push(Ended { track: track.id, why, record: TrackRecord::of(track, sightings, environment) });
+                if let Some(why) = reason(track) {
+                    close(track, why, sightings, environment, ended);
                 }
                 track.beliefs.give_back(rooms);
             },
         );
+    }
+}
+
+/// Notes the end of a track that was told of, with what there is to record.
+fn close(track: &Track, why: TrackEnd, sightings: &Sightings, environment: &Environment, ended: &mut Vec<Ended>) {
+    if track.told {
+        ended.push(Ended { track: track.id, why, record: TrackRecord::of(track, sightings, environment) });
     }
 }
 

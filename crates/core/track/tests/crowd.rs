@@ -4,7 +4,7 @@ use core::f64::consts::TAU;
 
 use nalgebra::Vector3;
 use parapet_flight::Environment;
-use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint, Time};
+use parapet_frame::{HeardAt, MeasuredAt, SensorPose, SitePoint, Time, maths};
 use parapet_track::{Elevation, Look, Plot, Scan, SensorId, SensorModel, TrackLimits, Tracker};
 
 const THINGS: usize = 300;
@@ -38,7 +38,7 @@ fn radar() -> SensorModel {
 fn thing(number: usize, seconds: f64) -> Vector3<f64> {
     let radius_m = 8_000.0 + 4_000.0 * (number % 3) as f64;
     let turn = TAU * number as f64 / THINGS as f64 + 40.0 * seconds / radius_m;
-    Vector3::new(radius_m * turn.sin(), radius_m * turn.cos(), 500.0)
+    Vector3::new(radius_m * maths::sin(turn), radius_m * maths::cos(turn), 500.0)
 }
 
 /// One turn of the radar, sector by sector; only the first so many things are there.
