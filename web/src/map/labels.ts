@@ -1,0 +1,126 @@
+/**
+ * What a track is, beside its symbol: class, odds, height and age. HTML, not map text: it moves with the symbol and is never dropped.
+ *
+ * Threats have one always, what calls itself something its name; anything else when it is pointed at.
+ */
+
+import { WebMercatorViewport } from '@deck.gl/core';
+import type { Map as MapLibreMap } from 'maplibre-gl';
+import type { Track } from '../contract/picture';
+import { el, say } from '../dom';
+import { age } from '../picture/health';
+import type { Movers } from '../picture/motion';
+import { callOf, oddsOf } from '../picture/tracks';
+
+const LABELS_MAX = 24;
+/** Labels nearer to each other than this would cover one another, pixels. */
+const CELL_X_PX = 150;
+const CELL_Y_PX = 34;
+/** How near the pointer must come, pixels. */
+const REACH_PX = 18;
+
+class Label {
+  private readonly name = el('strong');
+  private readonly facts = el('span');
+  readonly root = el('div', { class: 'track-label', testid: 'track-label', attributes: { 'aria-hidden': 'true' } }, this.name, this.facts);
+
+  tell(track: Track, now_ms: number, whole: boolean): void {
+    this.root.dataset['threat'] = String(track.threat);
+    const odds = oddsOf(track);
+    say(this.name, track.threat || whole ? `${callOf(track)}${odds ? ` ${odds}` : ''}` : (track.callsign ?? ''));
+    const height = `${Math.round(track.height_m / 10) * 10} m`;
+    const facts = whole ? `${height} · ${Math.round(track.speed_mps)} m/s · ${track.plots} plots · ${age(track.updated_ms, now_ms)} old` : `${height} · ${age(track.updated_ms, now_ms)} old`;
+    say(this.facts, track.threat || whole ? facts : '');
+  }
+
+  move(x: number, y: number): void {
+    this.root.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  }
+}
+
+export class Labels {
+  readonly root = el('div', { class: 'track-labels' });
+  private readonly labels = new Map<number, Label>();
+  private pointed: { x: number; y: number } | null = null;
+  private found: number | null = null;
+
+  constructor(
+    private readonly map: MapLibreMap,
+    private readonly movers: Movers,
+    private readonly origin: { lat_deg: number; lon_deg: number },
+  ) {
+    map.on('mousemove', (event) => (this.pointed = event.point));
+    map.on('mouseout', () => (this.pointed = null));
+  }
+
+  /** At picture rate: who has a label, and what it says. */
+  picture(now_ms: number): void {
+    const { tracks } = this.movers;
+    this.point();
+    const wanted = new Map<number, Track>();
+    for (let i = tracks.length - 1; i >= 0 && wanted.size < LABELS_MAX; i -= 1) {
+      const track = tracks[i]!;
+      if (track.threat || track.callsign || track.id === this.found) wanted.set(track.id, track);
+    }
+    const found = this.found === null ? undefined : tracks[this.movers.indexOf(this.found) ?? -1];
+    if (found) wanted.set(found.id, found);
+    for (const [id, label] of this.labels) {
+      if (wanted.has(id)) continue;
+      label.root.remove();
+      this.labels.delete(id);
+    }
+    for (const [id, track] of wanted) {
+      let label = this.labels.get(id);
+      if (!label) {
+        this.labels.set(id, (label = new Label()));
+        this.root.append(label.root);
+      }
+      label.tell(track, now_ms, id === this.found);
+    }
+  }
+
+  /** Each frame: beside the symbols. Of labels that would cover one another the first keeps its place. */
+  frame(): void {
+    if (this.labels.size === 0) return;
+    const viewport = this.viewport();
+    const taken = new Set<string>();
+    for (const [id, label] of this.labels) {
+      const at = this.project(viewport, id);
+      const cell = at ? `${Math.round(at[0] / CELL_X_PX)} ${Math.round(at[1] / CELL_Y_PX)}` : '';
+      const shown = at !== null && (id === this.found || !taken.has(cell));
+      taken.add(cell);
+      label.root.hidden = !shown;
+      if (shown) label.move(at[0] + 16, at[1] - 18);
+    }
+  }
+
+  private point(): void {
+    this.found = null;
+    if (!this.pointed) return;
+    const viewport = this.viewport();
+    let nearest = REACH_PX ** 2;
+    for (const track of this.movers.tracks) {
+      const at = this.project(viewport, track.id);
+      if (!at) continue;
+      const distance = (at[0] - this.pointed.x) ** 2 + (at[1] - this.pointed.y) ** 2;
+      if (distance <= nearest) [nearest, this.found] = [distance, track.id];
+    }
+  }
+
+  private viewport(): WebMercatorViewport {
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const { lng: longitude, lat: latitude } = this.map.getCenter();
+    const { map } = this;
+    return new WebMercatorViewport({ width, height, longitude, latitude, zoom: map.getZoom(), pitch: map.getPitch(), bearing: map.getBearing() });
+  }
+
+  /** Pixels from the upper left corner; null for what is not on the screen. */
+  private project(viewport: WebMercatorViewport, id: number): [number, number] | null {
+    const i = this.movers.indexOf(id);
+    if (i === undefined) return null;
+    const { place } = this.movers;
+    const [x, y] = viewport.project([this.origin.lon_deg + place[3 * i]!, this.origin.lat_deg + place[3 * i + 1]!, place[3 * i + 2]!]) as [number, number];
+    const inside = x >= 0 && y >= 0 && x <= viewport.width && y <= viewport.height;
+    return inside ? [x, y] : null;
+  }
+}
