@@ -56,7 +56,7 @@ export class MapView {
 
   /** Throws where WebGL is not to be had; the page goes on without a map. `now_ms` gives the server's time, for the frames. */
   constructor(
-    private readonly root: HTMLElement,
+    root: HTMLElement,
     private readonly site: Site,
     private readonly now_ms: () => number | null,
   ) {

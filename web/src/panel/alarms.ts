@@ -51,17 +51,21 @@ function facts(alarm: Alarm): string {
     .join(' · ');
 }
 
+/** Cards at once: more cannot be read within the seconds that they count. The map and the strip show all. */
+const CARDS_MAX = 40;
+
 export class AlarmList {
   private readonly list = el('ul', { class: 'alarms', testid: 'alarms' });
-  readonly root = el('section', { attributes: { 'aria-label': 'Alarms' } }, el('h2', { text: 'Alarms' }), this.list);
+  private readonly more = el('p', { class: 'more', testid: 'alarms-more' });
+  readonly root = el('section', { attributes: { 'aria-label': 'Alarms' } }, el('h2', { text: 'Alarms' }), this.list, this.more);
   private readonly cards = new Map<string, Card>();
 
   constructor(private readonly chosen: (zone: string) => void) {}
 
   update(alarms: readonly Alarm[], threats: Picture['threats'], now_ms: number): void {
-    const ids = new Set(alarms.map((alarm) => alarm.id));
+    const ordered = [...alarms].sort(byUrgency(now_ms, threats)).slice(0, CARDS_MAX);
+    const ids = new Set(ordered.map((alarm) => alarm.id));
     for (const id of this.cards.keys()) if (!ids.has(id)) this.cards.delete(id);
-    const ordered = [...alarms].sort(byUrgency(now_ms, threats));
     const items = ordered.map((alarm) => {
       let card = this.cards.get(alarm.id);
       if (!card) this.cards.set(alarm.id, (card = new Card(alarm, this.chosen)));
@@ -69,7 +73,9 @@ export class AlarmList {
       return card.item;
     });
     arrange(this.list, items);
-    this.root.hidden = items.length === 0;
+    const hidden = alarms.length - items.length;
+    say(this.more, items.length === 0 ? 'None stands, and none has ended within the last minute.' : hidden > 0 ? `and ${hidden} more zones` : '');
+    this.more.hidden = this.more.textContent === '';
   }
 }
 
