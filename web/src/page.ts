@@ -134,11 +134,11 @@ export class Page {
     document.title = title(this.site?.mode ?? 'live', !inContact, picture?.alarms ?? [], picture?.threats ?? [], now_ms ?? 0);
     this.speaker.update(this.site?.mode ?? 'exercise', picture?.alarms ?? [], now_ms ?? 0, inContact);
     this.duty?.update(picture?.alarms ?? []);
-    if (!picture || now_ms === null) return this.alarms.update([], [], 0);
+    if (!picture || now_ms === null) return this.alarms.update([], [], 0, false);
 
     if (lost) this.history?.silence(picture.now_ms, now_ms);
-    this.alarms.update(picture.alarms, picture.threats, now_ms);
-    this.rounds.update(picture, now_ms);
+    this.alarms.update(picture.alarms, picture.threats, now_ms, inContact);
+    this.rounds.update(picture, now_ms, inContact);
     this.counters.update(picture);
     this.sensors?.update(picture.sensors, now_ms);
     this.strip?.update(now_ms, local_ms);

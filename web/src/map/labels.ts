@@ -13,9 +13,11 @@ import type { Movers } from '../picture/motion';
 import { callOf, oddsOf } from '../picture/tracks';
 
 const LABELS_MAX = 24;
-/** Labels nearer to each other than this would cover one another, pixels. */
-const CELL_X_PX = 150;
-const CELL_Y_PX = 34;
+/** The room that a label takes, pixels; measuring each one would cost a layout for each frame. */
+const WIDTH_PX = 172;
+const HEIGHT_PX = 38;
+/** Where a label may stand beside its symbol, best first, pixels. */
+const SIDES = [[16, -20], [16, 16], [-16 - WIDTH_PX, -20], [-16 - WIDTH_PX, 16], [16, -56]] as const;
 /** How near the pointer must come, pixels. */
 const REACH_PX = 18;
 
@@ -79,18 +81,18 @@ export class Labels {
     }
   }
 
-  /** Each frame: beside the symbols. Of labels that would cover one another the first keeps its place. */
+  /** Each frame: beside the symbols, on a side where no other stands; one that finds no room is left out, threats last. */
   frame(): void {
     if (this.labels.size === 0) return;
     const viewport = this.viewport();
-    const taken = new Set<string>();
+    const taken: [number, number][] = [];
     for (const [id, label] of this.labels) {
       const at = this.project(viewport, id);
-      const cell = at ? `${Math.round(at[0] / CELL_X_PX)} ${Math.round(at[1] / CELL_Y_PX)}` : '';
-      const shown = at !== null && (id === this.found || !taken.has(cell));
-      taken.add(cell);
-      label.root.hidden = !shown;
-      if (shown) label.move(at[0] + 16, at[1] - 18);
+      const place = at && room(at, taken);
+      label.root.hidden = !place;
+      if (!place) continue;
+      taken.push(place);
+      label.move(...place);
     }
   }
 
@@ -123,4 +125,13 @@ export class Labels {
     const inside = x >= 0 && y >= 0 && x <= viewport.width && y <= viewport.height;
     return inside ? [x, y] : null;
   }
+}
+
+function room([x, y]: readonly [number, number], taken: readonly (readonly [number, number])[]): [number, number] | null {
+  for (const [dx, dy] of SIDES) {
+    const place: [number, number] = [x + dx, y + dy];
+    const free = taken.every(([left, top]) => Math.abs(left - place[0]) >= WIDTH_PX || Math.abs(top - place[1]) >= HEIGHT_PX);
+    if (free) return place;
+  }
+  return null;
 }

@@ -163,7 +163,7 @@ export class Sky {
       ...this.about('stems'),
       data: {
         length: tracks.length,
-        attributes: { getSourcePosition: place(tops), getTargetPosition: place(feet), getColor: { value: colour, size: 4 } },
+        attributes: { getSourcePosition: place(tops), getTargetPosition: place(feet), getColor: { value: colour, size: 4, normalized: true } },
       } as never,
       getWidth: 1.2,
     });
@@ -210,7 +210,7 @@ export class Sky {
       data: {
         length: count,
         attributes: {
-          getSourcePosition: { value: from, size: 3 }, getTargetPosition: { value: to, size: 3 }, getColor: { value: colour, size: 4 },
+          getSourcePosition: { value: from, size: 3 }, getTargetPosition: { value: to, size: 3 }, getColor: { value: colour, size: 4, normalized: true },
         },
       } as never,
       getWidth: width,

@@ -29,6 +29,10 @@ const REDRAW_MS_MAX = 1_000;
 /** Steep enough to read a place from above, slanted enough to read a height. */
 const PITCH_DEG = 48;
 const PITCH_DEG_MAX = 80;
+/** Room for heights, labels and buttons around what is brought into view, pixels. */
+const PADDING_PX = { top: 70, bottom: 50, left: 40, right: 60 };
+/** A person who has moved the map himself is left alone for this long, milliseconds. */
+const LEFT_ALONE_MS = 30_000;
 /** Where the choice between slanted and straight down is kept on this device. */
 const PITCH_KEY = 'parapet-map';
 
@@ -52,6 +56,8 @@ export class MapView {
   private fresh = false;
   private drawn_local_ms = -Infinity;
   private scene: Scene | null = null;
+  private touched_local_ms = -Infinity;
+  private threatened = false;
   private key: HTMLElement;
 
   /** Throws where WebGL is not to be had; the page goes on without a map. `now_ms` gives the server's time, for the frames. */
@@ -77,13 +83,14 @@ export class MapView {
       renderWorldCopies: false,
       maxZoom: 18,
     });
-    this.map.addControl(new maplibregl.NavigationControl({ visualizePitch: true }), 'top-right');
+    this.map.addControl(new maplibregl.NavigationControl({ visualizePitch: true }), 'bottom-right');
     this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 160 }), 'bottom-right');
     this.sky = new Sky(site.origin, theme);
     this.map.addControl(this.sky.overlay);
     this.labels = new Labels(this.map, this.sky.movers, site.origin);
     container.append(this.labels.root);
     this.badges = new Badges(this.map, site.zones.features);
+    for (const gesture of ['mousedown', 'touchstart', 'wheel'] as const) this.map.on(gesture, () => (this.touched_local_ms = performance.now()));
     this.map.on('rotate', () => this.sky.turn(this.map.getBearing()));
     this.map.on('load', () => {
       this.drawImages(theme, false);
@@ -183,6 +190,20 @@ export class MapView {
     this.sky.picture(picture, this.trails, now_ms, alarming);
     this.labels.picture(now_ms);
     this.labels.frame();
+    this.lookUp(picture);
+  }
+
+  /** The first round of an attack is brought into view, unless somebody is looking at something else. */
+  private lookUp(picture: Picture): void {
+    const threatened = picture.threats.length > 0;
+    const begins = threatened && !this.threatened;
+    this.threatened = threatened;
+    if (begins && performance.now() - this.touched_local_ms > LEFT_ALONE_MS) this.showThreats();
+  }
+
+  private showThreats(): void {
+    const box = this.scene && features.threatBox(this.site, this.scene.picture);
+    if (box) this.show(box);
   }
 
   /** Only zones whose stage has changed are written: a site may have thousands, and one salvo changes a few. */
@@ -216,7 +237,8 @@ export class MapView {
   }
 
   private show(box: Box): void {
-    this.map.fitBounds(box, { duration: prefersReducedMotion() ? 0 : 600, pitch: this.map.getPitch(), bearing: this.map.getBearing() });
+    const [pitch, bearing] = [this.map.getPitch(), this.map.getBearing()];
+    this.map.fitBounds(box, { duration: prefersReducedMotion() ? 0 : 600, pitch, bearing, padding: PADDING_PX });
   }
 
   private viewButtons(coverage: HTMLElement): HTMLElement {
@@ -224,10 +246,7 @@ export class MapView {
     const toThreats = el('button', { text: 'Fit to threats', testid: 'fit-threats', attributes: { type: 'button' } });
     const slant = el('button', { text: '3-D', testid: 'slant', attributes: { type: 'button', 'aria-pressed': String(keptPitch() > 0) } });
     toSite.addEventListener('click', () => this.show(features.siteBox(this.site)));
-    toThreats.addEventListener('click', () => {
-      const box = this.scene && features.threatBox(this.site, this.scene.picture);
-      if (box) this.show(box);
-    });
+    toThreats.addEventListener('click', () => this.showThreats());
     slant.addEventListener('click', () => {
       const pitch = this.map.getPitch() > 0 ? 0 : PITCH_DEG;
       slant.setAttribute('aria-pressed', String(pitch > 0));

@@ -62,7 +62,8 @@ export class AlarmList {
 
   constructor(private readonly chosen: (zone: string) => void) {}
 
-  update(alarms: readonly Alarm[], threats: Picture['threats'], now_ms: number): void {
+  /** `known` is false while nothing is heard of the server: then no alarm here does not mean that there is none. */
+  update(alarms: readonly Alarm[], threats: Picture['threats'], now_ms: number, known: boolean): void {
     const ordered = [...alarms].sort(byUrgency(now_ms, threats)).slice(0, CARDS_MAX);
     const ids = new Set(ordered.map((alarm) => alarm.id));
     for (const id of this.cards.keys()) if (!ids.has(id)) this.cards.delete(id);
@@ -74,7 +75,8 @@ export class AlarmList {
     });
     arrange(this.list, items);
     const hidden = alarms.length - items.length;
-    say(this.more, items.length === 0 ? 'None stands, and none has ended within the last minute.' : hidden > 0 ? `and ${hidden} more zones` : '');
+    const none = known ? 'None stands, and none has ended within the last minute.' : 'Not known.';
+    say(this.more, items.length === 0 ? none : hidden > 0 ? `and ${hidden} more` : '');
     this.more.hidden = this.more.textContent === '';
   }
 }

@@ -35,22 +35,23 @@ export class Rounds {
   readonly root = el('section', { class: 'rounds', attributes: { 'aria-label': 'Rounds in the air' } }, el('h2', { text: 'Rounds in the air' }), this.list, this.more);
   private readonly rows = new Map<number, Row>();
 
-  update({ threats, tracks, alarms }: Picture, now_ms: number): void {
+  /** `known` is false while nothing is heard of the server. */
+  update({ threats, tracks, alarms }: Picture, now_ms: number, known: boolean): void {
     const soonest = [...threats].sort((a, b) => a.impact.at_ms - b.impact.at_ms || a.track - b.track);
     const shown = soonest.slice(0, ROWS_MAX);
     const wanted = new Set(shown.map((threat) => threat.track));
     for (const track of this.rows.keys()) if (!wanted.has(track)) this.rows.delete(track);
-    const known = new Map(tracks.filter((track) => wanted.has(track.id)).map((track) => [track.id, track]));
+    const flying = new Map(tracks.filter((track) => wanted.has(track.id)).map((track) => [track.id, track]));
     const active = alarms.filter(isActive);
     const items = shown.map((threat) => {
       let row = this.rows.get(threat.track);
       if (!row) this.rows.set(threat.track, (row = new Row()));
       const zones = active.filter((alarm) => alarm.threats.includes(threat.track)).map((alarm) => alarm.zone_name);
-      row.tell(threat, { track: known.get(threat.track), zones: listed(zones, 2), now_ms });
+      row.tell(threat, { track: flying.get(threat.track), zones: listed(zones, 2), now_ms });
       return row.item;
     });
     arrange(this.list, items);
-    say(this.more, threats.length === 0 ? 'None' : threats.length > ROWS_MAX ? `and ${threats.length - ROWS_MAX} more` : '');
+    say(this.more, threats.length === 0 ? (known ? 'None' : 'Not known.') : threats.length > ROWS_MAX ? `and ${threats.length - ROWS_MAX} more` : '');
     this.more.hidden = this.more.textContent === '';
   }
 }

@@ -52,8 +52,8 @@ function salvoWords(salvo: Salvo | null, now_ms: number): string {
   if (!salvo) return '';
   const rounds = `${salvo.rounds} ${salvo.rounds === 1 ? 'round' : 'rounds'}`;
   const left_s = Math.floor((salvo.last_impact_ms - now_ms) / 1000);
-  if (salvo.in_air === 0 || left_s < 0) return `Attack: ${rounds}, none in the air`;
-  return `Attack: ${rounds}, ${salvo.in_air} in the air, last impact in ${left_s} s`;
+  if (salvo.in_air === 0 || left_s < 0) return `${rounds} so far · none in the air`;
+  return `${rounds} so far · ${salvo.in_air} in the air · last in ${left_s} s`;
 }
 
 export class Summary {
