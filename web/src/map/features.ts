@@ -3,7 +3,7 @@
 import type { Feature, FeatureCollection, Geometry, LineString, Point, Polygon, Position } from 'geojson';
 import type { Alarm, Picture, SensorHealth, Stage, Threat, Track } from '../contract/picture';
 import type { SensorPlace, Site, Zone } from '../contract/site';
-import { boxAround, centroid, circle, ellipse, grow, offset, type Box, type Place } from '../geo/local';
+import { boxAround, centroid, circle, degreesPerMetre, ellipse, grow, offset, type Box, type Place } from '../geo/local';
 import { isActive } from '../picture/words';
 
 export type ZoneTone = Stage | 'quiet';
@@ -34,10 +34,23 @@ export function zoneNames(zones: readonly Zone[], shown: ReadonlyMap<string, Ala
         name: zone.properties.name,
         kind: zone.properties.kind,
         people: zone.properties.people ?? 0,
+        from_zoom: readableFrom(zone),
         tone: toneOf(zone, shown),
       }),
     ),
   );
+}
+
+/** A zone's name is worth its room from the zoom on at which the zone is about this wide, pixels. */
+const READABLE_PX = 26;
+/** Circumference of the Earth at the equator over the width of the whole map at zoom 0 (512 pixels), metres per pixel. */
+const METRES_PER_PIXEL_0 = 78_271.5;
+
+function readableFrom(zone: Zone): number {
+  const [west, south, east] = boxAround(zone.geometry.coordinates[0]!)!;
+  const width_m = (east - west) / degreesPerMetre(south).east_deg;
+  const metres_per_pixel = Math.max(width_m, 1) / READABLE_PX;
+  return Math.min(16, Math.max(0, Math.floor(Math.log2((METRES_PER_PIXEL_0 * Math.cos((south * Math.PI) / 180)) / metres_per_pixel))));
 }
 
 export function zoneCentre(zone: Zone): Position {
@@ -97,10 +110,15 @@ export function freshness(track: Track, now_ms: number): number {
   return Math.round(Math.min(1, Math.max(0.35, share)) * 100) / 100;
 }
 
+/** The tracks for which a zone is alarmed now. */
+export function alarmingTracks({ alarms }: Pick<Picture, 'alarms'>): ReadonlySet<number> {
+  return new Set(alarms.filter(isActive).flatMap((alarm) => alarm.threats));
+}
+
 /** Where it will come down; `alarming` tells the rounds that alarm a zone from those that fall where nobody is. */
 export function impactShapes(picture: Picture, now_ms: number) {
   const tracks = new Map(picture.tracks.map((track) => [track.id, track]));
-  const alarming = new Set(picture.alarms.filter(isActive).flatMap((alarm) => alarm.threats));
+  const alarming = alarmingTracks(picture);
   const features: Feature<Geometry, { part: string; alarming: boolean; label: string }>[] = [];
   for (const threat of picture.threats) {
     const track = tracks.get(threat.track);
@@ -114,7 +132,7 @@ export function impactShapes(picture: Picture, now_ms: number) {
   return collection(features);
 }
 
-function impactLabel(threat: Threat, now_ms: number): string {
+export function impactLabel(threat: Threat, now_ms: number): string {
   const seconds = Math.floor((threat.impact.at_ms - now_ms) / 1000);
   return seconds >= 0 ? `${seconds} s` : 'passed';
 }

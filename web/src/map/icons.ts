@@ -178,7 +178,7 @@ export interface IconSheet {
 
 /** The symbols of all that moves on one canvas, as deck.gl takes them. */
 export function iconSheet(theme: Theme): IconSheet {
-  const names = ICON_NAMES.filter((name) => name.startsWith('track-') || name.startsWith('threat-'));
+  const names = ICON_NAMES.filter((name) => !name.startsWith('sensor-'));
   const canvas = document.createElement('canvas');
   const size = GRID * PIXEL_RATIO;
   [canvas.width, canvas.height] = [size * names.length, size];

@@ -6,11 +6,12 @@
 
 import { WebMercatorViewport } from '@deck.gl/core';
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import type { Track } from '../contract/picture';
+import type { Picture, Track } from '../contract/picture';
 import { el, say } from '../dom';
 import { age } from '../picture/health';
 import type { Movers } from '../picture/motion';
 import { callOf, oddsOf } from '../picture/tracks';
+import { alarmingTracks, impactLabel } from './features';
 
 const LABELS_MAX = 24;
 /** The room that a label takes, pixels; measuring each one would cost a layout for each frame. */
@@ -40,29 +41,45 @@ class Label {
   }
 }
 
+/** Seconds beside an impact where nobody is; in an alarmed zone its badge counts. */
+class Note {
+  readonly root = el('div', { class: 'track-label', testid: 'impact-label', attributes: { 'aria-hidden': 'true' } });
+  place: [number, number, number] = [0, 0, 0];
+}
+
+const NOTES_MAX = 12;
+
 export class Labels {
   readonly root = el('div', { class: 'track-labels' });
   private readonly labels = new Map<number, Label>();
+  private readonly notes: Note[] = [];
+  private noted = 0;
   private pointed: { x: number; y: number } | null = null;
   private found: number | null = null;
+  private width = 0;
+  private height = 0;
+  private camera = '';
+  private seen: WebMercatorViewport | null = null;
 
   constructor(
     private readonly map: MapLibreMap,
     private readonly movers: Movers,
     private readonly origin: { lat_deg: number; lon_deg: number },
   ) {
+    this.measure();
+    map.on('resize', () => this.measure());
     map.on('mousemove', (event) => (this.pointed = event.point));
     map.on('mouseout', () => (this.pointed = null));
   }
 
   /** At picture rate: who has a label, and what it says. */
-  picture(now_ms: number): void {
+  picture(picture: Picture, now_ms: number): void {
     const { tracks } = this.movers;
     this.point();
     const wanted = new Map<number, Track>();
     for (let i = tracks.length - 1; i >= 0 && wanted.size < LABELS_MAX; i -= 1) {
       const track = tracks[i]!;
-      if (track.threat || track.callsign || track.id === this.found) wanted.set(track.id, track);
+      if (track.threat || track.callsign) wanted.set(track.id, track);
     }
     const found = this.found === null ? undefined : tracks[this.movers.indexOf(this.found) ?? -1];
     if (found) wanted.set(found.id, found);
@@ -79,11 +96,12 @@ export class Labels {
       }
       label.tell(track, now_ms, id === this.found);
     }
+    this.note(picture, now_ms);
   }
 
   /** Each frame: beside the symbols, on a side where no other stands; one that finds no room is left out, threats last. */
   frame(): void {
-    if (this.labels.size === 0) return;
+    if (this.labels.size + this.noted === 0) return;
     const viewport = this.viewport();
     const taken: [number, number][] = [];
     for (const [id, label] of this.labels) {
@@ -94,6 +112,29 @@ export class Labels {
       taken.push(place);
       label.move(...place);
     }
+    for (const { root, place } of this.notes.slice(0, this.noted)) {
+      const [x, y] = viewport.project(place) as [number, number];
+      root.hidden = !isInside(viewport, x, y);
+      root.style.transform = `translate(${Math.round(x + 14)}px, ${Math.round(y - 8)}px)`;
+    }
+  }
+
+  private note({ threats, alarms }: Picture, now_ms: number): void {
+    const alarming = alarmingTracks({ alarms });
+    const elsewhere = threats.filter((threat) => !alarming.has(threat.track)).slice(0, NOTES_MAX);
+    while (this.notes.length < elsewhere.length) {
+      const note = new Note();
+      this.notes.push(note);
+      this.root.append(note.root);
+    }
+    this.noted = elsewhere.length;
+    this.notes.forEach((note, i) => {
+      const threat = elsewhere[i];
+      note.root.hidden = !threat;
+      if (!threat) return;
+      note.place = [threat.impact.lon_deg, threat.impact.lat_deg, 0];
+      say(note.root, impactLabel(threat, now_ms));
+    });
   }
 
   private point(): void {
@@ -109,11 +150,21 @@ export class Labels {
     }
   }
 
+  /** Asked for once: asking in each frame would lay the page out in each frame. */
+  private measure(): void {
+    ({ clientWidth: this.width, clientHeight: this.height } = this.map.getContainer());
+  }
+
+  /** Made anew only when the camera has moved. */
   private viewport(): WebMercatorViewport {
-    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
-    const { lng: longitude, lat: latitude } = this.map.getCenter();
     const { map } = this;
-    return new WebMercatorViewport({ width, height, longitude, latitude, zoom: map.getZoom(), pitch: map.getPitch(), bearing: map.getBearing() });
+    const { width, height } = this;
+    const { lng: longitude, lat: latitude } = map.getCenter();
+    const [zoom, pitch, bearing] = [map.getZoom(), map.getPitch(), map.getBearing()];
+    const camera = `${width} ${height} ${longitude} ${latitude} ${zoom} ${pitch} ${bearing}`;
+    if (!this.seen || camera !== this.camera) this.seen = new WebMercatorViewport({ width, height, longitude, latitude, zoom, pitch, bearing });
+    this.camera = camera;
+    return this.seen;
   }
 
   /** Pixels from the upper left corner; null for what is not on the screen. */
@@ -122,9 +173,12 @@ export class Labels {
     if (i === undefined) return null;
     const { place } = this.movers;
     const [x, y] = viewport.project([this.origin.lon_deg + place[3 * i]!, this.origin.lat_deg + place[3 * i + 1]!, place[3 * i + 2]!]) as [number, number];
-    const inside = x >= 0 && y >= 0 && x <= viewport.width && y <= viewport.height;
-    return inside ? [x, y] : null;
+    return isInside(viewport, x, y) ? [x, y] : null;
   }
+}
+
+function isInside({ width, height }: WebMercatorViewport, x: number, y: number): boolean {
+  return x >= 0 && y >= 0 && x <= width && y <= height;
 }
 
 function room([x, y]: readonly [number, number], taken: readonly (readonly [number, number])[]): [number, number] | null {

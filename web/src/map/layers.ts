@@ -9,7 +9,7 @@ import type { DataDrivenPropertyValueSpecification, LayerSpecification, StyleSpe
 import { collection } from './features';
 import type { Theme } from './theme';
 
-export const SOURCES = ['outlines', 'grid', 'coverage', 'sensor-rings', 'zones', 'zone-names', 'impacts', 'sensors'] as const;
+export const SOURCES = ['outlines', 'grid', 'coverage', 'sensor-rings', 'zones', 'zone-names', 'sensors'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 export const HATCH = 'hatch-hold';
@@ -17,14 +17,6 @@ export const HATCH = 'hatch-hold';
 const FONT = ['system-ui', 'Segoe UI', 'Roboto', 'Noto Sans', 'DejaVu Sans', 'sans-serif'];
 
 type Value<T> = DataDrivenPropertyValueSpecification<T>;
-
-/** The impacts' source holds three kinds of shape. */
-const part = (name: string) => ['==', ['get', 'part'], name] as ['==', ['get', string], string];
-
-/** Rounds that alarm a zone apart from those that fall where nobody is. */
-function impactEdge(theme: Theme): Value<string> {
-  return ['case', ['get', 'alarming'], theme.impact, theme.ballistic];
-}
 
 export function mapStyle(theme: Theme): StyleSpecification {
   return {
@@ -38,8 +30,7 @@ export function mapStyle(theme: Theme): StyleSpecification {
       { id: 'background', type: 'background', paint: { 'background-color': theme.ground } },
       ...ground(theme),
       ...zones(theme),
-      ...moving(theme),
-      ...labels(theme),
+      ...symbols(theme),
     ],
   };
 }
@@ -75,29 +66,16 @@ function zones(theme: Theme): LayerSpecification[] {
   ];
 }
 
-function moving(theme: Theme): LayerSpecification[] {
-  const impactFill: Value<string> = ['case', ['get', 'alarming'], theme.cover, theme.ballistic];
+/** Text is apart from its symbol, so that a label that finds no room never takes its symbol with it. */
+function symbols(theme: Theme): LayerSpecification[] {
+  const halo = { 'text-halo-color': theme.ground, 'text-halo-width': 1.6 };
   return [
-    { id: 'impact-ellipse', type: 'fill', source: 'impacts', filter: part('ellipse'), paint: { 'fill-color': impactFill, 'fill-opacity': 0.18 } },
-    { id: 'impact-rim', type: 'line', source: 'impacts', filter: part('ellipse'), paint: { 'line-color': impactEdge(theme), 'line-width': 1.8 } },
-    { id: 'impact-path', type: 'line', source: 'impacts', filter: part('path'), paint: { 'line-color': impactEdge(theme), 'line-width': 1.5, 'line-dasharray': [2, 2.5] } },
     {
       id: 'sensor', type: 'symbol', source: 'sensors',
       layout: { 'icon-image': ['concat', 'sensor-', ['get', 'state']], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
     },
     {
-      id: 'impact-point', type: 'symbol', source: 'impacts', filter: part('point'),
-      layout: { 'icon-image': ['case', ['get', 'alarming'], 'impact', 'impact-empty'], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
-    },
-  ];
-}
-
-/** Text is apart from its symbol, so that a label that finds no room never takes its symbol with it. */
-function labels(theme: Theme): LayerSpecification[] {
-  const halo = { 'text-halo-color': theme.ground, 'text-halo-width': 1.6 };
-  return [
-    {
-      id: 'zone-name', type: 'symbol', source: 'zone-names', filter: ['==', ['get', 'tone'], 'quiet'],
+      id: 'zone-name', type: 'symbol', source: 'zone-names', filter: ['all', ['==', ['get', 'tone'], 'quiet'], ['>=', ['zoom'], ['get', 'from_zoom']]],
       layout: {
         'text-field': ['format', ['get', 'name'], {}, '\n', {}, ['get', 'kind'], { 'font-scale': 0.8, 'text-color': theme['ink-faint'] }],
         'text-font': FONT, 'text-size': 13, 'text-max-width': 11, 'symbol-sort-key': ['-', 0, ['get', 'people']],
@@ -109,11 +87,6 @@ function labels(theme: Theme): LayerSpecification[] {
       id: 'sensor-name', type: 'symbol', source: 'sensors',
       layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12, 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.1, 'text-justify': 'auto' },
       paint: { 'text-color': ['case', ['get', 'well'], theme.sensor, theme['hold-text']], ...halo },
-    },
-    {
-      id: 'impact-label', type: 'symbol', source: 'impacts', filter: part('point'),
-      layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 14, 'text-variable-anchor': ['bottom', 'top', 'right', 'left'], 'text-radial-offset': 1.2 },
-      paint: { 'text-color': impactEdge(theme), ...halo },
     },
   ];
 }

@@ -7,13 +7,14 @@
  */
 
 import type { Layer } from '@deck.gl/core';
-import { IconLayer, LineLayer } from '@deck.gl/layers';
+import type { Polygon, Position } from 'geojson';
+import { IconLayer, LineLayer, SolidPolygonLayer } from '@deck.gl/layers';
 import { MapLibreOverlay } from '@deck.gl/maplibre';
 import type { Picture, Track } from '../contract/picture';
 import type { Origin } from '../contract/site';
 import { Movers } from '../picture/motion';
-import type { Trails } from '../picture/trails';
-import { freshness } from './features';
+import { TRAIL_AGE_MS_MAX, TRAIL_POINTS_MAX, type Trails } from '../picture/trails';
+import { alarmingTracks, freshness, impactShapes } from './features';
 import { iconOf, iconSheet, SYMBOL_OF, type IconSheet, type TrackSymbol } from './icons';
 import { rgba, type Rgba, type Theme } from './theme';
 
@@ -31,6 +32,9 @@ const BYTES_PER_PLACE = 12;
 /** Strips of a path are drawn for this share and left out for the rest: what is predicted is dashed, what was seen is not. */
 const DASH = 0.55;
 const ICON_PX = 32;
+/** What threatens nobody leaves a shorter trail: a thousand long ones hide the few that matter. */
+const QUIET_TRAIL_POINTS = 20;
+const GROUND_DASHES = 24;
 
 /** In the order in which they are drawn: nothing hides a round. */
 const RANK: Record<TrackSymbol, number> = { bird: 0, slow: 0, drone: 1, unknown: 1, aircraft: 1, ballistic: 2 };
@@ -57,12 +61,15 @@ export class Sky {
   private sheet: IconSheet;
   private trails: Lines = lines(0);
   private turned_deg = 0;
-  private last: { picture: Picture; alarming: ReadonlySet<number> } | null = null;
-  private threatening = new Set<number>();
+  private last: { picture: Picture; now_ms: number } | null = null;
+  /** How many impacts are drawn: in alarmed zones, and where nobody is. */
+  impacts = { alarming: 0, elsewhere: 0 };
 
   constructor(
     private readonly origin: Origin,
     private theme: Theme,
+    /** Called after each frame that is drawn: what is moved then costs no second layout within the frame. */
+    drawn: () => void,
   ) {
     this.movers = new Movers(origin);
     this.sheet = iconSheet(theme);
@@ -75,6 +82,7 @@ export class Sky {
         this.device = device as unknown as GpuDevice;
         this.rebuild();
       },
+      onAfterRender: drawn,
       onError: (fault) => console.warn('The sky cannot be drawn:', fault),
     });
   }
@@ -86,11 +94,11 @@ export class Sky {
     this.rebuild();
   }
 
-  /** Symbols keep their course on the ground when the map is turned. */
-  turn(bearing_deg: number): void {
-    if (bearing_deg === this.turned_deg) return;
+  /** Symbols keep their course on the ground when the map is turned: at once when it has come to rest, else with the next picture. */
+  turn(bearing_deg: number, atRest: boolean): void {
+    const turned = bearing_deg !== this.turned_deg;
     this.turned_deg = bearing_deg;
-    this.rebuild();
+    if (turned && atRest) this.rebuild();
   }
 
   /** How many tracks are drawn. */
@@ -98,13 +106,8 @@ export class Sky {
     return this.movers.count;
   }
 
-  isThreat(track: number): boolean {
-    return this.threatening.has(track);
-  }
-
-  picture(picture: Picture, trails: Trails, now_ms: number, alarming: ReadonlySet<number>): void {
-    this.last = { picture, alarming };
-    this.threatening = new Set(picture.threats.map((threat) => threat.track));
+  picture(picture: Picture, trails: Trails, now_ms: number): void {
+    this.last = { picture, now_ms };
     const ranked = [...picture.tracks].sort((a, b) => rank(a) - rank(b));
     this.movers.picture(ranked, picture.threats, now_ms);
     this.layTrails(trails, picture.now_ms);
@@ -129,8 +132,10 @@ export class Sky {
     if (!this.device || !this.last) return;
     const { tops, feet } = this.buffers(this.device, this.movers.count);
     this.upload(tops, feet);
-    const { picture, alarming } = this.last;
-    this.layers = [this.stems(tops, feet), this.wakes(), this.ways(picture, alarming), this.symbols(tops, picture.now_ms)];
+    const { picture, now_ms } = this.last;
+    this.layers = [
+      ...this.falls(picture, now_ms), this.stems(tops, feet), this.wakes(), this.ways(picture), this.symbols(tops, picture.now_ms),
+    ];
     this.overlay.setProps({ layers: this.layers });
   }
 
@@ -173,7 +178,55 @@ export class Sky {
     return this.lineLayer('trails', this.trails, 2);
   }
 
-  private ways(picture: Picture, alarming: ReadonlySet<number>): Layer {
+  /** Where each round falls, on the ground: its ellipse, the line below its way, and the point. */
+  private falls(picture: Picture, now_ms: number): Layer[] {
+    const { features } = impactShapes(picture, now_ms);
+    const of = (part: string) => features.filter((feature) => feature.properties.part === part);
+    const [ellipses, points, ways] = [of('ellipse'), of('point'), of('path')];
+    const alarming = points.filter((feature) => feature.properties.alarming).length;
+    this.impacts = { alarming, elsewhere: points.length - alarming };
+    const edge = (of: { alarming: boolean }, alpha: number) => rgba(of.alarming ? this.theme.impact : this.theme.ballistic, alpha);
+    const rings = ellipses.map((feature) => ({ ring: (feature.geometry as Polygon).coordinates[0]!, about: feature.properties }));
+    const rims = lines(rings.reduce((sum, { ring }) => sum + ring.length - 1, 0));
+    for (const { ring, about } of rings) {
+      const colour = edge(about, 255);
+      for (let i = 0; i + 1 < ring.length; i += 1) this.push(rims, ground(ring[i]!), ground(ring[i + 1]!), colour);
+    }
+    const below = lines(ways.length * GROUND_DASHES);
+    for (const { geometry, properties } of ways) {
+      const [from, to] = (geometry as { coordinates: Position[] }).coordinates as [Position, Position];
+      const colour = edge(properties, 130);
+      for (let dash = 0; dash < GROUND_DASHES; dash += 1) {
+        this.push(below, between(from, to, dash / GROUND_DASHES), between(from, to, (dash + DASH) / GROUND_DASHES), colour);
+      }
+    }
+    const { lon_deg, lat_deg } = this.origin;
+    return [
+      new SolidPolygonLayer({
+        ...this.about('impact-areas'),
+        data: rings,
+        getPolygon: ({ ring }: (typeof rings)[number]) => ring.map(([lon, lat]) => [lon! - lon_deg, lat! - lat_deg] as [number, number]),
+        getFillColor: ({ about }: (typeof rings)[number]) => rgba(about.alarming ? this.theme.cover : this.theme.ballistic, 50),
+      }),
+      this.lineLayer('impact-rims', rims, 1.8),
+      this.lineLayer('impact-ways', below, 1.2),
+      new IconLayer({
+        ...this.about('impact-points'),
+        data: points,
+        iconAtlas: this.sheet.canvas as never,
+        iconMapping: this.sheet.mapping,
+        getIcon: ({ properties }: (typeof points)[number]) => (properties.alarming ? 'impact' : 'impact-empty'),
+        getPosition: ({ geometry }: (typeof points)[number]) => {
+          const [lon, lat] = (geometry as { coordinates: Position }).coordinates;
+          return [lon! - lon_deg, lat! - lat_deg, 0] as [number, number, number];
+        },
+        getSize: ICON_PX,
+      }),
+    ];
+  }
+
+  private ways(picture: Picture): Layer {
+    const alarming = alarmingTracks(picture);
     const threats = picture.threats.filter((threat) => (threat.path?.length ?? 0) > 1);
     const dashes = lines(threats.reduce((sum, threat) => sum + threat.path!.length - 1, 0));
     for (const { track, path } of threats) {
@@ -219,27 +272,32 @@ export class Sky {
 
   private layTrails(trails: Trails, now_ms: number): void {
     const { tracks } = this.movers;
+    const most = (track: Track) => (track.threat ? TRAIL_POINTS_MAX : QUIET_TRAIL_POINTS);
     let room = 0;
-    for (const track of tracks) room += Math.max(0, (trails.trail(track.id)?.length ?? 0) - 1);
+    for (const track of tracks) room += Math.max(0, Math.min(most(track), trails.trail(track.id)?.length ?? 0) - 1);
     const laid = lines(room);
     const { lon_deg, lat_deg, height_m } = this.origin;
+    const { from, to, colour } = laid;
+    const [cover, ...rest] = [this.theme.cover, ...SYMBOLS.map((symbol) => this.theme[SYMBOL_COLOURS[symbol]])].map((name) => rgba(name, 255));
+    const quiet = Object.fromEntries(SYMBOLS.map((symbol, i) => [symbol, rest[i]!])) as Record<TrackSymbol, Rgba>;
     for (const track of tracks) {
-      const trail = trails.trail(track.id);
-      if (!trail) continue;
-      const colour = rgba(this.theme[track.threat ? 'cover' : SYMBOL_COLOURS[SYMBOL_OF[track.class]]], 0);
-      const strength = track.threat ? 235 : RANK[SYMBOL_OF[track.class]] === 0 ? 60 : 150;
-      for (let back = trail.length - 1; back > 0; back -= 1) {
-        const at = 3 * laid.count;
-        laid.from[at] = trail.get(back, 0) - lon_deg;
-        laid.from[at + 1] = trail.get(back, 1) - lat_deg;
-        laid.from[at + 2] = Math.max(0, trail.get(back, 2) - height_m);
-        laid.to[at] = trail.get(back - 1, 0) - lon_deg;
-        laid.to[at + 1] = trail.get(back - 1, 1) - lat_deg;
-        laid.to[at + 2] = Math.max(0, trail.get(back - 1, 2) - height_m);
-        colour[3] = strength * Math.max(0.15, 1 - (now_ms - trail.get(back, 3)) / 40_000);
-        laid.colour.set(colour, 4 * laid.count);
+      const symbol = SYMBOL_OF[track.class];
+      const [red, green, blue] = track.threat ? cover! : quiet[symbol];
+      const strength = track.threat ? 235 : RANK[symbol] === 0 ? 60 : 150;
+      trails.trail(track.id)?.pairs(most(track), (points, older, newer) => {
+        const [at, tint] = [3 * laid.count, 4 * laid.count];
+        from[at] = points[older]! - lon_deg;
+        from[at + 1] = points[older + 1]! - lat_deg;
+        from[at + 2] = Math.max(0, points[older + 2]! - height_m);
+        to[at] = points[newer]! - lon_deg;
+        to[at + 1] = points[newer + 1]! - lat_deg;
+        to[at + 2] = Math.max(0, points[newer + 2]! - height_m);
+        colour[tint] = red;
+        colour[tint + 1] = green;
+        colour[tint + 2] = blue;
+        colour[tint + 3] = strength * Math.max(0.15, 1 - (now_ms - points[older + 3]!) / TRAIL_AGE_MS_MAX);
         laid.count += 1;
-      }
+      });
     }
     this.trails = laid;
   }
@@ -254,11 +312,19 @@ export class Sky {
   }
 }
 
+const SYMBOLS: readonly TrackSymbol[] = ['ballistic', 'aircraft', 'slow', 'drone', 'bird', 'unknown'];
+
 const SYMBOL_COLOURS: Record<TrackSymbol, 'ballistic' | 'aircraft' | 'bird' | 'drone' | 'unknown'> = {
   ballistic: 'ballistic', aircraft: 'aircraft', slow: 'bird', drone: 'drone', bird: 'bird', unknown: 'unknown',
 };
 
 const place = (buffer: GpuBuffer) => ({ buffer, type: 'float32', size: 3, stride: BYTES_PER_PLACE, offset: 0 });
+
+const ground = ([lon, lat]: Position): [number, number, number] => [lon!, lat!, 0];
+
+function between(from: Position, to: Position, share: number): [number, number, number] {
+  return [from[0]! + (to[0]! - from[0]!) * share, from[1]! + (to[1]! - from[1]!) * share, 0];
+}
 
 function rank(track: Track): number {
   return track.threat ? 3 : RANK[SYMBOL_OF[track.class]];

@@ -9,7 +9,7 @@ import { keep, kept } from '../device';
 import { el, prefersReducedMotion } from '../dom';
 import type { Box } from '../geo/local';
 import { Trails } from '../picture/trails';
-import { isActive, stageByZone } from '../picture/words';
+import { stageByZone } from '../picture/words';
 import { Badges } from './badges';
 import { CoverageChoice } from './coverage';
 import * as features from './features';
@@ -46,7 +46,7 @@ export class MapView {
   /** For the browser's console and for tests. */
   readonly map: maplibregl.Map;
   readonly sky: Sky;
-  private readonly labels: Labels;
+  private readonly labels: Labels | undefined;
   private readonly trails = new Trails();
   private readonly badges: Badges;
   private readonly written = new Map<SourceName, string>();
@@ -85,13 +85,14 @@ export class MapView {
     });
     this.map.addControl(new maplibregl.NavigationControl({ visualizePitch: true }), 'bottom-right');
     this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 160 }), 'bottom-right');
-    this.sky = new Sky(site.origin, theme);
+    this.sky = new Sky(site.origin, theme, () => this.labels?.frame());
     this.map.addControl(this.sky.overlay);
     this.labels = new Labels(this.map, this.sky.movers, site.origin);
     container.append(this.labels.root);
     this.badges = new Badges(this.map, site.zones.features);
     for (const gesture of ['mousedown', 'touchstart', 'wheel'] as const) this.map.on(gesture, () => (this.touched_local_ms = performance.now()));
-    this.map.on('rotate', () => this.sky.turn(this.map.getBearing()));
+    this.map.on('rotate', () => this.sky.turn(this.map.getBearing(), false));
+    this.map.on('rotateend', () => this.sky.turn(this.map.getBearing(), true));
     this.map.on('load', () => {
       this.drawImages(theme, false);
       this.loaded = true;
@@ -154,7 +155,6 @@ export class MapView {
     const now_ms = this.now_ms();
     if (now_ms === null || this.sky.count === 0) return;
     this.sky.frame(now_ms);
-    this.labels.frame();
   };
 
   private whenLoaded(act: () => void): void {
@@ -185,11 +185,8 @@ export class MapView {
     this.toneZones(shown);
     this.writeIfChanged('sensors', health, () => features.sensorPoints(sensors, picture.sensors));
     this.writeIfChanged('sensor-rings', health, () => features.sensorRings(sensors, picture.sensors));
-    this.writeIfNew('impacts', features.impactShapes(picture, now_ms));
-    const alarming = new Set(picture.alarms.filter(isActive).flatMap((alarm) => alarm.threats));
-    this.sky.picture(picture, this.trails, now_ms, alarming);
-    this.labels.picture(now_ms);
-    this.labels.frame();
+    this.sky.picture(picture, this.trails, now_ms);
+    this.labels?.picture(picture, now_ms);
     this.lookUp(picture);
   }
 
@@ -221,11 +218,6 @@ export class MapView {
     if (this.written.get(source) === key) return;
     this.written.set(source, key);
     this.write(source, data());
-  }
-
-  /** A sky in which nothing moves costs no drawing. */
-  private writeIfNew(source: SourceName, data: GeoJSON): void {
-    this.writeIfChanged(source, JSON.stringify(data), () => data);
   }
 
   private write(source: SourceName, data: GeoJSON): void {

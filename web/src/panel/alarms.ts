@@ -4,13 +4,16 @@ import type { Alarm, Picture } from '../contract/picture';
 import { arrange, el, say, utc } from '../dom';
 import { byUrgency, countdown, oneLine, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
 
+/** Part of a card for the eye: for the ear the card's own label says all of it as one sentence. */
+const part = (name: string) => el('span', { class: name, testid: `alarm-${name}`, attributes: { 'aria-hidden': 'true' } });
+
 class Card {
-  private readonly stage = el('span', { class: 'stage', testid: 'alarm-stage' });
-  private readonly zone = el('span', { class: 'zone', testid: 'alarm-zone' });
-  private readonly words = el('span', { class: 'words', testid: 'alarm-words' });
-  private readonly seconds = el('span', { class: 'seconds', testid: 'alarm-seconds', attributes: { 'aria-hidden': 'true' } });
+  private readonly stage = part('stage');
+  private readonly zone = part('zone');
+  private readonly words = part('words');
+  private readonly seconds = part('seconds');
   private readonly number = document.createTextNode('');
-  private readonly facts = el('span', { class: 'facts', testid: 'alarm-facts' });
+  private readonly facts = part('facts');
   private readonly button = el('button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts);
   readonly item = el('li', { testid: 'alarm' }, this.button);
 

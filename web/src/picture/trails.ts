@@ -22,6 +22,21 @@ export class Trail {
     return this.points[point * STRIDE + of]!;
   }
 
+  /**
+   * Calls with each pair of neighbours, the older first, from the `most` newest points on.
+   * The numbers stand in `points` at the places that are given: longitude, latitude, height and time.
+   */
+  pairs(most: number, visit: (points: Float64Array, from: number, to: number) => void): void {
+    const count = Math.min(most, this.length);
+    let from = ((this.first + this.length - count) % TRAIL_POINTS_MAX) * STRIDE;
+    for (let i = 1; i < count; i += 1) {
+      const next = from + STRIDE;
+      const to = next === TRAIL_POINTS_MAX * STRIDE ? 0 : next;
+      visit(this.points, from, to);
+      from = to;
+    }
+  }
+
   extend(track: Track, now_ms: number): void {
     const still = this.length > 0 && this.get(0, 0) === track.lon_deg && this.get(0, 1) === track.lat_deg;
     if (!still) this.push(track, now_ms);
