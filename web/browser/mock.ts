@@ -33,6 +33,8 @@ export class MockServer {
   outlines: string | null = null;
   /** Answers to questions for coverage, by height; without one, it is still being worked out. */
   coverage: Record<string, string> = {};
+  /** The log of alarm messages, as JSON. */
+  alarmLog = '[]';
   /** The ways out, as the page asks for them now and then. */
   channels: Channel[] = [];
   private cutOff = false;
@@ -110,6 +112,8 @@ export class MockServer {
       case '/api/outlines':
         if (this.outlines === null) return void response.writeHead(204).end();
         return void response.writeHead(200, { 'content-type': 'application/geo+json' }).end(this.outlines);
+      case '/api/alarms':
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(this.alarmLog);
       case '/api/channels':
         return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.channels));
       case '/api/coverage': {

@@ -1,10 +1,8 @@
 //! The page and its interface. Only what people on duty order changes anything, and lines that are posted where the site has a door
 //! for them. See `docs/http.md`.
 
-use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,10 +15,8 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::map_response;
-use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures_util::stream::{Stream, unfold};
 use parapet_cap::atom::{ATOM_TYPE, CAP_TYPE};
 use tokio::sync::watch;
 
@@ -35,9 +31,8 @@ use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
 use crate::shared::Shared;
+use crate::viewers;
 
-/// Pages that may be connected at once.
-const VIEWERS_MAX: usize = 500;
 /// How long open connections may take to end when the service stops.
 const PARTING: Duration = Duration::from_secs(2);
 /// MapLibre makes its worker from a file of ours and its images from data.
@@ -239,52 +234,5 @@ fn json(text: String) -> Response {
 }
 
 async fn live(State(pages): State<Pages>) -> Response {
-    let Some(place) = Place::take(&pages.shared) else {
-        let words = format!("{VIEWERS_MAX} pages are connected already; try again later\n");
-        return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "10")], words).into_response();
-    };
-    Sse::new(pictures(pages.live, place)).into_response()
-}
-
-/// The pictures for one page. A page that is slow gets the latest when it is ready and misses those between.
-fn pictures(live: watch::Receiver<Live>, place: Place) -> impl Stream<Item = Result<Event, Infallible>> {
-    struct Viewer {
-        live: watch::Receiver<Live>,
-        first: bool,
-        ended: bool,
-        _place: Place,
-    }
-    let viewer = Viewer { live, first: true, ended: false, _place: place };
-    unfold(viewer, |mut viewer| async {
-        if viewer.ended || (!viewer.first && viewer.live.changed().await.is_err()) {
-            return None;
-        }
-        viewer.first = false;
-        let latest = viewer.live.borrow_and_update().clone();
-        let event = match latest {
-            Live::Picture(json) => Event::default().event("picture").data(json),
-            Live::End => {
-                viewer.ended = true;
-                Event::default().event("end").data("{}")
-            }
-        };
-        Some((Ok(event), viewer))
-    })
-}
-
-/// One of the places for connected pages; given back when the page goes.
-struct Place(Arc<Shared>);
-
-impl Place {
-    fn take(shared: &Arc<Shared>) -> Option<Place> {
-        let free = |taken: usize| (taken < VIEWERS_MAX).then_some(taken + 1);
-        shared.viewers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).ok()?;
-        Some(Place(shared.clone()))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.viewers.fetch_sub(1, Ordering::Relaxed);
-    }
+    viewers::answer(pages.live, &pages.shared)
 }
