@@ -2,16 +2,19 @@
 
 import type { Alarm, Picture } from '../contract/picture';
 import { arrange, el, say, utc } from '../dom';
-import { byUrgency, countdown, oneLine, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
+import { byUrgency, countdown, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
 
 class Card {
   private readonly stage = el('span', { class: 'stage', testid: 'alarm-stage' });
   private readonly zone = el('span', { class: 'zone', testid: 'alarm-zone' });
   private readonly words = el('span', { class: 'words', testid: 'alarm-words' });
-  private readonly seconds = el('span', { class: 'seconds', testid: 'alarm-seconds', attributes: { 'aria-hidden': 'true' } });
+  private readonly seconds = el('span', { class: 'seconds', testid: 'alarm-seconds' });
   private readonly number = document.createTextNode('');
   private readonly facts = el('span', { class: 'facts', testid: 'alarm-facts' });
-  private readonly button = el('button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts);
+  private readonly purpose = el('span', { class: 'unseen', text: '. Show on the map.' });
+  private readonly button = el(
+    'button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts, this.purpose,
+  );
   readonly item = el('li', { testid: 'alarm' }, this.button);
 
   constructor(alarm: Alarm, chosen: (zone: string) => void) {
@@ -29,7 +32,6 @@ class Card {
     say(this.words, words);
     this.count(seconds);
     say(this.facts, facts(alarm));
-    this.button.setAttribute('aria-label', `${alarm.zone_name}. ${oneLine(alarm, threats, now_ms)}. Show on the map.`);
   }
 
   private count(seconds: number | null): void {

@@ -57,7 +57,7 @@ export class Banners {
   private readonly mode = banner('mode');
   private readonly lost = banner('lost');
   private readonly contract = banner('contract');
-  readonly root = el('div', { class: 'banners' }, this.lost.root, this.contract.root, this.mode.root);
+  readonly root = el('section', { class: 'banners', attributes: { 'aria-label': 'Notices' } }, this.lost.root, this.contract.root, this.mode.root);
 
   forMode(mode: Mode): void {
     const { word, meaning } = MODE_WORDS[mode];
