@@ -42,6 +42,7 @@ mod operator;
 mod page;
 mod picture;
 mod picture_view;
+mod public;
 mod recorder;
 mod sapient;
 mod sapient_sounds;
@@ -55,6 +56,7 @@ mod speech;
 mod summary;
 mod tables;
 mod tak;
+mod viewers;
 mod watchman;
 
 pub use alarm_record::AlarmRecord;

@@ -12,6 +12,7 @@ use crate::atlas::Atlas;
 use crate::error::ServiceError;
 use crate::fanout::Step;
 use crate::picture_view::{self, Views};
+use crate::public::Board;
 use crate::shared::Shared;
 use crate::tables::Tables;
 
@@ -41,8 +42,10 @@ pub(crate) fn start(
     shared: Arc<Shared>,
     steps: Receiver<Arc<Step>>,
     live: watch::Sender<Live>,
+    public: Board,
 ) -> Result<JoinHandle<()>, ServiceError> {
-    let painter = Painter { atlas, clock, shared, live, tables: Tables::default(), shown: Instant::now(), stale: true };
+    let (tables, shown) = (Tables::default(), Instant::now());
+    let painter = Painter { atlas, clock, shared, live, public, tables, shown, stale: true };
     std::thread::Builder::new()
         .name("picture".to_owned())
         .spawn(move || painter.run(&steps))
@@ -54,6 +57,7 @@ struct Painter {
     clock: Arc<Clock>,
     shared: Arc<Shared>,
     live: watch::Sender<Live>,
+    public: Board,
     tables: Tables,
     shown: Instant,
     stale: bool,
@@ -61,26 +65,27 @@ struct Painter {
 
 impl Painter {
     fn run(mut self, steps: &Receiver<Arc<Step>>) {
-        self.show();
+        self.show(true);
         loop {
             match steps.recv_timeout(self.patience()) {
                 Ok(step) => self.take(&step),
-                Err(RecvTimeoutError::Timeout) => self.show(),
+                Err(RecvTimeoutError::Timeout) => self.show(false),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             if self.patience().is_zero() {
-                self.show();
+                self.show(false);
             }
         }
-        self.show();
+        self.show(true);
         self.live.send_replace(Live::End);
+        self.public.end();
     }
 
     fn take(&mut self, step: &Step) {
         step.outputs.iter().for_each(|output| self.tables.output(output));
         self.stale |= !step.outputs.is_empty();
         if step.has_alarm() {
-            self.show();
+            self.show(true);
         }
     }
 
@@ -90,12 +95,14 @@ impl Painter {
         period.saturating_sub(self.shown.elapsed())
     }
 
-    fn show(&mut self) {
+    /// `presses` where an alarm changed.
+    fn show(&mut self, presses: bool) {
         let now = self.clock.now();
         self.tables.age(now);
         let views = Views { now, atlas: &self.atlas, tables: &self.tables, status: &self.shared.status() };
         let json = picture_view::json(&views, self.shared.recording());
         self.live.send_replace(Live::Picture(json.into()));
+        self.public.show(&views, presses);
         self.shown = Instant::now();
         self.stale = false;
     }
