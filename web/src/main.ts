@@ -6,7 +6,7 @@ import './style/panel.css';
 import './style/map.css';
 
 import type { GeoJSON } from 'geojson';
-import type { Picture } from './contract/picture';
+import { readPicture, type Picture } from './contract/picture';
 import { readChannels } from './contract/channels';
 import { ContractError } from './contract/read';
 import { readSite, type Site } from './contract/site';
@@ -99,6 +99,7 @@ async function start(): Promise<void> {
       regained: () => void reloadIfChanged(site),
     },
     local_ms,
+    readPicture,
   );
   heard = feed.heard;
   window.setInterval(() => void askChannels(), CHANNELS_MS);

@@ -15,7 +15,7 @@ use super::{Language, Phrase, phrases};
 type Row = (&'static str, [&'static str; Language::ALL.len()]);
 
 /// What is said in both worlds; no text here holds a phrase of a live warning.
-const AROUND: [Row; 58] = [
+const AROUND: [Row; 59] = [
     ("language", ["English", "العربية"]),
     ("title", ["My warning", "تنبيهاتي"]),
     ("connecting", ["Connecting", "جارٍ الاتصال"]),
@@ -87,6 +87,10 @@ const AROUND: [Row; 58] = [
     ("point", ["A point on the map", "نقطة على الخريطة"]),
     ("point_in", ["A point in {zone}", "نقطة في {zone}"]),
     ("sensed", ["Where this phone is, within {metres} m", "موقع هذا الهاتف، ضمن {metres} متر"]),
+    (
+        "sensed_old",
+        ["Where this phone was found last, within {metres} m", "آخر موقع معروف لهذا الهاتف، ضمن {metres} متر"],
+    ),
     ("close", ["Close", "إغلاق"]),
     ("not_covered", ["Your place is not covered", "مكانكم غير مشمول"]),
     (
