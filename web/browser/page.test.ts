@@ -229,7 +229,8 @@ describe('an attack', () => {
       await page.keyboard.press('Tab');
     }
     expect(await button.evaluate((b) => b === document.activeElement)).toBe(true);
-    expect(await button.getAttribute('aria-label')).toMatch(/^Hospital\. TAKE COVER: Impact in \d+ s\. Show on the map\.$/);
+    const named = page.getByRole('button', { name: /TAKE COVER Hospital Impact in \d+ ?s .*Show on the map\.$/ });
+    expect(await named.evaluate((found) => found === document.activeElement)).toBe(true);
 
     const zoom = () => page.evaluate(() => (window as unknown as { parapet: { map: { getZoom(): number } } }).parapet.map.getZoom());
     const before = await zoom();

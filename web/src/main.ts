@@ -7,7 +7,7 @@ import './style/map.css';
 
 import type { GeoJSON } from 'geojson';
 import { readAlarmLog } from './contract/alarm_log';
-import type { Picture } from './contract/picture';
+import { readPicture, type Picture } from './contract/picture';
 import { readChannels } from './contract/channels';
 import { ContractError } from './contract/read';
 import { readSite, type Site } from './contract/site';
@@ -122,6 +122,7 @@ async function start(): Promise<void> {
       },
     },
     local_ms,
+    readPicture,
   );
   heard = feed.heard;
   void askLog();

@@ -72,6 +72,9 @@ fn announce(site: &Site, service: &Service, options: &Options) -> Result<(), Fai
     let mut out = Out::new();
     out.line(format_args!("Parapet {VERSION}  {mode}  {}", site.name))?;
     out.line(format_args!("page      http://{}/", service.http()))?;
+    if let Some(public) = service.public() {
+        out.line(format_args!("people    http://{public}/me"))?;
+    }
     for link in &site.links {
         out.line(format_args!("listening {}", link.url))?;
     }

@@ -2,7 +2,7 @@
 
 import type { Alarm, Picture } from '../contract/picture';
 import { arrange, el, say, utc } from '../dom';
-import { byUrgency, countdown, oneLine, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
+import { byUrgency, countdown, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
 
 /** Part of a card for the eye: for the ear the card's own label says all of it as one sentence. */
 const part = (name: string) => el('span', { class: name, testid: `alarm-${name}`, attributes: { 'aria-hidden': 'true' } });
@@ -32,7 +32,6 @@ class Card {
     say(this.words, words);
     this.count(seconds);
     say(this.facts, facts(alarm));
-    this.button.setAttribute('aria-label', `${alarm.zone_name}. ${oneLine(alarm, threats, now_ms)}. Show on the map.`);
   }
 
   private count(seconds: number | null): void {

@@ -66,7 +66,10 @@ export class Banners {
   private readonly lost = banner('lost');
   private readonly contract = banner('contract');
   private readonly blind = banner('blind');
-  readonly root = el('div', { class: 'banners' }, this.lost.root, this.blind.root, this.contract.root, this.mode.root);
+  readonly root = el(
+    'section', { class: 'banners', attributes: { 'aria-label': 'Notices' } },
+    this.lost.root, this.blind.root, this.contract.root, this.mode.root,
+  );
 
   forMode(mode: Mode): void {
     const { word, meaning } = MODE_WORDS[mode];

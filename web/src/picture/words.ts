@@ -82,13 +82,6 @@ export function left(seconds: number): string {
   return seconds > 0 ? `${seconds} s` : 'now';
 }
 
-/** One line with the same meaning, for the title, the map and screen readers. */
-export function oneLine(alarm: Alarm, threats: Picture['threats'], now_ms: number): string {
-  const { words, seconds } = countdown(alarm, threats, now_ms);
-  const rest = seconds === null ? words : `${words} ${left(seconds)}`;
-  return rest ? `${STAGE_WORDS[alarm.stage]}: ${rest}` : STAGE_WORDS[alarm.stage];
-}
-
 /** For the screen reader's voice: full words, said once when the stage changes. */
 export function spoken(alarm: Alarm, threats: Picture['threats'], now_ms: number): string {
   const { words, seconds } = countdown(alarm, threats, now_ms);

@@ -19,6 +19,7 @@ use crate::output::{self, OutputSettings};
 use crate::problem::{Notes, Page, SiteError};
 use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
+use crate::shelter::{self, Shelter};
 use crate::siren::{self, Mqtt};
 use crate::table::Table;
 use crate::tak::{self, TakLink};
@@ -59,6 +60,8 @@ pub struct Site {
     pub webhooks: Vec<Webhook>,
     /// The people on duty.
     pub operators: Vec<Operator>,
+    /// Where people find cover.
+    pub shelters: Vec<Shelter>,
     /// Who tells of contacts, in the order of [`Config::sensors`].
     pub contacts: Vec<ContactSensor>,
     /// Where outputs go.
@@ -183,6 +186,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
     let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
     let operators = operator::read(page, root.tables("operator", notes), load, notes);
+    let shelters = root.tables("shelter", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -197,6 +201,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let lines = lines::doors(page, line_doors, speaker.as_deref(), notes);
     let cap = cap::read(cap, load, notes);
     let tak = tak::links(page, tak, load, notes);
+    let shelters = shelter::read(page, shelters, &frame, environment.ground_height_m, notes);
     let zones = zone::build(&drafts, &ground, notes);
     let setting = siren::Setting { site_name: &name, mode, zones: &zones };
     let mqtt = siren::read(page, mqtt, sirens, &setting, load, notes);
@@ -215,6 +220,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         mqtt,
         webhooks,
         operators,
+        shelters,
         line_sensors,
         ears,
         lines,

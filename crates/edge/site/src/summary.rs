@@ -187,6 +187,9 @@ impl Site {
     fn write_output(&self, text: &mut String) {
         line(text, format_args!("\nOutput"));
         line(text, format_args!("  page       http://{}", self.output.http));
+        if let Some(public) = self.output.public {
+            line(text, format_args!("  people     http://{public}/me, with {} shelters", self.shelters.len()));
+        }
         line(text, format_args!("  alarms     {}", self.output.alarms));
         line(text, format_args!("  recording  {}", self.output.recording));
         let signed = if self.cap.signer.is_some() { "signed" } else { "not signed" };

@@ -11,9 +11,6 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Connections at once. Further ones wait at the door. Below the 1,024 files that systems allow a program by default.
-const CONNECTIONS_MAX: usize = 800;
-
 /// A listener that counts its guests.
 pub(crate) struct Doorman {
     listener: TcpListener,
@@ -21,8 +18,9 @@ pub(crate) struct Doorman {
 }
 
 impl Doorman {
-    pub(crate) fn new(listener: TcpListener) -> Self {
-        Doorman { listener, places: Arc::new(Semaphore::new(CONNECTIONS_MAX)) }
+    /// Lets `connections` in at once; further ones wait at the door.
+    pub(crate) fn new(listener: TcpListener, connections: usize) -> Self {
+        Doorman { listener, places: Arc::new(Semaphore::new(connections)) }
     }
 }
 

@@ -30,14 +30,19 @@ use crate::lines;
 use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
+use crate::public::{self, Lobby, PHONES_AT_HTTP_MAX};
 use crate::shared::Shared;
 use crate::viewers;
 
+/// Pages that may be connected at once.
+const VIEWERS_MAX: usize = 500;
+/// Connections at once. Below the 1,024 files that systems allow a program by default.
+const CONNECTIONS_MAX: usize = 800;
 /// How long open connections may take to end when the service stops.
 const PARTING: Duration = Duration::from_secs(2);
-/// MapLibre makes its worker from a file of ours and its images from data.
+/// MapLibre makes its worker from a file of ours and its images from data; a phone installs the page by its manifest.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
-    worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What the answers are made from.
 #[derive(Clone)]
@@ -53,6 +58,7 @@ pub(crate) struct Pages {
     pub(crate) lines: Arc<lines::Gate>,
     pub(crate) coverages: Coverages,
     pub(crate) live: watch::Receiver<Live>,
+    pub(crate) public: Lobby,
 }
 
 /// Takes the address, so that it is known to be free before anything else starts.
@@ -69,6 +75,21 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 /// # Errors
 /// When the operating system gives no thread or no event queue.
 pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<JoinHandle<()>, ServiceError> {
+    let live = pages.live.clone();
+    host("http", listener, router(pages, duty), live, CONNECTIONS_MAX)
+}
+
+/// Serves an application to `connections` at once, in a thread of that name; ends soon after the live picture has ended.
+///
+/// # Errors
+/// When the operating system gives no thread or no event queue.
+pub(crate) fn host(
+    name: &str,
+    listener: TcpListener,
+    app: Router,
+    live: watch::Receiver<Live>,
+    connections: usize,
+) -> Result<JoinHandle<()>, ServiceError> {
     let system = |error| ServiceError::System { what: "an event queue", error };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system)?;
     let listener = {
@@ -76,16 +97,15 @@ pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<J
         tokio::net::TcpListener::from_std(listener).map_err(system)?
     };
     let run = move || {
-        runtime.block_on(serve(listener, pages, duty));
+        runtime.block_on(serve(Doorman::new(listener, connections), app, live));
         runtime.shutdown_timeout(Duration::ZERO);
     };
-    std::thread::Builder::new().name("http".to_owned()).spawn(run).map_err(ServiceError::thread)
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(ServiceError::thread)
 }
 
-async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty) {
-    let live = pages.live.clone();
-    let app = router(pages, duty).into_make_service_with_connect_info::<lines::Peer>();
-    let serving = axum::serve(Doorman::new(listener), app).with_graceful_shutdown(ended(live.clone()));
+async fn serve(doorman: Doorman, app: Router, live: watch::Receiver<Live>) {
+    let app = app.into_make_service_with_connect_info::<lines::Peer>();
+    let serving = axum::serve(doorman, app).with_graceful_shutdown(ended(live.clone()));
     let too_long = async {
         ended(live).await;
         tokio::time::sleep(PARTING).await;
@@ -102,6 +122,7 @@ async fn ended(mut live: watch::Receiver<Live>) {
 }
 
 fn router(pages: Pages, duty: Duty) -> Router {
+    let public = public::routes(pages.public.clone(), pages.shared.phones[0].clone(), PHONES_AT_HTTP_MAX);
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -119,11 +140,12 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .fallback(page_file)
         .with_state(pages)
         .merge(operator::routes(duty))
+        .merge(public)
         .layer(map_response(guard))
 }
 
 /// The headers that every answer carries.
-async fn guard(mut response: Response) -> Response {
+pub(crate) async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -218,15 +240,21 @@ async fn health(State(pages): State<Pages>) -> Response {
     (status, format!("recording {recording}\nalarms {alarms}\n")).into_response()
 }
 
-async fn page_file(method: Method, uri: Uri) -> Response {
+/// A file of the page.
+pub(crate) async fn page_file(method: Method, uri: Uri) -> Response {
     if !matches!(method, Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
     }
     let Some(file) = page::file(uri.path()) else {
-        return (StatusCode::NOT_FOUND, "there is nothing here\n").into_response();
+        return not_here();
     };
     let caching = if file.hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     ([(CONTENT_TYPE, file.content_type), (CACHE_CONTROL, caching)], Body::from(file.bytes)).into_response()
+}
+
+/// The answer where there is nothing.
+pub(crate) fn not_here() -> Response {
+    (StatusCode::NOT_FOUND, "there is nothing here\n").into_response()
 }
 
 fn json(text: String) -> Response {
@@ -234,5 +262,5 @@ fn json(text: String) -> Response {
 }
 
 async fn live(State(pages): State<Pages>) -> Response {
-    viewers::answer(pages.live, &pages.shared)
+    viewers::answer(pages.live, &pages.shared.viewers, VIEWERS_MAX, "pages")
 }

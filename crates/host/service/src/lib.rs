@@ -43,6 +43,7 @@ mod operator;
 mod page;
 mod picture;
 mod picture_view;
+mod public;
 mod recorder;
 mod salvo;
 mod sapient;

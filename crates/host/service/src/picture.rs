@@ -13,6 +13,7 @@ use crate::error::ServiceError;
 use crate::fanout::Step;
 use crate::flight_path::FlightPaths;
 use crate::picture_view::{self, Views};
+use crate::public::Board;
 use crate::shared::Shared;
 use crate::tables::Tables;
 
@@ -42,9 +43,10 @@ pub(crate) fn start(
     shared: Arc<Shared>,
     steps: Receiver<Arc<Step>>,
     live: watch::Sender<Live>,
+    public: Board,
 ) -> Result<JoinHandle<()>, ServiceError> {
-    let (tables, paths) = (Tables::default(), FlightPaths::default());
-    let painter = Painter { atlas, clock, shared, live, tables, paths, shown: Instant::now(), stale: true };
+    let (tables, paths, shown) = (Tables::default(), FlightPaths::default(), Instant::now());
+    let painter = Painter { atlas, clock, shared, live, public, tables, paths, shown, stale: true };
     std::thread::Builder::new()
         .name("picture".to_owned())
         .spawn(move || painter.run(&steps))
@@ -56,6 +58,7 @@ struct Painter {
     clock: Arc<Clock>,
     shared: Arc<Shared>,
     live: watch::Sender<Live>,
+    public: Board,
     tables: Tables,
     paths: FlightPaths,
     shown: Instant,
@@ -64,26 +67,27 @@ struct Painter {
 
 impl Painter {
     fn run(mut self, steps: &Receiver<Arc<Step>>) {
-        self.show();
+        self.show(true);
         loop {
             match steps.recv_timeout(self.patience()) {
                 Ok(step) => self.take(&step),
-                Err(RecvTimeoutError::Timeout) => self.show(),
+                Err(RecvTimeoutError::Timeout) => self.show(false),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             if self.patience().is_zero() {
-                self.show();
+                self.show(false);
             }
         }
-        self.show();
+        self.show(true);
         self.live.send_replace(Live::End);
+        self.public.end();
     }
 
     fn take(&mut self, step: &Step) {
         step.outputs.iter().for_each(|output| self.tables.output(output));
         self.stale |= !step.outputs.is_empty();
         if step.has_alarm() {
-            self.show();
+            self.show(true);
         }
     }
 
@@ -93,20 +97,22 @@ impl Painter {
         period.saturating_sub(self.shown.elapsed())
     }
 
-    fn show(&mut self) {
-        let now = self.clock.now();
+    /// `presses` where an alarm changed.
+    fn show(&mut self, presses: bool) {
+        let (now, status) = (self.clock.now(), self.shared.status());
         self.tables.age(now);
         self.paths.update(&self.atlas, &self.tables);
-        let json = picture_view::json(&Views {
+        let views = Views {
             now,
             atlas: &self.atlas,
             tables: &self.tables,
             paths: &self.paths,
-            status: &self.shared.status(),
+            status: &status,
             recording: self.shared.recording(),
             alarm_output: self.shared.alarm_output(),
-        });
-        self.live.send_replace(Live::Picture(json.into()));
+        };
+        self.live.send_replace(Live::Picture(picture_view::json(&views).into()));
+        self.public.show(&views, presses);
         self.shown = Instant::now();
         self.stale = false;
     }

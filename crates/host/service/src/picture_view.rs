@@ -203,19 +203,24 @@ impl Views<'_> {
         phrase(World::from(self.atlas.config().mode), SirenStage::from(alarm.stage), zone_name, left_s)
     }
 
-    fn sensor(&self, sensor: usize) -> SensorView {
-        let tally = self.status.sensors.get(sensor).cloned().unwrap_or_default();
-        let report = self.tables.health.get(&(sensor as u16)).copied();
-        let state = match report.map(|report| report.health) {
+    /// Whether a sensor speaks: `ok`, `silent` or `never_heard`.
+    pub(crate) fn state(&self, sensor: usize) -> &'static str {
+        let heard = self.status.sensors.get(sensor).is_some_and(|tally| tally.last_heard.is_some());
+        match self.tables.health.get(&(sensor as u16)).map(|report| report.health) {
             Some(SensorHealth::Speaking) => "ok",
             Some(SensorHealth::Silent) => "silent",
             // The engine speaks up when something changes; before that, being heard at all is all there is to say.
-            Some(SensorHealth::NeverHeard) | None if tally.last_heard.is_some() => "ok",
+            Some(SensorHealth::NeverHeard) | None if heard => "ok",
             Some(SensorHealth::NeverHeard) | None => "never_heard",
-        };
+        }
+    }
+
+    fn sensor(&self, sensor: usize) -> SensorView {
+        let tally = self.status.sensors.get(sensor).cloned().unwrap_or_default();
+        let report = self.tables.health.get(&(sensor as u16)).copied();
         SensorView {
             id: self.atlas.config().sensors[sensor].name.clone(),
-            state,
+            state: self.state(sensor),
             complaints: report.map(|report| report.complaints.words().collect()).unwrap_or_default(),
             last_heard_ms: tally.last_heard.map(Time::millis),
             plots: tally.plots,

@@ -1,6 +1,6 @@
 //! Starts the threads, and stops them in the order in which data flows, so that nothing that was heard is lost.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -28,6 +28,7 @@ use crate::lines;
 use crate::links::{self, Receivers};
 use crate::operator::{self, Duty, People};
 use crate::picture::{self, Live};
+use crate::public::{self, Board, Lobby};
 use crate::recorder;
 use crate::sapient::{self, Upward};
 use crate::shared::{SensorTally, Shared, Status};
@@ -45,6 +46,8 @@ const QUEUE_MAX: usize = 10_000;
 pub struct Options {
     /// Address of the page.
     pub http: SocketAddr,
+    /// Address at which only the page for people's phones is served.
+    pub public: Option<SocketAddr>,
     /// Folder of `alarms.jsonl` and of the CAP messages.
     pub alarms: PathBuf,
     /// Folder of recordings.
@@ -59,7 +62,7 @@ impl Options {
     pub fn of(site: &Site, version: &str) -> Self {
         let output = &site.output;
         let (alarms, recordings) = (PathBuf::from(&output.alarms), PathBuf::from(&output.recording));
-        Options { http: output.http, alarms, recordings, version: version.to_owned() }
+        Options { http: output.http, public: output.public, alarms, recordings, version: version.to_owned() }
     }
 
     /// The same with all outputs below one folder.
@@ -73,6 +76,7 @@ impl Options {
 #[derive(Debug)]
 pub struct Service {
     http: SocketAddr,
+    public: Option<SocketAddr>,
     recording: PathBuf,
     started_at: Time,
     clock: Arc<Clock>,
@@ -101,6 +105,12 @@ impl Service {
     #[must_use]
     pub fn http(&self) -> SocketAddr {
         self.http
+    }
+
+    /// The address at which only the page for people's phones is served.
+    #[must_use]
+    pub fn public(&self) -> Option<SocketAddr> {
+        self.public
     }
 
     /// The file of the recording.
@@ -134,6 +144,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let feeds = feeds::open(site)?;
     let listener = http::bind(options.http)?;
     let http_address = listener.local_addr().unwrap_or(options.http);
+    let phones_door = options.public.map(http::bind).transpose()?;
+    let public_address = phones_door.as_ref().and_then(|door| door.local_addr().ok());
 
     let clock = Arc::new(Clock::new());
     let shared = Arc::new(Shared::default());
@@ -169,7 +181,9 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
 
     let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
-    let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live)?;
+    let (billboard, looked_at) = Board::new(eyes(site));
+    let lobby = Lobby::new(site, &options.version, &atlas, looked_at);
+    let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live, billboard)?;
     let (orders, ordered) = sync_channel(operator::QUEUE_MAX);
     let people = People::new(&site.operators);
     let duty = Duty::new(people, orders, clock.clone(), atlas.clone(), channels.books.clone());
@@ -187,8 +201,10 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         lines: line_doors.gate.clone(),
         coverages,
         live: watching,
+        public: lobby.clone(),
     };
     let http_thread = http::start(listener, pages, duty)?;
+    let phones_thread = phones_door.map(|door| open_to_phones(door, lobby, &shared)).transpose()?;
 
     let links = (0..sockets.len() as u16).chain(line_links);
     let sockets: Vec<(UdpSocket, u16)> = sockets.into_iter().chain(line_sockets).zip(links).collect();
@@ -228,8 +244,31 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         picture_thread,
         http_thread,
     ]);
+    threads.extend(phones_thread);
     threads.push(coverage_thread);
-    Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
+    Ok(Service {
+        http: http_address,
+        public: public_address,
+        recording,
+        started_at,
+        clock,
+        shared,
+        stop,
+        death,
+        threads,
+    })
+}
+
+fn open_to_phones(door: TcpListener, lobby: Lobby, shared: &Shared) -> Result<JoinHandle<()>, ServiceError> {
+    let phones = public::phones_max();
+    tell(&format!("{phones} phones may look at once; the limit of open files (ulimit -n) decides"));
+    public::start(door, lobby, shared.phones[1].clone(), phones)
+}
+
+/// The sensors that could see a round: not those that only pass on what others say of themselves.
+fn eyes(site: &Site) -> Vec<usize> {
+    let told = |sensor: &usize| site.contacts.iter().any(|contact| usize::from(contact.sensor.0) == *sensor);
+    (0..site.config.sensors.len()).filter(|sensor| !told(sensor)).collect()
 }
 
 fn receive(

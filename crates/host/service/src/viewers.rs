@@ -5,7 +5,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
@@ -15,15 +15,11 @@ use futures_util::stream::{Stream, unfold};
 use tokio::sync::watch;
 
 use crate::picture::Live;
-use crate::shared::Shared;
 
-/// Pages that may be connected at once.
-pub(crate) const VIEWERS_MAX: usize = 500;
-
-/// The answer to `GET /api/live`.
-pub(crate) fn answer(live: watch::Receiver<Live>, shared: &Arc<Shared>) -> Response {
-    let Some(place) = Place::take(shared) else {
-        let words = format!("{VIEWERS_MAX} pages are connected already; try again later\n");
+/// The stream as an answer, unless `most` look already; `taken` says how many do, and `whose` what they are called.
+pub(crate) fn answer(live: watch::Receiver<Live>, taken: &Arc<AtomicUsize>, most: usize, whose: &str) -> Response {
+    let Some(place) = Place::take(taken, most) else {
+        let words = format!("{most} {whose} are connected already; try again later\n");
         return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "10")], words).into_response();
     };
     let head = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-cache")];
@@ -76,18 +72,18 @@ impl AsRef<[u8]> for Octets {
 }
 
 /// One of the places for connected pages; given back when the page goes.
-struct Place(Arc<Shared>);
+struct Place(Arc<AtomicUsize>);
 
 impl Place {
-    fn take(shared: &Arc<Shared>) -> Option<Place> {
-        let free = |taken: usize| (taken < VIEWERS_MAX).then_some(taken + 1);
-        shared.viewers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).ok()?;
-        Some(Place(shared.clone()))
+    fn take(taken: &Arc<AtomicUsize>, most: usize) -> Option<Place> {
+        let free = |taken: usize| (taken < most).then_some(taken + 1);
+        taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).ok()?;
+        Some(Place(taken.clone()))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.viewers.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
