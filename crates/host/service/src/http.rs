@@ -34,6 +34,7 @@ use crate::lines;
 use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
+use crate::replay;
 use crate::shared::Shared;
 
 /// Pages that may be connected at once.
@@ -57,6 +58,9 @@ pub(crate) struct Pages {
     pub(crate) clock: Arc<Clock>,
     pub(crate) lines: Arc<lines::Gate>,
     pub(crate) coverages: Coverages,
+    pub(crate) recordings: replay::Desk,
+    /// Which of them is of now.
+    pub(crate) present: replay::Present,
     pub(crate) live: watch::Receiver<Live>,
 }
 
@@ -107,6 +111,7 @@ async fn ended(mut live: watch::Receiver<Live>) {
 }
 
 fn router(pages: Pages, duty: Duty) -> Router {
+    let recordings = replay::routes(pages.recordings.clone(), Some(pages.present.clone()));
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -124,11 +129,12 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .fallback(page_file)
         .with_state(pages)
         .merge(operator::routes(duty))
+        .merge(recordings)
         .layer(map_response(guard))
 }
 
 /// The headers that every answer carries.
-async fn guard(mut response: Response) -> Response {
+pub(crate) async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -223,7 +229,7 @@ async fn health(State(pages): State<Pages>) -> Response {
     (status, format!("recording {recording}\nalarms {alarms}\n")).into_response()
 }
 
-async fn page_file(method: Method, uri: Uri) -> Response {
+pub(crate) async fn page_file(method: Method, uri: Uri) -> Response {
     if !matches!(method, Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
     }

@@ -29,6 +29,7 @@ use crate::links::{self, Receivers};
 use crate::operator::{self, Duty, People};
 use crate::picture::{self, Live};
 use crate::recorder;
+use crate::replay::{Desk, Present, Shelf};
 use crate::sapient::{self, Upward};
 use crate::shared::{SensorTally, Shared, Status};
 use crate::site_view::{self, SiteNote};
@@ -186,6 +187,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         clock: clock.clone(),
         lines: line_doors.gate.clone(),
         coverages,
+        recordings: Desk::new(Shelf::folder(&options.recordings)),
+        present: Present { recording: recording.clone(), channels: channels.books.clone() },
         live: watching,
     };
     let http_thread = http::start(listener, pages, duty)?;
