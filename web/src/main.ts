@@ -4,6 +4,7 @@ import './style/tokens.css';
 import './style/page.css';
 import './style/panel.css';
 import './style/map.css';
+import './why/why.css';
 
 import type { GeoJSON } from 'geojson';
 import type { Picture } from './contract/picture';
@@ -15,6 +16,7 @@ import { contactAt, retryDelay_ms, type Heard } from './feed/contact';
 import { LiveFeed } from './feed/live';
 import { MapView } from './map/view';
 import { Page } from './page';
+import { openWhy } from './why/card';
 
 const TICK_MS = 100;
 /** Who is not reached must be read within two seconds of the decision. */
@@ -82,6 +84,7 @@ async function start(): Promise<void> {
   const map = page.furnish(site, (root) => new MapView(root, site));
   if (map) {
     void drawOutlines(map);
+    map.map.on('click', 'zone-fill', (event) => void openWhy({ zone: String(event.features?.[0]?.properties['id']) }));
     // For the browser's console and the browser tests.
     Object.assign(window, { parapet: { map: map.map } });
   }

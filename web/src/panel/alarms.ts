@@ -3,6 +3,7 @@
 import type { Alarm, Picture } from '../contract/picture';
 import { arrange, el, say, utc } from '../dom';
 import { byUrgency, countdown, oneLine, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
+import { whyButton } from '../why/card';
 
 class Card {
   private readonly stage = el('span', { class: 'stage', testid: 'alarm-stage' });
@@ -18,6 +19,7 @@ class Card {
     this.item.dataset['alarm'] = alarm.id;
     this.item.dataset['zone'] = alarm.zone;
     this.button.addEventListener('click', () => chosen(alarm.zone));
+    this.item.append(whyButton({ alarm: alarm.id }, alarm.zone_name));
   }
 
   update(alarm: Alarm, threats: Picture['threats'], now_ms: number): void {
