@@ -45,11 +45,11 @@ export class Controls {
     };
     const bar = el(
       'div', { class: 'bar' },
-      press('⏮', 'jump-back', 'Event before (shift and left arrow)', () => this.jump(-1)),
+      press('|◂', 'jump-back', 'Event before (shift and left arrow)', () => this.jump(-1)),
       press('◂', 'step-back', 'Picture before (left arrow)', () => this.told.step(-1)),
       this.play,
       press('▸', 'step-on', 'Next picture (right arrow)', () => this.told.step(1)),
-      press('⏭', 'jump-on', 'Next event (shift and right arrow)', () => this.jump(1)),
+      press('▸|', 'jump-on', 'Next event (shift and right arrow)', () => this.jump(1)),
       this.speed,
       this.time,
       this.state,

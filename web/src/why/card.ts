@@ -122,8 +122,7 @@ async function alarmContent(id: string, isWanted: () => boolean): Promise<HTMLEl
   const chart = hazardChart(card.hazard, Date.parse(card.decided_at));
   return [
     el('p', { class: 'because', testid: 'why-because', text: because(card) }),
-    facts(card),
-    el('div', { class: 'drawings' }, ...(ground ? [figure(ground, fell.length > 0 ? 'The zone, the 95 % ellipse at the decision, and ✕ where it came down' : 'The zone and the 95 % ellipse at the decision')] : [])),
+    el('div', { class: 'why-top' }, facts(card), ...(ground ? [figure(ground, fell.length > 0 ? 'The zone, the 95 % ellipse at the decision, and ✕ where it came down' : 'The zone and the 95 % ellipse at the decision')] : [])),
     section('Danger over time', chart ? figure(chart, 'Danger (line) against the threshold (dashed), on a logarithmic scale') : el('p', { class: 'soft', text: 'No danger was computed: people on duty raised it.' })),
     section('From the radar to the siren', hopTable(card)),
     section('Words that were told', messageTable(card)),

@@ -91,6 +91,7 @@ pub(crate) struct Tape {
     reached: Reached,
     places: Vec<Place>,
     weight: usize,
+    weight_max: usize,
     spacing_s: f64,
     story: Story,
     /// Bytes of the file when it was looked at last, and how many of them were looked through.
@@ -117,6 +118,7 @@ impl Tape {
             site: site.to_string().into(),
             name: again.site.name,
             weight: projector.weight(),
+            weight_max: WEIGHT_MAX,
             projector,
             bookmark,
             reached: Reached::Midway,
@@ -177,7 +179,7 @@ impl Tape {
         self.projector.age(now);
         self.weight += self.projector.weight();
         self.places.push(Place { at: now, bookmark: self.bookmark.clone(), projector: self.projector.clone() });
-        if self.weight > WEIGHT_MAX && self.places.len() > 2 {
+        if self.weight > self.weight_max && self.places.len() > 2 {
             let mut even = false;
             self.places.retain(|_| {
                 even = !even;
@@ -262,6 +264,19 @@ pub(crate) struct Reel {
     path: PathBuf,
     header: Arc<Header>,
     begun: Instant,
+}
+
+#[cfg(test)]
+impl Tape {
+    /// With another bound on what its places hold.
+    pub(crate) fn bound(&mut self, weight_max: usize) {
+        self.weight_max = weight_max;
+    }
+
+    /// How many places there are to go on from.
+    pub(crate) fn places(&self) -> usize {
+        self.places.len()
+    }
 }
 
 impl Source for Reel {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use parapet_frame::Time;
 use parapet_track::{Class, ClassOdds, MotionOdds, TrackId};
 use parapet_warn::{Advice, Alarm, Policy, Posture, SecondsLeft, Stage, Zone};
 use serde::Serialize;
@@ -112,7 +113,13 @@ fn curve(moments: &[Moment]) -> Vec<CurvePoint> {
     // Of several moments that share a point the worst is drawn: a peak must not be lost.
     let worst = |few: &[Moment]| few.iter().max_by(|a, b| a.probability.total_cmp(&b.probability)).cloned();
     let points = moments.chunks(every).filter_map(worst);
-    points.map(|m| CurvePoint { at_ms: m.at.millis(), probability: m.probability, threshold: m.threshold }).collect()
+    let mut latest = Time::from_nanos(i64::MIN);
+    let point = |moment: Moment| {
+        // Moments are dated by their plots, and sensors see at their own times: a curve goes forward all the same.
+        latest = latest.max(moment.at);
+        CurvePoint { at_ms: latest.millis(), probability: moment.probability, threshold: moment.threshold }
+    };
+    points.map(point).collect()
 }
 
 #[derive(Debug, Serialize)]
