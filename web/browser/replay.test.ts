@@ -88,7 +88,7 @@ describe('a replay', () => {
     await page.locator(byTestId('play')).click();
     await expect.poll(cursor, { timeout: WAIT_MS }).toBeGreaterThan(ALARM_MS + 500);
     expect(await heard()).toEqual([]);
-    expect(await textOf('announce')).toBe('Replay: Embassy: take cover, told 18.0 s.');
+    expect(await textOf('announce')).toBe('Replay: Embassy: take cover, told 17.5 s.');
 
     await page.locator(byTestId('play')).click();
     await page.locator(byTestId('voice')).click();

@@ -31,7 +31,7 @@ const FACTS = {
   alarms: 1, marks_left_out: 0,
   marks: [
     { at_ms: ALARM_MS - 200, kind: 'detection', words: 'Round 101 detected', track: 101 },
-    { at_ms: ALARM_MS, kind: 'take_cover', words: 'Embassy: take cover, told 18.0 s', alarm: ALARM, zone: 'embassy' },
+    { at_ms: ALARM_MS, kind: 'take_cover', words: 'Embassy: take cover, told 17.5 s', alarm: ALARM, zone: 'embassy' },
     { at_ms: BEGAN_MS + LAUNCH_MS + 1000 * FLIGHT_S, kind: 'impact', words: 'Round 101 comes down', track: 101 },
     { at_ms: BEGAN_MS + 40_000, kind: 'sensor_lost', words: 'Radar South falls silent' },
   ],

@@ -55,7 +55,7 @@ export class Controls {
       this.state,
       el('span', { class: 'spring' }),
       this.shared,
-      press('Copy link to this moment', 'share', 'Copy a link to this moment', () => void this.share()),
+      press('Copy link to this moment', 'share', 'Copy link to this moment', () => void this.share()),
     );
     this.root = el('footer', { class: 'timeline', attributes: { 'aria-label': 'Time line' } }, bar, el('div', { class: 'scrub' }, this.marks, this.range));
     document.addEventListener('keydown', (event) => this.key(event));

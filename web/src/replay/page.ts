@@ -45,7 +45,7 @@ export class ReplayPage {
       el('a', { text: 'Live page', testid: 'to-live', attributes: { href: './' } }));
     const header = el('header', { class: 'header' }, el('span', { class: 'product', text: 'Parapet' }), this.chip, this.site, this.of,
       el('span', { class: 'spring' }), this.voice.root, links, this.clock);
-    root.append(header, el('div', { class: 'banners' }, this.banner, this.trouble), this.voice.announcer);
+    root.append(header, el('section', { class: 'banners', attributes: { 'aria-label': 'What this page is' } }, this.banner, this.trouble), this.voice.announcer);
     this.say('A recording: nothing here is happening now');
   }
 
