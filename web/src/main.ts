@@ -4,6 +4,7 @@ import './style/tokens.css';
 import './style/page.css';
 import './style/panel.css';
 import './style/map.css';
+import './why/why.css';
 
 import type { GeoJSON } from 'geojson';
 import { readAlarmLog } from './contract/alarm_log';
@@ -16,6 +17,7 @@ import { contactAt, retryDelay_ms, type Heard } from './feed/contact';
 import { LiveFeed } from './feed/live';
 import type { MapView } from './map/view';
 import { Page } from './page';
+import { openWhy } from './why/card';
 
 const TICK_MS = 100;
 /** Who is not reached must be read within two seconds of the decision. */
@@ -97,6 +99,7 @@ async function hangMap(site: Site): Promise<void> {
   });
   if (!map) return;
   void drawOutlines(map);
+  map.map.on('click', 'zone-fill', (event) => void openWhy({ zone: String(event.features?.[0]?.properties['id']) }));
   // For the browser's console and the browser tests.
   Object.assign(window, { parapet: { map: map.map, sky: map.sky } });
 }

@@ -19,6 +19,7 @@ mod replay;
 mod rerun;
 mod serve;
 mod track;
+mod view;
 mod why;
 
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ enum Command {
     Judge(judge::Judge),
     Track(track::Track),
     Replay(replay::Replay),
+    View(view::View),
     Why(why::Why),
     Operator(operator::Operator),
 }
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Judge(judge) => judge.run(),
         Command::Track(track) => track.run(),
         Command::Replay(replay) => replay.run(),
+        Command::View(view) => view.run(),
         Command::Why(why) => why.run(),
         Command::Operator(operator) => operator.run(),
     };

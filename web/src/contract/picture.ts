@@ -189,3 +189,8 @@ const picture: Reader<Picture> = shape<Picture>({
 export function readPicture(source: string): Picture {
   return picture(json(source, 'picture'), 'picture');
 }
+
+/** The same for what has been parsed already, such as a picture of a recording. */
+export function asPicture(value: unknown): Picture {
+  return picture(value, 'picture');
+}

@@ -3,6 +3,7 @@
 import type { Alarm, Picture } from '../contract/picture';
 import { arrange, el, say, utc } from '../dom';
 import { byUrgency, countdown, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
+import { whyButton } from '../why/card';
 
 /** Part of a card for the eye: for the ear the card's own label says all of it as one sentence. */
 const part = (name: string) => el('span', { class: name, testid: `alarm-${name}`, attributes: { 'aria-hidden': 'true' } });
@@ -21,6 +22,7 @@ class Card {
     this.item.dataset['alarm'] = alarm.id;
     this.item.dataset['zone'] = alarm.zone;
     this.button.addEventListener('click', () => chosen(alarm.zone));
+    this.item.append(whyButton({ alarm: alarm.id }, alarm.zone_name));
   }
 
   update(alarm: Alarm, threats: Picture['threats'], now_ms: number): void {

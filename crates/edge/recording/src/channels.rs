@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 pub(crate) const HEADER: &str = "/parapet/header";
 pub(crate) const INPUT: &str = "/input/";
 pub(crate) const OUTPUT: &str = "/output/";
+pub(crate) const ALARM: &str = "/output/alarm";
 pub(crate) const NOTE: &str = "/control/note";
 pub(crate) const GAP: &str = "/control/gap";
 pub(crate) const CLOSED: &str = "/control/closed";
@@ -38,6 +39,15 @@ pub fn encode_output(output: &Output) -> Encoded {
     let kind = whole.split(|byte| *byte == b'"').nth(1).unwrap_or_default();
     let inner = whole.get(kind.len() + 4..whole.len().saturating_sub(1)).unwrap_or_default();
     Encoded { topic: format!("{OUTPUT}{}", String::from_utf8_lossy(kind)), json: inner.to_vec() }
+}
+
+/// The output that was written so.
+///
+/// # Errors
+/// When another version of the engine said it, in words that this one does not know.
+pub fn decode_output(encoded: &Encoded) -> Result<Output, serde_json::Error> {
+    let kind = encoded.topic.strip_prefix(OUTPUT).unwrap_or_default().as_bytes();
+    serde_json::from_slice(&[b"{\"", kind, b"\":", &encoded.json, b"}"].concat())
 }
 
 /// The JSON Schema of a topic. Viewers need one to offer fields for plotting; the fields named are those worth plotting.
@@ -145,6 +155,8 @@ mod tests {
         let encoded = encode_output(&Output::Sensor(report));
         assert_eq!(encoded.topic, "/output/sensor");
         assert_eq!(serde_json::from_slice::<SensorReport>(&encoded.json).unwrap(), report);
+        assert_eq!(decode_output(&encoded).unwrap(), Output::Sensor(report));
+        assert!(decode_output(&Encoded { topic: "/output/of_tomorrow".to_owned(), ..encoded }).is_err());
     }
 
     #[test]

@@ -31,6 +31,7 @@ use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
 use crate::public::{self, Lobby, PHONES_AT_HTTP_MAX};
+use crate::replay;
 use crate::shared::Shared;
 use crate::viewers;
 
@@ -57,6 +58,9 @@ pub(crate) struct Pages {
     pub(crate) clock: Arc<Clock>,
     pub(crate) lines: Arc<lines::Gate>,
     pub(crate) coverages: Coverages,
+    pub(crate) recordings: replay::Desk,
+    /// Which of them is of now.
+    pub(crate) present: replay::Present,
     pub(crate) live: watch::Receiver<Live>,
     pub(crate) public: Lobby,
 }
@@ -123,6 +127,7 @@ async fn ended(mut live: watch::Receiver<Live>) {
 
 fn router(pages: Pages, duty: Duty) -> Router {
     let public = public::routes(pages.public.clone(), pages.shared.phones[0].clone(), PHONES_AT_HTTP_MAX);
+    let recordings = replay::routes(pages.recordings.clone(), Some(pages.present.clone()));
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -141,6 +146,7 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .with_state(pages)
         .merge(operator::routes(duty))
         .merge(public)
+        .merge(recordings)
         .layer(map_response(guard))
 }
 

@@ -12,7 +12,8 @@
 //! The engine's thread never waits for a consumer. What a slow consumer misses is counted and shown; alarms are held for
 //! it. Only [`Clock`] reads a clock.
 //!
-//! [`Chain`] is the same for the live service, for replay and for recorded files.
+//! [`Chain`] is the same for the live service, for replay and for recorded files; [`rerun`] runs the one of a recording, and [`why`] looks on
+//! to explain what was decided.
 
 #![forbid(unsafe_code)]
 
@@ -33,6 +34,7 @@ mod fanout;
 mod feeds;
 mod flight_path;
 mod ground;
+mod hearing;
 mod http;
 mod latency;
 mod lines;
@@ -45,6 +47,8 @@ mod picture;
 mod picture_view;
 mod public;
 mod recorder;
+mod replay;
+pub mod rerun;
 mod salvo;
 mod sapient;
 mod sapient_sounds;
@@ -60,6 +64,7 @@ mod tables;
 mod tak;
 mod viewers;
 mod watchman;
+pub mod why;
 
 pub use alarm_record::AlarmRecord;
 pub use alarms::{ALARMS_FILE, ThreatBook};
@@ -74,6 +79,7 @@ pub use ground::{GroundReport, lay_ground};
 pub use latency::{Latencies, LatencyReport};
 pub use links::Datagram;
 pub use operator::password_hash;
+pub use replay::Viewer;
 pub use sensor_view::BiasView;
 pub use service::{Options, Service};
 pub use signal::{StopSignal, Why};

@@ -30,6 +30,7 @@ use crate::operator::{self, Duty, People};
 use crate::picture::{self, Live};
 use crate::public::{self, Board, Lobby};
 use crate::recorder;
+use crate::replay::{Desk, Present, Shelf};
 use crate::sapient::{self, Upward};
 use crate::shared::{SensorTally, Shared, Status};
 use crate::site_view::{self, SiteNote};
@@ -200,6 +201,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         clock: clock.clone(),
         lines: line_doors.gate.clone(),
         coverages,
+        recordings: Desk::new(Shelf::folder(&options.recordings)),
+        present: Present { recording: recording.clone(), channels: channels.books.clone() },
         live: watching,
         public: lobby.clone(),
     };
