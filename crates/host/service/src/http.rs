@@ -25,6 +25,7 @@ use parapet_cap::atom::{ATOM_TYPE, CAP_TYPE};
 use tokio::sync::watch;
 
 use crate::Clock;
+use crate::basemap::{self, Basemap};
 use crate::cap::Board;
 use crate::channel::Books;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
@@ -34,6 +35,7 @@ use crate::lines;
 use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
+use crate::setup::{self, Setup};
 use crate::shared::Shared;
 
 /// Pages that may be connected at once.
@@ -60,6 +62,13 @@ pub(crate) struct Pages {
     pub(crate) live: watch::Receiver<Live>,
 }
 
+/// The rooms that have routes of their own.
+pub(crate) struct Rooms {
+    pub(crate) duty: Duty,
+    pub(crate) setup: Setup,
+    pub(crate) basemap: Option<Basemap>,
+}
+
 /// Takes the address, so that it is known to be free before anything else starts.
 ///
 /// # Errors
@@ -73,7 +82,7 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 ///
 /// # Errors
 /// When the operating system gives no thread or no event queue.
-pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn start(listener: TcpListener, pages: Pages, rooms: Rooms) -> Result<JoinHandle<()>, ServiceError> {
     let system = |error| ServiceError::System { what: "an event queue", error };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system)?;
     let listener = {
@@ -81,15 +90,15 @@ pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<J
         tokio::net::TcpListener::from_std(listener).map_err(system)?
     };
     let run = move || {
-        runtime.block_on(serve(listener, pages, duty));
+        runtime.block_on(serve(listener, pages, rooms));
         runtime.shutdown_timeout(Duration::ZERO);
     };
     std::thread::Builder::new().name("http".to_owned()).spawn(run).map_err(ServiceError::thread)
 }
 
-async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty) {
+async fn serve(listener: tokio::net::TcpListener, pages: Pages, rooms: Rooms) {
     let live = pages.live.clone();
-    let app = router(pages, duty).into_make_service_with_connect_info::<lines::Peer>();
+    let app = router(pages, rooms).into_make_service_with_connect_info::<lines::Peer>();
     let serving = axum::serve(Doorman::new(listener), app).with_graceful_shutdown(ended(live.clone()));
     let too_long = async {
         ended(live).await;
@@ -106,7 +115,7 @@ async fn ended(mut live: watch::Receiver<Live>) {
     let _ = live.wait_for(|live| matches!(live, Live::End)).await;
 }
 
-fn router(pages: Pages, duty: Duty) -> Router {
+fn router(pages: Pages, rooms: Rooms) -> Router {
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -123,7 +132,9 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .route("/healthz", get(health))
         .fallback(page_file)
         .with_state(pages)
-        .merge(operator::routes(duty))
+        .merge(operator::routes(rooms.duty))
+        .merge(setup::routes(rooms.setup))
+        .merge(basemap::routes(rooms.basemap))
         .layer(map_response(guard))
 }
 
