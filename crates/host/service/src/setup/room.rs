@@ -235,16 +235,32 @@ impl Setup {
         Ok(json!({}))
     }
 
-    /// What the sensors of a draft would see.
-    pub(crate) fn coverage(&self, number: u64, height_m: f64) -> Result<Json, Refusal> {
+    /// The site that a draft would make, over its ground.
+    fn sound_site(&self, number: u64) -> Result<Site, Refusal> {
         let folder = self.folder()?;
         let texts = self.applied(&self.draft(number)?)?;
         let remedy = || "correct what the check says first".to_owned();
         let site = verdict::judge(folder, &texts, self.0.mode).site;
         let site = site.ok_or_else(|| Refusal::Unfit("the draft has errors".to_owned(), remedy()))?;
-        let site = verdict::with_ground(folder, &site).map_err(|what| Refusal::Unfit(what, remedy()))?;
+        verdict::with_ground(folder, &site).map_err(|what| Refusal::Unfit(what, remedy()))
+    }
+
+    /// What the sensors of a draft would see.
+    pub(crate) fn coverage(&self, number: u64, height_m: f64) -> Result<Json, Refusal> {
+        let site = self.sound_site(number)?;
         let lookers = Lookers::new(&site.config);
         Ok(coverage_geojson(&Atlas::new(site.frame, site.config), &lookers, height_m))
+    }
+
+    /// How high the ground is under each sensor and node of a draft, and whether an elevation model says so.
+    pub(crate) fn heights(&self, number: u64) -> Result<Json, Refusal> {
+        let site = self.sound_site(number)?;
+        let environment = &site.config.environment;
+        let sensors = site.config.sensors.iter().map(|sensor| (&sensor.name, &sensor.pose));
+        let nodes = site.ears.iter().map(|ear| (&ear.name, &ear.pose));
+        let ground = |pose: &parapet_frame::SensorPose| environment.ground_height_at_m(&pose.origin());
+        let heights: BTreeMap<&String, f64> = sensors.chain(nodes).map(|(name, pose)| (name, ground(pose))).collect();
+        Ok(json!({ "terrain": environment.terrain.is_some(), "ground_m": heights }))
     }
 
     pub(crate) fn import(&self, number: u64, text: &str) -> Result<Json, Refusal> {

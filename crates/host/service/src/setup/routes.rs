@@ -31,6 +31,7 @@ pub(crate) fn routes(setup: Setup) -> Router {
         .route("/api/setup/drafts/{draft}/discard", post(discard))
         .route("/api/setup/drafts/{draft}/rebase", post(rebase))
         .route("/api/setup/drafts/{draft}/coverage", get(coverage))
+        .route("/api/setup/drafts/{draft}/heights", get(heights))
         .route("/api/setup/drafts/{draft}/import", post(import))
         .route("/api/setup/drafts/{draft}/propose", post(propose))
         .route("/api/setup/confirm", post(confirm))
@@ -176,6 +177,13 @@ async fn coverage(
     }
     match who(&setup, &headers, OperatorRole::Supervisor) {
         Ok(_) => work(&setup, move |setup| setup.coverage(draft, height_m)).await,
+        Err(refusal) => refusal,
+    }
+}
+
+async fn heights(State(setup): State<Setup>, Path(draft): Path<u64>, headers: HeaderMap) -> Response {
+    match who(&setup, &headers, OperatorRole::Supervisor) {
+        Ok(_) => work(&setup, move |setup| setup.heights(draft)).await,
         Err(refusal) => refusal,
     }
 }
