@@ -9,6 +9,7 @@ mod check;
 mod coverage;
 mod decode;
 mod deliveries;
+mod drill;
 mod exit;
 mod files;
 mod judge;
@@ -48,6 +49,7 @@ enum Command {
     Check(check::Check),
     Coverage(coverage::ShowCoverage),
     Decode(decode::Decode),
+    Drill(drill::Drill),
     Judge(judge::Judge),
     Track(track::Track),
     Replay(replay::Replay),
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Coverage(coverage) => coverage.run(),
         Command::Decode(decode) => decode.run(),
+        Command::Drill(drill) => drill.run(),
         Command::Judge(judge) => judge.run(),
         Command::Track(track) => track.run(),
         Command::Replay(replay) => replay.run(),

@@ -55,7 +55,7 @@ impl Serve {
     }
 
     fn options(&self, site: &Site) -> Options {
-        let options = Options::of(site, VERSION);
+        let options = Options { config: Some(self.config.clone()), ..Options::of(site, VERSION) };
         let options = match &self.out {
             Some(folder) => options.below(folder),
             None => options,

@@ -11,6 +11,7 @@ import type { Box } from '../geo/local';
 import { Trails } from '../picture/trails';
 import { stageByZone } from '../picture/words';
 import { Badges } from './badges';
+import { addBasemap } from './basemap';
 import { CoverageChoice } from './coverage';
 import * as features from './features';
 import { HATCH, mapStyle, type SourceName } from './layers';
@@ -97,6 +98,7 @@ export class MapView {
       this.drawImages(theme, false);
       this.loaded = true;
       this.drawStill();
+      void addBasemap(this.map, site, theme);
     });
     container.dataset['state'] = 'busy';
     this.map.once('idle', () => (container.dataset['state'] = 'idle'));

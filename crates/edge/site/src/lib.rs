@@ -42,6 +42,7 @@ mod fuzz;
 mod header;
 mod lines;
 mod link;
+mod map;
 mod nearest;
 mod operator;
 mod output;

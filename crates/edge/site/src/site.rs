@@ -26,7 +26,7 @@ use crate::tak::{self, TakLink};
 use crate::terrain::{self, TerrainFile};
 use crate::webhook::{self, Webhook};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
-use crate::{features, policy, weather};
+use crate::{features, map, policy, weather};
 
 /// Largest file that is read, bytes.
 const TEXT_MAX: usize = 16 * 1024 * 1024;
@@ -74,6 +74,8 @@ pub struct Site {
     pub terrain: Option<TerrainFile>,
     /// Lines to draw on the map.
     pub outlines: Option<Outlines>,
+    /// The PMTiles file that is drawn under the picture, relative to the configuration.
+    pub basemap: Option<String>,
     /// What the operator should know, one sentence each.
     pub warnings: Vec<String>,
 }
@@ -184,6 +186,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let cap = root.table("cap", notes);
     let tak = root.tables("tak", notes);
     let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
+    let basemap = map::read(root.table("map", notes), notes);
     let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
     let operators = operator::read(page, root.tables("operator", notes), load, notes);
     let shelters = root.tables("shelter", notes);
@@ -230,6 +233,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         tak,
         terrain,
         outlines,
+        basemap,
         warnings,
     })
 }

@@ -21,6 +21,7 @@ use parapet_cap::atom::{ATOM_TYPE, CAP_TYPE};
 use tokio::sync::watch;
 
 use crate::Clock;
+use crate::basemap::{self, Basemap};
 use crate::cap::Board;
 use crate::channel::Books;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
@@ -32,6 +33,7 @@ use crate::page;
 use crate::picture::Live;
 use crate::public::{self, Lobby, PHONES_AT_HTTP_MAX};
 use crate::replay;
+use crate::setup::{self, Setup};
 use crate::shared::Shared;
 use crate::viewers;
 
@@ -65,6 +67,13 @@ pub(crate) struct Pages {
     pub(crate) public: Lobby,
 }
 
+/// The rooms that have routes of their own.
+pub(crate) struct Rooms {
+    pub(crate) duty: Duty,
+    pub(crate) setup: Setup,
+    pub(crate) basemap: Option<Basemap>,
+}
+
 /// Takes the address, so that it is known to be free before anything else starts.
 ///
 /// # Errors
@@ -78,9 +87,9 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 ///
 /// # Errors
 /// When the operating system gives no thread or no event queue.
-pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn start(listener: TcpListener, pages: Pages, rooms: Rooms) -> Result<JoinHandle<()>, ServiceError> {
     let live = pages.live.clone();
-    host("http", listener, router(pages, duty), live, CONNECTIONS_MAX)
+    host("http", listener, router(pages, rooms), live, CONNECTIONS_MAX)
 }
 
 /// Serves an application to `connections` at once, in a thread of that name; ends soon after the live picture has ended.
@@ -125,7 +134,7 @@ async fn ended(mut live: watch::Receiver<Live>) {
     let _ = live.wait_for(|live| matches!(live, Live::End)).await;
 }
 
-fn router(pages: Pages, duty: Duty) -> Router {
+fn router(pages: Pages, rooms: Rooms) -> Router {
     let public = public::routes(pages.public.clone(), pages.shared.phones[0].clone(), PHONES_AT_HTTP_MAX);
     let recordings = replay::routes(pages.recordings.clone(), Some(pages.present.clone()));
     Router::new()
@@ -144,9 +153,11 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .route("/healthz", get(health))
         .fallback(page_file)
         .with_state(pages)
-        .merge(operator::routes(duty))
+        .merge(operator::routes(rooms.duty))
         .merge(public)
         .merge(recordings)
+        .merge(setup::routes(rooms.setup))
+        .merge(basemap::routes(rooms.basemap))
         .layer(map_response(guard))
 }
 

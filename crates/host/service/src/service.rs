@@ -1,7 +1,7 @@
 //! Starts the threads, and stops them in the order in which data flows, so that nothing that was heard is lost.
 
 use std::net::{SocketAddr, TcpListener, UdpSocket};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use crate::Clock;
 use crate::atlas::Atlas;
 use crate::backlog::Backlog;
+use crate::basemap::Basemap;
 use crate::chain::Chain;
 use crate::channel;
 use crate::coverage::Coverages;
@@ -23,7 +24,7 @@ use crate::error::ServiceError;
 use crate::evidence::Evidence;
 use crate::fanout::Lane;
 use crate::feeds;
-use crate::http::{self, Pages};
+use crate::http::{self, Pages, Rooms};
 use crate::lines;
 use crate::links::{self, Receivers};
 use crate::operator::{self, Duty, People};
@@ -32,6 +33,7 @@ use crate::public::{self, Board, Lobby};
 use crate::recorder;
 use crate::replay::{Desk, Present, Shelf};
 use crate::sapient::{self, Upward};
+use crate::setup::Setup;
 use crate::shared::{SensorTally, Shared, Status};
 use crate::site_view::{self, SiteNote};
 use crate::sources::sources;
@@ -55,6 +57,8 @@ pub struct Options {
     pub recordings: PathBuf,
     /// Version of the program, for the page and the recording.
     pub version: String,
+    /// The site file that the program was started with, which the page may change; `None` for a site of another origin.
+    pub config: Option<PathBuf>,
 }
 
 impl Options {
@@ -63,13 +67,30 @@ impl Options {
     pub fn of(site: &Site, version: &str) -> Self {
         let output = &site.output;
         let (alarms, recordings) = (PathBuf::from(&output.alarms), PathBuf::from(&output.recording));
-        Options { http: output.http, public: output.public, alarms, recordings, version: version.to_owned() }
+        Options {
+            http: output.http,
+            public: output.public,
+            alarms,
+            recordings,
+            version: version.to_owned(),
+            config: None,
+        }
     }
 
     /// The same with all outputs below one folder.
     #[must_use]
-    pub fn below(self, folder: &std::path::Path) -> Self {
+    pub fn below(self, folder: &Path) -> Self {
         Options { alarms: folder.join("alarms"), recordings: folder.join("recordings"), ..self }
+    }
+
+    /// The folder of the page's drafts, beside that of the alarms.
+    fn drafts(&self) -> PathBuf {
+        self.alarms.with_file_name("drafts")
+    }
+
+    /// The folder that files are named relative to.
+    fn site_folder(&self) -> &Path {
+        self.config.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
     }
 }
 
@@ -116,7 +137,7 @@ impl Service {
 
     /// The file of the recording.
     #[must_use]
-    pub fn recording(&self) -> &std::path::Path {
+    pub fn recording(&self) -> &Path {
         &self.recording
     }
 
@@ -188,10 +209,15 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (orders, ordered) = sync_channel(operator::QUEUE_MAX);
     let people = People::new(&site.operators);
     let duty = Duty::new(people, orders, clock.clone(), atlas.clone(), channels.books.clone());
+    let setup = Setup::new(options.config.as_deref(), &options.drafts(), site.mode(), shared.clone(), duty.clone());
+    let basemap = site.basemap.as_ref().and_then(|file| {
+        // A picture without its map warns nobody the less.
+        Basemap::open(&options.site_folder().join(file)).map_err(|what| tell(&format!("no map is drawn: {what}"))).ok()
+    });
     let coverages = Coverages::default();
     let coverage_thread = coverages.start(atlas.clone())?;
     let pages = Pages {
-        site: site_view::json(&site.name, &options.version, &atlas).to_string().into(),
+        site: site_view::json(&site.name, &options.version, &atlas, basemap.as_ref()).to_string().into(),
         outlines: site.outlines.as_ref().map(|outlines| outlines.text.as_str().into()),
         sensors: site.config.sensors.iter().map(|sensor| sensor.name.clone()).collect(),
         shared: shared.clone(),
@@ -206,7 +232,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         live: watching,
         public: lobby.clone(),
     };
-    let http_thread = http::start(listener, pages, duty)?;
+    let http_thread = http::start(listener, pages, Rooms { duty, setup, basemap })?;
     let phones_thread = phones_door.map(|door| open_to_phones(door, lobby, &shared)).transpose()?;
 
     let links = (0..sockets.len() as u16).chain(line_links);

@@ -7,9 +7,10 @@ mod requests;
 mod routes;
 mod words;
 
-pub(crate) use people::People;
 pub use people::password_hash;
-pub(crate) use routes::{Duty, routes};
+pub(crate) use people::{People, Somebody};
+pub(crate) use requests::{Requests, Unseconded};
+pub(crate) use routes::{Duty, answer, forbidden, no, routes, same_site, somebody};
 
 use parapet_warn::{AlarmId, OperatorCommand, OperatorRefusal};
 use tokio::sync::oneshot;

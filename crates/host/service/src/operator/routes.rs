@@ -74,17 +74,17 @@ pub(crate) fn routes(duty: Duty) -> Router {
 }
 
 /// An answer that says no: what, and what to do.
-fn no(status: StatusCode, what: &str, remedy: &str) -> Response {
+pub(crate) fn no(status: StatusCode, what: &str, remedy: &str) -> Response {
     answer(status, &json!({ "error": what, "remedy": remedy }))
 }
 
-fn answer(status: StatusCode, value: &Value) -> Response {
+pub(crate) fn answer(status: StatusCode, value: &Value) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 
 /// What came from a foreign page is refused before it is read: a form cannot send JSON, and a script of another origin says
 /// which.
-fn same_site(headers: &HeaderMap) -> Result<(), Response> {
+pub(crate) fn same_site(headers: &HeaderMap) -> Result<(), Response> {
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     let json = text(CONTENT_TYPE).is_some_and(|kind| kind.split(';').next() == Some("application/json"));
     if !json {
@@ -105,7 +105,7 @@ fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Response> {
     })
 }
 
-fn somebody(duty: &Duty, headers: &HeaderMap) -> Result<(Somebody, String), Response> {
+pub(crate) fn somebody(duty: &Duty, headers: &HeaderMap) -> Result<(Somebody, String), Response> {
     let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|header| header.strip_prefix("Bearer ")).unwrap_or_default();
     let found = duty.people.of(token, duty.clock.now()).map(|somebody| (somebody, token.to_owned()));
@@ -175,7 +175,7 @@ async fn order(State(duty): State<Duty>, headers: HeaderMap, body: String) -> Re
     take_order(&duty, &headers, &body).await.unwrap_or_else(|refusal| refusal)
 }
 
-fn forbidden(least: OperatorRole) -> Response {
+pub(crate) fn forbidden(least: OperatorRole) -> Response {
     let what = format!("this takes the role {}", role(least));
     no(StatusCode::FORBIDDEN, &what, "ask somebody who has it")
 }

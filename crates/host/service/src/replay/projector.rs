@@ -42,7 +42,15 @@ impl Projector {
         let sensors = vec![SensorTally::default(); atlas.config().sensors.len()];
         let status = Status { sensors, ..Status::default() };
         let ears = Ears::new(again.sources.clone());
-        Projector { atlas, ears, tables: Tables::default(), paths: FlightPaths::default(), status, at, not_understood: 0 }
+        Projector {
+            atlas,
+            ears,
+            tables: Tables::default(),
+            paths: FlightPaths::default(),
+            status,
+            at,
+            not_understood: 0,
+        }
     }
 
     /// Takes in the next entry of the recording.

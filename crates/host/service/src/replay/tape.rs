@@ -106,7 +106,7 @@ impl Tape {
         let header = stream.header().clone();
         let again = Again::of(&header).map_err(TapeError::Header)?;
         let atlas = Arc::new(again.atlas.clone());
-        let mut site = site_view::json(&again.site.name, &header.version, &atlas);
+        let mut site = site_view::json(&again.site.name, &header.version, &atlas, None);
         site["recorded_mode"] = site["mode"].take();
         site["mode"] = json!("replay");
         let projector = Projector::new(&again, atlas.clone(), header.started_at);
