@@ -16,6 +16,7 @@ mod lines;
 mod operator;
 mod out;
 mod replay;
+mod report;
 mod rerun;
 mod serve;
 mod track;
@@ -51,6 +52,7 @@ enum Command {
     Track(track::Track),
     Replay(replay::Replay),
     Why(why::Why),
+    Report(report::Report),
     Operator(operator::Operator),
 }
 
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Command::Track(track) => track.run(),
         Command::Replay(replay) => replay.run(),
         Command::Why(why) => why.run(),
+        Command::Report(report) => report.run(),
         Command::Operator(operator) => operator.run(),
     };
     outcome.map_or_else(Failure::tell, Exit::code)

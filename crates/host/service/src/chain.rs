@@ -60,6 +60,16 @@ impl Chain {
         bytes: &[u8],
         out: &mut Vec<Output>,
     ) {
+        self.hear(heard_at, link, sender, bytes);
+        for event in &self.events {
+            self.engine.step(at, event.clone(), &mut self.outbox);
+        }
+        out.append(&mut self.outbox.outputs);
+    }
+
+    /// Takes a datagram apart into events, as [`datagram`](Self::datagram) does, and leaves the engine as it is: for those who want
+    /// to know what sensors said and not what followed.
+    pub fn hear(&mut self, heard_at: HeardAt, link: u16, sender: Option<IpAddr>, bytes: &[u8]) -> &[Event] {
         let Chain {
             asterix,
             sapient,
@@ -69,9 +79,9 @@ impl Chain {
             lines,
             lines_links,
             engine,
-            outbox,
             events,
             deaf_to,
+            ..
         } = self;
         events.clear();
         if sapient_links.contains(&link) {
@@ -99,10 +109,7 @@ impl Chain {
             asterix.datagram(heard_at, link, sender, bytes, &mut |event| events.push(event));
         }
         events.retain(|event| !speaker(event).is_some_and(|sensor| deaf_to.contains(&sensor)));
-        for event in events.iter() {
-            engine.step(at, event.clone(), outbox);
-        }
-        out.append(&mut outbox.outputs);
+        events
     }
 
     /// Lets time pass up to `at`, and appends what follows to `out`.

@@ -34,6 +34,7 @@ use crate::lines;
 use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
+use crate::report::{self, Reporter};
 use crate::shared::Shared;
 
 /// Pages that may be connected at once.
@@ -73,7 +74,12 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 ///
 /// # Errors
 /// When the operating system gives no thread or no event queue.
-pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn start(
+    listener: TcpListener,
+    pages: Pages,
+    duty: Duty,
+    reporter: Reporter,
+) -> Result<JoinHandle<()>, ServiceError> {
     let system = |error| ServiceError::System { what: "an event queue", error };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system)?;
     let listener = {
@@ -81,15 +87,15 @@ pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<J
         tokio::net::TcpListener::from_std(listener).map_err(system)?
     };
     let run = move || {
-        runtime.block_on(serve(listener, pages, duty));
+        runtime.block_on(serve(listener, pages, duty, reporter));
         runtime.shutdown_timeout(Duration::ZERO);
     };
     std::thread::Builder::new().name("http".to_owned()).spawn(run).map_err(ServiceError::thread)
 }
 
-async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty) {
+async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty, reporter: Reporter) {
     let live = pages.live.clone();
-    let app = router(pages, duty).into_make_service_with_connect_info::<lines::Peer>();
+    let app = router(pages, duty, reporter).into_make_service_with_connect_info::<lines::Peer>();
     let serving = axum::serve(Doorman::new(listener), app).with_graceful_shutdown(ended(live.clone()));
     let too_long = async {
         ended(live).await;
@@ -106,7 +112,7 @@ async fn ended(mut live: watch::Receiver<Live>) {
     let _ = live.wait_for(|live| matches!(live, Live::End)).await;
 }
 
-fn router(pages: Pages, duty: Duty) -> Router {
+fn router(pages: Pages, duty: Duty, reporter: Reporter) -> Router {
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -124,13 +130,14 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .fallback(page_file)
         .with_state(pages)
         .merge(operator::routes(duty))
+        .merge(report::routes(reporter))
         .layer(map_response(guard))
 }
 
 /// The headers that every answer carries.
 async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

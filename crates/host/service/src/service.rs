@@ -29,6 +29,7 @@ use crate::links::{self, Receivers};
 use crate::operator::{self, Duty, People};
 use crate::picture::{self, Live};
 use crate::recorder;
+use crate::report::Reporter;
 use crate::sapient::{self, Upward};
 use crate::shared::{SensorTally, Shared, Status};
 use crate::site_view::{self, SiteNote};
@@ -188,7 +189,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         coverages,
         live: watching,
     };
-    let http_thread = http::start(listener, pages, duty)?;
+    let http_thread = http::start(listener, pages, duty, Reporter::new(recording.clone(), &options.version))?;
 
     let links = (0..sockets.len() as u16).chain(line_links);
     let sockets: Vec<(UdpSocket, u16)> = sockets.into_iter().chain(line_sockets).zip(links).collect();
