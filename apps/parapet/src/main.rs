@@ -17,6 +17,7 @@ mod lines;
 mod operator;
 mod out;
 mod replay;
+mod report;
 mod rerun;
 mod serve;
 mod track;
@@ -55,6 +56,7 @@ enum Command {
     Replay(replay::Replay),
     View(view::View),
     Why(why::Why),
+    Report(report::Report),
     Operator(operator::Operator),
 }
 
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Command::Replay(replay) => replay.run(),
         Command::View(view) => view.run(),
         Command::Why(why) => why.run(),
+        Command::Report(report) => report.run(),
         Command::Operator(operator) => operator.run(),
     };
     outcome.map_or_else(Failure::tell, Exit::code)

@@ -41,13 +41,21 @@ pub fn encode_output(output: &Output) -> Encoded {
     Encoded { topic: format!("{OUTPUT}{}", String::from_utf8_lossy(kind)), json: inner.to_vec() }
 }
 
-/// The output that was written so.
-///
-/// # Errors
-/// When another version of the engine said it, in words that this one does not know.
-pub fn decode_output(encoded: &Encoded) -> Result<Output, serde_json::Error> {
-    let kind = encoded.topic.strip_prefix(OUTPUT).unwrap_or_default().as_bytes();
-    serde_json::from_slice(&[b"{\"", kind, b"\":", &encoded.json, b"}"].concat())
+impl Encoded {
+    /// What kind of output it is, `track` and the like.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.topic.strip_prefix(OUTPUT).unwrap_or(&self.topic)
+    }
+
+    /// The output that was written so; `None` for a kind, or a shape of it, that this program does not know.
+    #[must_use]
+    pub fn decode(&self) -> Option<Output> {
+        let kind = self.kind();
+        let mut whole = Vec::with_capacity(self.json.len() + kind.len() + 5);
+        [b"{\"", kind.as_bytes(), b"\":", &self.json, b"}"].iter().for_each(|part| whole.extend_from_slice(part));
+        serde_json::from_slice(&whole).ok()
+    }
 }
 
 /// The JSON Schema of a topic. Viewers need one to offer fields for plotting; the fields named are those worth plotting.
@@ -155,8 +163,9 @@ mod tests {
         let encoded = encode_output(&Output::Sensor(report));
         assert_eq!(encoded.topic, "/output/sensor");
         assert_eq!(serde_json::from_slice::<SensorReport>(&encoded.json).unwrap(), report);
-        assert_eq!(decode_output(&encoded).unwrap(), Output::Sensor(report));
-        assert!(decode_output(&Encoded { topic: "/output/of_tomorrow".to_owned(), ..encoded }).is_err());
+        assert_eq!(encoded.decode(), Some(Output::Sensor(report)));
+        let unknown = Encoded { topic: "/output/comet".to_owned(), json: b"{}".to_vec() };
+        assert_eq!((unknown.kind(), unknown.decode()), ("comet", None));
     }
 
     #[test]

@@ -47,7 +47,7 @@ mod header;
 mod reader;
 mod writer;
 
-pub use channels::{Encoded, decode_output, encode_output};
+pub use channels::{Encoded, encode_output};
 pub use error::RecordingError;
 pub use header::{FORMAT, Header};
 pub use reader::{Bookmark, Closed, Entries, Entry, Gap, Input, Note, Recording, Stream, Totals, totals};

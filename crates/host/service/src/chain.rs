@@ -43,13 +43,20 @@ impl Chain {
         bytes: &[u8],
         out: &mut Vec<Output>,
     ) {
-        let Chain { ears, engine, outbox, events, deaf_to } = self;
+        self.hear(heard_at, link, sender, bytes);
+        for event in &self.events {
+            self.engine.step(at, event.clone(), &mut self.outbox);
+        }
+        out.append(&mut self.outbox.outputs);
+    }
+
+    /// Takes a datagram apart into events, as [`datagram`](Self::datagram) does, and leaves the engine as it is: for those who want
+    /// to know what sensors said and not what followed.
+    pub fn hear(&mut self, heard_at: HeardAt, link: u16, sender: Option<IpAddr>, bytes: &[u8]) -> &[Event] {
+        let Chain { ears, engine, events, deaf_to, .. } = self;
         ears.hear(engine.config(), heard_at, link, sender, bytes, events);
         events.retain(|event| !speaker(event).is_some_and(|sensor| deaf_to.contains(&sensor)));
-        for event in events.iter() {
-            engine.step(at, event.clone(), outbox);
-        }
-        out.append(&mut outbox.outputs);
+        events
     }
 
     /// Lets time pass up to `at`, and appends what follows to `out`.

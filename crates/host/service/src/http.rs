@@ -33,6 +33,7 @@ use crate::page;
 use crate::picture::Live;
 use crate::public::{self, Lobby, PHONES_AT_HTTP_MAX};
 use crate::replay;
+use crate::report::{self, Reporter};
 use crate::setup::{self, Setup};
 use crate::shared::Shared;
 use crate::viewers;
@@ -71,6 +72,7 @@ pub(crate) struct Pages {
 pub(crate) struct Rooms {
     pub(crate) duty: Duty,
     pub(crate) setup: Setup,
+    pub(crate) reporter: Reporter,
     pub(crate) basemap: Option<Basemap>,
 }
 
@@ -158,13 +160,14 @@ fn router(pages: Pages, rooms: Rooms) -> Router {
         .merge(recordings)
         .merge(setup::routes(rooms.setup))
         .merge(basemap::routes(rooms.basemap))
+        .merge(report::routes(rooms.reporter))
         .layer(map_response(guard))
 }
 
 /// The headers that every answer carries.
 pub(crate) async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

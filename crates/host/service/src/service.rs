@@ -32,6 +32,7 @@ use crate::picture::{self, Live};
 use crate::public::{self, Board, Lobby};
 use crate::recorder;
 use crate::replay::{Desk, Present, Shelf};
+use crate::report::Reporter;
 use crate::sapient::{self, Upward};
 use crate::setup::Setup;
 use crate::shared::{SensorTally, Shared, Status};
@@ -232,7 +233,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         live: watching,
         public: lobby.clone(),
     };
-    let http_thread = http::start(listener, pages, Rooms { duty, setup, basemap })?;
+    let reporter = Reporter::new(recording.clone(), &options.version);
+    let http_thread = http::start(listener, pages, Rooms { duty, setup, reporter, basemap })?;
     let phones_thread = phones_door.map(|door| open_to_phones(door, lobby, &shared)).transpose()?;
 
     let links = (0..sockets.len() as u16).chain(line_links);

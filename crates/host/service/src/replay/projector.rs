@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parapet_engine::{Event, Output};
 use parapet_frame::Time;
-use parapet_recording::{Encoded, Entry, Input, decode_output};
+use parapet_recording::{Encoded, Entry, Input};
 
 use crate::atlas::Atlas;
 use crate::flight_path::FlightPaths;
@@ -97,7 +97,7 @@ impl Projector {
     }
 
     fn said(&mut self, encoded: &Encoded) -> Seen {
-        let Ok(output) = decode_output(encoded) else {
+        let Some(output) = encoded.decode() else {
             self.not_understood += 1;
             return Seen::Other;
         };
