@@ -3,7 +3,7 @@
 //! A canary changes what passes between the parts of a story: what the engine is told, what it is made with, what it says, what the
 //! desk and the sirens do with that. The engine itself has no switch for any of them, so that none can be on in a live program.
 
-use parapet_engine::{Config, Event, Mode, Output, RefusalReason, SensorHealth};
+use parapet_engine::{Config, Event, Mode, Output, Refusal, RefusalReason, SensorHealth};
 use parapet_frame::{MeasuredAt, Time};
 use parapet_track::SensorId;
 use parapet_warn::{Alarm, AlarmId, Command, OperatorCommand, Reason, Stage, ZoneId};
@@ -110,6 +110,7 @@ pub(crate) struct Planted {
     late: Vec<(Time, Output)>,
     stood: Vec<Alarm>,
     cancelled: Vec<AlarmId>,
+    shed: Vec<Output>,
     /// It is the second time that these events are played.
     pub(crate) again: bool,
 }
@@ -139,12 +140,26 @@ impl Planted {
                     plot.measured_at = MeasuredAt(plot.heard_at.0);
                 }
             }),
-            Canary::ShedsThreats => {
-                let mut tags = tags.iter();
-                events.retain(|event| !matches!(event, Event::Plot(_)) || !matches!(tags.next(), Some(Tag::Round(_))));
-            }
+            Canary::ShedsThreats => self.shed(events, tags),
             _ => {}
         }
+    }
+
+    /// From the sixteenth plot of rounds on, every second is refused for its sensor's rate.
+    fn shed(&mut self, events: &mut Vec<Event>, tags: &[Tag]) {
+        let mut tags = tags.iter();
+        events.retain(|event| {
+            let Event::Plot(plot) = event else { return true };
+            let is_of_round = matches!(tags.next(), Some(Tag::Round(_)));
+            self.count += u64::from(is_of_round);
+            let is_shed = is_of_round && self.count > 15 && self.count.is_multiple_of(2);
+            if is_shed {
+                let (reason, detail) = (RefusalReason::OverRate, String::new());
+                let (sensor, sequence) = (Some(plot.sensor), Some(plot.sequence));
+                self.shed.push(Output::Refused(Refusal { at: plot.heard_at.0, sensor, sequence, reason, detail }));
+            }
+            !is_shed
+        });
     }
 
     /// Whether the engine is woken when it asks for it.
@@ -223,6 +238,7 @@ impl Planted {
                     threat.impact.place.east_m = f64::NAN;
                 }
             }),
+            Canary::ShedsThreats => outputs.append(&mut self.shed),
             Canary::DiffersOnReplay if self.again && outputs.len() > 1 => outputs.reverse(),
             _ => {}
         }

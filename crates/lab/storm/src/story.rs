@@ -474,7 +474,8 @@ impl<'a> Story<'a> {
         let judged = self.sirens[siren].hear(bytes, retained, its_ms);
         let verdict = judged.as_ref().map(|(verdict, _)| *verdict);
         self.fact(&Fact::Judged { siren, bytes, path, retained, verdict, its_ms });
-        if siren == 0 && self.second() < CLEARS_S {
+        // What the attacker has is told to this site's sirens only: the other world's own key is good in the other world.
+        if siren == 0 && path != Path::Attacker && self.second() < CLEARS_S {
             let obeyed = self.other_siren.hear(bytes, retained, its_ms).is_some();
             self.fact(&Fact::OtherJudged { obeyed });
         }
@@ -734,6 +735,9 @@ impl<'a> Story<'a> {
             self.checkers.replayed(&moment, &self.record.outputs, &outputs, &digest, &again);
         }
         self.checkers.end(&moment);
+        for name in self.checkers.tally() {
+            *self.met.entry(name.to_owned()).or_default() += 1;
+        }
         Outcome {
             findings: self.checkers.findings(),
             met: self.met,

@@ -27,6 +27,11 @@ trait Check {
 
     /// The story is over.
     fn end(&mut self, _moment: &Moment, _findings: &mut Findings) {}
+
+    /// What the audit should count of it.
+    fn tally(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 /// The names of all checkers with what they hold, for tables.
@@ -84,6 +89,11 @@ impl Checkers {
 
     pub(crate) fn end(&mut self, moment: &Moment) {
         self.checks.iter_mut().for_each(|check| check.end(moment, &mut self.findings));
+    }
+
+    /// What the checkers themselves have met.
+    pub(crate) fn tally(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.checks.iter().flat_map(|check| check.tally())
     }
 
     /// The whole was played again.

@@ -1,11 +1,14 @@
 //! P11: blindness is told within two seconds.
 
-use parapet_engine::{Event, Output, SensorHealth};
+use std::collections::BTreeMap;
+
+use parapet_engine::{Event, Output, SensorHealth, Trouble};
 use parapet_frame::Time;
+use parapet_track::SensorId;
 
 use super::Check;
 use crate::fact::{Fact, Findings, Moment};
-use crate::site::Site;
+use crate::site::{CLEARS_S, Site};
 
 /// What is promised, and what a step may add, seconds.
 const TOLD_S: f64 = 2.0;
@@ -19,13 +22,14 @@ pub(super) struct Sight {
     disk_failed_s: Option<f64>,
     disk_shown: bool,
     shed_s: Option<f64>,
+    troubles: BTreeMap<(SensorId, Trouble), f64>,
 }
 
 impl Sight {
     pub(super) fn new(site: &Site) -> Self {
         let count = site.config.sensors.len();
         let (heard, speaks) = (vec![None; count], vec![false; count]);
-        Sight { heard, speaks, disk_failed_s: None, disk_shown: false, shed_s: None }
+        Sight { heard, speaks, disk_failed_s: None, disk_shown: false, shed_s: None, troubles: BTreeMap::new() }
     }
 
     fn late(&mut self, moment: &Moment, findings: &mut Findings) {
@@ -66,6 +70,16 @@ impl Check for Sight {
             Fact::Said(Output::Sensor(report)) => {
                 self.speaks[usize::from(report.sensor.0)] = report.health == SensorHealth::Speaking;
             }
+            Fact::Said(Output::Trouble(report)) => {
+                let key = (report.sensor, report.trouble);
+                // A sector in which tracks were missed is told so until something is seen there again, which may be never.
+                let is_of_tracks = report.trouble == Trouble::SectorBlanked && report.detail.contains("tracks");
+                if report.stands && !is_of_tracks {
+                    self.troubles.insert(key, moment.second);
+                } else {
+                    self.troubles.remove(&key);
+                }
+            }
             Fact::DiskFails { failed } => {
                 self.disk_failed_s = failed.then_some(moment.second);
                 self.disk_shown &= *failed;
@@ -73,13 +87,25 @@ impl Check for Sight {
             Fact::DiskShown { failed } => self.disk_shown = *failed,
             Fact::Skipped => _ = self.shed_s.get_or_insert(moment.second),
             Fact::SheddingShown => self.shed_s = Some(f64::INFINITY),
-            Fact::Gone => {
-                self.speaks.iter_mut().for_each(|speaks| *speaks = false);
-                // A host that is gone tells nothing; it begins anew.
-                self.disk_failed_s = None;
-            }
+            // A host that is gone tells nothing of its disk; it begins anew.
+            Fact::Gone => self.disk_failed_s = None,
             Fact::Stepped { .. } => self.late(moment, findings),
             _ => {}
+        }
+    }
+
+    /// Long after the weather has cleared everybody speaks, and nobody is said to have a trouble of before.
+    fn end(&mut self, moment: &Moment, findings: &mut Findings) {
+        for sensor in 0..self.heard.len() {
+            if self.heard[sensor].is_some() && !self.speaks[sensor] {
+                findings.note("sight", moment.second, format!("sensor {sensor} speaks, and is told to be silent"));
+            }
+        }
+        for ((sensor, trouble), since_s) in &self.troubles {
+            if *since_s < CLEARS_S + 1.0 {
+                let what = format!("sensor {} is told to have trouble ({trouble:?}) since {since_s:.1} s", sensor.0);
+                findings.note("sight", moment.second, what);
+            }
         }
     }
 }

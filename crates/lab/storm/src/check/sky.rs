@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parapet_engine::{Event, Output, RefusalReason};
-use parapet_track::{SensorId, TrackId};
+use parapet_frame::{Polar, SensorPose, Time};
+use parapet_track::{Plot, SensorId, TrackId, TrackReport};
 
 use super::Check;
 use super::warned::groups;
@@ -13,6 +14,12 @@ use crate::site::Site;
 
 /// A track of which nothing was heard for so long is not supported by what comes now, seconds.
 const SUPPORTED_S: f64 = 2.5;
+/// Before a track is shown nothing is told of what it rests on. A plot counts for it that lies so near to its way, metres, at most so
+/// long before its latest report, seconds.
+const NEAR_M: f64 = 500.0;
+const BEFORE_S: f64 = 8.0;
+/// Standard gravity, m/s^2.
+const GRAVITY_MPS2: f64 = 9.806_65;
 /// So many plots make it sure that a track is of a round.
 const OF_ROUND_MIN: usize = 4;
 
@@ -21,7 +28,10 @@ const OF_ROUND_MIN: usize = 4;
 pub(super) struct Sky {
     groups: Vec<usize>,
     groups_min: usize,
+    poses: Vec<SensorPose>,
     plots: BTreeMap<(SensorId, u64), (Tag, bool)>,
+    /// Where plots were of late: when, by which group.
+    places: Vec<(Time, usize, [f64; 3])>,
     tracks: BTreeMap<TrackId, Rests>,
 }
 
@@ -31,12 +41,58 @@ struct Rests {
     rounds: BTreeMap<usize, usize>,
     believed: bool,
     moved_s: f64,
+    last: Option<Way>,
+}
+
+/// Where a track is, as it was told last.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    at: Time,
+    first_plot_at: Time,
+    position_m: [f64; 3],
+    velocity_mps: [f64; 3],
+}
+
+impl Way {
+    fn of(report: &TrackReport) -> Self {
+        let TrackReport { at, first_plot_at, position_m, velocity_mps, .. } = *report;
+        Way { at, first_plot_at, position_m, velocity_mps }
+    }
+
+    /// Whether a place lies on its way, flown back without air.
+    fn passes(&self, at: Time, place_m: [f64; 3]) -> bool {
+        let before_s = self.at.seconds_since(at);
+        let since_s = at.seconds_since(self.first_plot_at);
+        if !(-0.5..BEFORE_S).contains(&before_s) || since_s < -0.5 {
+            return false;
+        }
+        let fall_m = [0.0, 0.0, 0.5 * GRAVITY_MPS2 * before_s * before_s];
+        let off = |axis: usize| self.position_m[axis] - self.velocity_mps[axis] * before_s - fall_m[axis] - place_m[axis];
+        (0..3).map(|axis| off(axis) * off(axis)).sum::<f64>().sqrt() < NEAR_M
+    }
 }
 
 impl Sky {
     pub(super) fn new(site: &Site) -> Self {
         let groups_min = site.config.policy.corroboration as usize;
-        Sky { groups: groups(site), groups_min, plots: BTreeMap::new(), tracks: BTreeMap::new() }
+        let poses = site.config.sensors.iter().map(|sensor| sensor.pose).collect();
+        let (plots, places, tracks) = Default::default();
+        Sky { groups: groups(site), groups_min, poses, plots, places, tracks }
+    }
+
+    fn remember(&mut self, plot: &Plot) {
+        let sensor = usize::from(plot.sensor.0);
+        let Some(elevation) = plot.elevation.filter(|_| self.groups_min > 1) else { return };
+        let polar = Polar { range_m: plot.range_m, azimuth_rad: plot.azimuth_rad, elevation_rad: elevation.rad };
+        let place = self.poses[sensor].site_from_polar(polar);
+        self.places.push((plot.measured_at.0, self.groups[sensor], [place.x, place.y, place.z]));
+    }
+
+    /// The groups whose plots a track may rest on.
+    fn groups_of(&self, rests: &Rests) -> BTreeSet<usize> {
+        let near = |way: Way| self.places.iter().filter(move |(at, _, place_m)| way.passes(*at, *place_m));
+        let near = rests.last.into_iter().flat_map(near).map(|(_, group, _)| *group);
+        near.chain(rests.groups.iter().copied()).collect()
     }
 }
 
@@ -50,6 +106,7 @@ impl Check for Sky {
                     let age_s = plot.heard_at.0.seconds_since(plot.measured_at.0);
                     let is_good = *whole && off_s.abs() < 0.02 && age_s.abs() < 1.0;
                     self.plots.insert((plot.sensor, plot.sequence), (tag, is_good));
+                    self.remember(plot);
                 }
             }
             Fact::Said(Output::Track(report)) => {
@@ -62,12 +119,15 @@ impl Check for Sky {
                     }
                 }
                 rests.believed = false;
+                rests.last = Some(Way::of(report));
             }
             Fact::Said(Output::Threat(threat)) => {
                 let rests = self.tracks.entry(threat.track).or_default();
                 rests.believed = threat.believed;
-                if threat.believed && rests.groups.len() < self.groups_min {
-                    let what = format!("track {} is believed on the word of {:?}", threat.track.0, rests.groups);
+                let is_short = threat.believed && rests.groups.len() < self.groups_min;
+                let groups = if is_short { self.tracks.get(&threat.track).map(|rests| self.groups_of(rests)) } else { None };
+                if let Some(groups) = groups.filter(|groups| groups.len() < self.groups_min) {
+                    let what = format!("track {} is believed on the word of {groups:?} alone", threat.track.0);
                     findings.note("groups", moment.second, what);
                 }
             }
@@ -86,7 +146,6 @@ impl Check for Sky {
                     }
                 }
             }
-            Fact::Back { .. } => self.tracks.clear(),
             _ => {}
         }
     }

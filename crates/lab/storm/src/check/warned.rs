@@ -40,6 +40,7 @@ pub(super) struct Warned {
     taken: Vec<Vec<(f64, usize)>>,
     covered: BTreeMap<u16, BTreeSet<AlarmId>>,
     unprotected: BTreeSet<u16>,
+    tally: Vec<&'static str>,
 }
 
 #[derive(Debug)]
@@ -69,6 +70,7 @@ impl Warned {
             taken: vec![Vec::new(); site.rounds.len()],
             covered: BTreeMap::new(),
             unprotected: BTreeSet::new(),
+            tally: Vec::new(),
         }
     }
 
@@ -92,7 +94,15 @@ impl Warned {
                 continue;
             }
             let (zone, number, round) = (hit.zone, hit.number, hit.round);
-            let missed = !hit.warned && !hit.excused && self.could_be_tracked(number, round.impact_s);
+            let is_trackable = self.could_be_tracked(number, round.impact_s);
+            let missed = !hit.warned && !hit.excused && is_trackable;
+            self.tally.push(match (is_trackable, hit.excused, hit.warned) {
+                (_, true, _) => "hit excused",
+                (true, _, true) => "hit trackable and warned",
+                (true, _, false) => "hit trackable and not warned",
+                (false, _, true) => "hit not trackable and warned all the same",
+                (false, _, false) => "hit not trackable and not warned",
+            });
             self.hits[place].done = true;
             if missed {
                 let plots = self.taken[number].len();
@@ -125,6 +135,10 @@ pub(super) fn groups(site: &Site) -> Vec<usize> {
 }
 
 impl Check for Warned {
+    fn tally(&self) -> Vec<&'static str> {
+        self.tally.clone()
+    }
+
     fn note(&mut self, moment: &Moment, fact: &Fact<'_>, findings: &mut Findings) {
         self.judge(moment, findings);
         if let Some(alarm) = alarm(fact) {
