@@ -434,7 +434,8 @@ pub(crate) struct Registration {
 
 fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
-    let number = |text: &str| text.trim().parse::<u64>().map_err(|_| format!("\"{text}\": write two numbers, such as 1-500"));
+    let number =
+        |text: &str| text.trim().parse::<u64>().map_err(|_| format!("\"{text}\": write two numbers, such as 1-500"));
     let seeds = number(from)?..=number(to)?;
     if seeds.is_empty() || seeds.end() - seeds.start() >= 10_000_000 {
         return Err("write the smaller number first, and no more than ten million seeds".to_owned());

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use parapet_storm::{
-    CHECKS, Canary, Caught, Finding, Kind, NOT_MADE, Options, Plan, SmallWorld, Summary, catch, smallest, small_world,
+    CHECKS, Canary, Caught, Finding, Kind, NOT_MADE, Options, Plan, SmallWorld, Summary, catch, small_world, smallest,
 };
 use parapet_study::{runs, tables};
 
@@ -155,7 +155,11 @@ fn audit_text(summary: &Summary) -> String {
         let _ = writeln!(text, "Among those that never were: {}.", shown.join(", "));
     }
     let never = summary.never_met();
-    let _ = writeln!(text, "\nShould be met and never was: {}.", if never.is_empty() { "nothing".to_owned() } else { never.join(", ") });
+    let _ = writeln!(
+        text,
+        "\nShould be met and never was: {}.",
+        if never.is_empty() { "nothing".to_owned() } else { never.join(", ") }
+    );
     text += "\nNot made by the generator:\n\n";
     for (what, why) in NOT_MADE {
         let _ = writeln!(text, "* {what}: {why}.");
@@ -173,7 +177,14 @@ fn small_text(world: &SmallWorld) -> String {
     );
     for (faults, finding) in world.failed.iter().take(FAILURES_SHOWN) {
         let faults: Vec<String> = faults.iter().map(|fault| fault.to_string()).collect();
-        let _ = writeln!(text, "\n{} at {:.2} s: {}; faults: {}", finding.check, finding.at_s, finding.what, faults.join("; "));
+        let _ = writeln!(
+            text,
+            "\n{} at {:.2} s: {}; faults: {}",
+            finding.check,
+            finding.at_s,
+            finding.what,
+            faults.join("; ")
+        );
     }
     text
 }

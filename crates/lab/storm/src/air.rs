@@ -142,9 +142,8 @@ impl Air<'_> {
 
     fn stamp_off_s(&mut self, sensor: usize, second: f64) -> f64 {
         let step = self.met(Kind::SensorStep, sensor, second).unwrap_or(0.0);
-        let drift = self
-            .holds(Kind::SensorDrift, sensor, second)
-            .map_or(0.0, |fault| fault.strength * (second - fault.at_s));
+        let drift =
+            self.holds(Kind::SensorDrift, sensor, second).map_or(0.0, |fault| fault.strength * (second - fault.at_s));
         if drift != 0.0 {
             self.met.insert(Kind::SensorDrift);
         }
@@ -233,7 +232,9 @@ impl Air<'_> {
         let sensor = message.radar;
         let radar: &PlacedRadar = &self.site.scene.radars[sensor];
         let mut tags = match &message.kind {
-            MessageKind::Plots(plots) => plots.iter().map(|plot| if is_drill { Tag::Nothing } else { tag(plot) }).collect(),
+            MessageKind::Plots(plots) => {
+                plots.iter().map(|plot| if is_drill { Tag::Nothing } else { tag(plot) }).collect()
+            }
             _ => Vec::new(),
         };
         for mut bytes in datagrams(radar, message, self.site.start).map_err(|e| e.to_string())? {
@@ -242,7 +243,8 @@ impl Air<'_> {
             }
             let count = if tags.is_empty() { 0 } else { records(&bytes).count() };
             let rest = tags.split_off(count.min(tags.len()));
-            let of_this = Tags { sensor, plots: core::mem::replace(&mut tags, rest), whole: true, off_s, impostor: false };
+            let of_this =
+                Tags { sensor, plots: core::mem::replace(&mut tags, rest), whole: true, off_s, impostor: false };
             *last = Some((bytes.clone(), of_this.clone()));
             self.sent.push(Sent { at_s, sender: address(sensor), bytes, tags: of_this });
         }

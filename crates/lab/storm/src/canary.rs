@@ -170,7 +170,9 @@ impl Planted {
     /// Changes what people order, on its way to the engine.
     pub(crate) fn order(&mut self, order: &mut OperatorCommand) {
         match (self.canary, &order.command) {
-            (Some(Canary::OneIsEnough), command) if command.needs_two() => order.seconded_by = Some("nobody".to_owned()),
+            (Some(Canary::OneIsEnough), command) if command.needs_two() => {
+                order.seconded_by = Some("nobody".to_owned())
+            }
             (Some(Canary::IgnoresCancel), Command::Cancel { alarm }) => self.cancelled.push(*alarm),
             _ => {}
         }
@@ -276,7 +278,12 @@ impl Planted {
             for stood in core::mem::take(&mut self.stood) {
                 if !self.cancelled.contains(&stood.id) {
                     self.cancelled.push(stood.id);
-                    outputs.push(Output::Alarm(Alarm { at: now, stage: Stage::Withdrawn, reason: Reason::ImpactElsewhere, ..stood }));
+                    outputs.push(Output::Alarm(Alarm {
+                        at: now,
+                        stage: Stage::Withdrawn,
+                        reason: Reason::ImpactElsewhere,
+                        ..stood
+                    }));
                 }
             }
         }

@@ -233,10 +233,12 @@ impl Desk {
 
     /// When [`turn`](Self::turn) has something to do next.
     pub(crate) fn due(&self) -> Option<Time> {
-        let opens = self.open.values().map(|open| {
-            if open.named { open.again_at } else { open.again_at.min(open.told_at.plus_seconds(NAMED_S)) }
-        });
-        let is_due = |order: &&Order| !order.alarm.stage.is_ended() || self.canary == Some(Canary::EndedAlarmsAreRenewed);
+        let opens = self
+            .open
+            .values()
+            .map(|open| if open.named { open.again_at } else { open.again_at.min(open.told_at.plus_seconds(NAMED_S)) });
+        let is_due =
+            |order: &&Order| !order.alarm.stage.is_ended() || self.canary == Some(Canary::EndedAlarmsAreRenewed);
         opens.chain(self.standing.values().filter(is_due).map(|order| order.renew_at)).min()
     }
 

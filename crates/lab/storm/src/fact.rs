@@ -68,8 +68,8 @@ pub(crate) enum Fact<'a> {
     SheddingShown,
     /// The host is gone.
     Gone,
-    /// It is back, knows this of the recording, and says these alarms again.
-    Back { standing: &'a [Alarm], counts: &'a Counts, kept_until: Time, same: bool },
+    /// It is back: the recording gives these words and counts, and it says these alarms again.
+    Back { standing: &'a [Alarm], said: &'a [Output], counts: &'a Counts, kept_until: Time, same: bool },
     /// Nothing goes wrong any more.
     Clears,
 }

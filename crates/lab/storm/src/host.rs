@@ -51,7 +51,8 @@ impl Chain {
     pub(crate) fn datagram(&mut self, at: Time, heard_at: HeardAt, arrival: &Arrival, out: &mut Vec<Output>) {
         self.read.clear();
         let read = &mut self.read;
-        self.intake.datagram(heard_at, arrival.link, Some(arrival.sender), &arrival.bytes, &mut |event| read.push(event));
+        self.intake
+            .datagram(heard_at, arrival.link, Some(arrival.sender), &arrival.bytes, &mut |event| read.push(event));
         if self.planted.canary.is_none() {
             for event in &self.read {
                 self.engine.step(at, event.clone(), &mut self.outbox);

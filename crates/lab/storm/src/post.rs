@@ -22,7 +22,13 @@ pub(crate) struct Siren {
 }
 
 impl Siren {
-    pub(crate) fn new(post: &SirenPost, zones: &[String], key: Public, attacker: Public, canary: Option<Canary>) -> Self {
+    pub(crate) fn new(
+        post: &SirenPost,
+        zones: &[String],
+        key: Public,
+        attacker: Public,
+        canary: Option<Canary>,
+    ) -> Self {
         let zones = post.zones.iter().filter_map(|zone| zones.get(*zone).cloned()).collect();
         let post_of = Post { siren: post.name.clone(), site: SITE.to_owned(), zones, key };
         let is_credulous = canary == Some(Canary::SirenBelievesAnyKey);

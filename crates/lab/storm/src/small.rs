@@ -44,8 +44,12 @@ pub fn placements() -> Vec<Vec<Fault>> {
     let singles: Vec<Fault> = PLACES_S
         .into_iter()
         .flat_map(|at_s| {
-            let fault = move |(kind, strength, for_s): (Kind, f64, f64)| {
-                Fault { kind, at_s, for_s: for_s.min(CLEARS_S - at_s), on: 0, strength }
+            let fault = move |(kind, strength, for_s): (Kind, f64, f64)| Fault {
+                kind,
+                at_s,
+                for_s: for_s.min(CLEARS_S - at_s),
+                on: 0,
+                strength,
             };
             PLACED.into_iter().map(fault)
         })
@@ -69,8 +73,9 @@ pub fn small_world(every: usize, workers: usize) -> Result<SmallWorld, String> {
         plan.play(Options::default())
     })?;
     let alarms = outcomes.iter().map(|outcome| outcome.alarms).sum();
-    let failed = chosen.iter().zip(&outcomes).filter_map(|(faults, outcome)| {
-        outcome.findings.first().map(|finding| (faults.clone(), finding.clone()))
-    });
+    let failed = chosen
+        .iter()
+        .zip(&outcomes)
+        .filter_map(|(faults, outcome)| outcome.findings.first().map(|finding| (faults.clone(), finding.clone())));
     Ok(SmallWorld { stories: chosen.len(), alarms, failed: failed.collect() })
 }

@@ -154,13 +154,7 @@ struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    fn new(
-        site: &'a Site,
-        plan: &'a Plan,
-        arrivals: &'a [Arrival],
-        kinds: BTreeSet<Kind>,
-        options: Options,
-    ) -> Self {
+    fn new(site: &'a Site, plan: &'a Plan, arrivals: &'a [Arrival], kinds: BTreeSet<Kind>, options: Options) -> Self {
         let canary = options.canary;
         let zones: Vec<String> = (0..site.config.zones.len()).map(|zone| site.zone_key(zone).to_owned()).collect();
         let attacker = Secret::new(world(site.config.mode), &seed_of_key(site.seed, "attacker"));
@@ -336,7 +330,8 @@ impl<'a> Story<'a> {
         let read = core::mem::take(&mut self.chain.read);
         let tags = &arrival.tags;
         let (whole, off_s) = (tags.whole, tags.off_s);
-        let fact = Fact::Read { sensor: tags.sensor, events: &read, tags: &tags.plots, whole, off_s, impostor: tags.impostor };
+        let fact =
+            Fact::Read { sensor: tags.sensor, events: &read, tags: &tags.plots, whole, off_s, impostor: tags.impostor };
         self.fact(&fact);
         self.chain.read = read;
         let told = Told::Datagram { arrival: number, heard_at: HeardAt(heard) };
@@ -710,7 +705,9 @@ impl<'a> Story<'a> {
         }
         let counts = self.chain.counts().clone();
         let kept_until = last.map_or(self.site.start, |(_, real)| real);
-        self.fact(&Fact::Back { standing: &standing, counts: &counts, kept_until, same });
+        let said = core::mem::take(&mut self.record.outputs);
+        self.fact(&Fact::Back { standing: &standing, said: &said, counts: &counts, kept_until, same });
+        self.record.outputs = said;
         self.desks += 1;
         self.desk = Desk::new(self.site, self.options.canary, self.desks);
         let at = self.clock.read(self.now);

@@ -76,7 +76,9 @@ impl Summary {
         let mut missing = Vec::new();
         for (place, kind) in Kind::ALL.iter().enumerate() {
             let others = Kind::ALL[place + 1..].iter();
-            missing.extend(others.filter(|other| !self.pairs.contains_key(&(*kind, **other))).map(|other| (*kind, *other)));
+            missing.extend(
+                others.filter(|other| !self.pairs.contains_key(&(*kind, **other))).map(|other| (*kind, *other)),
+            );
         }
         missing
     }

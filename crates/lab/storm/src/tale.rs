@@ -41,11 +41,16 @@ impl Tale {
                 Some(sounding) => format!("siren {siren}     sounds {} for {}", sounding.stage.word(), sounding.zone),
                 None => format!("siren {siren}     is silent"),
             },
-            Fact::Judged { siren, path, verdict, retained, .. } if *path == crate::fact::Path::Attacker || *retained => {
+            Fact::Judged { siren, path, verdict, retained, .. }
+                if *path == crate::fact::Path::Attacker || *retained =>
+            {
                 format!("siren {siren}     is sent a message by {path:?}, retained {retained}: {verdict:?}")
             }
             Fact::Acknowledged { siren, id, revision } => {
-                format!("desk        siren {siren} has {} revision {revision}", id.label(site.zone_key(id.zone.0.into())))
+                format!(
+                    "desk        siren {siren} has {} revision {revision}",
+                    id.label(site.zone_key(id.zone.0.into()))
+                )
             }
             Fact::Named { siren, id, revision } => {
                 let label = id.label(site.zone_key(id.zone.0.into()));
@@ -84,7 +89,9 @@ fn said(output: &Output, site: &Site) -> Option<String> {
             let is = if report.stands { "has trouble" } else { "is rid of trouble" };
             format!("engine      sensor {} {is}: {:?} {}", report.sensor.0, report.trouble, report.detail)
         }
-        Output::Operator(report) => format!("engine      obeys: {:?}", report.refused.map_or("yes".to_owned(), |r| format!("{r:?}"))),
+        Output::Operator(report) => {
+            format!("engine      obeys: {:?}", report.refused.map_or("yes".to_owned(), |r| format!("{r:?}")))
+        }
         Output::TrackEnded { track, why, .. } => format!("engine      track {} has ended: {why:?}", track.0),
         Output::Threat(threat) if threat.believed => format!(
             "engine      track {} falls {:.0} m east, {:.0} m north at {:.1} (sigma {:.0} m)",

@@ -36,7 +36,8 @@ impl Check for Accounts {
                 };
                 let key = refusal.sensor.map(|sensor| (sensor, sequence));
                 if key.is_none_or(|key| self.open.remove(&key).is_none()) {
-                    let what = format!("{:?} {sequence} is refused, and did not come or was refused before", refusal.sensor);
+                    let what =
+                        format!("{:?} {sequence} is refused, and did not come or was refused before", refusal.sensor);
                     findings.note("accounts", moment.second, what);
                 }
             }

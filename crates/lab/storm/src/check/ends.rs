@@ -78,7 +78,8 @@ impl Check for Ends {
 impl Ends {
     fn alarm(&mut self, moment: &Moment, alarm: &Alarm, findings: &mut Findings) {
         if alarm.stage.is_ended() {
-            let by_people = matches!(alarm.reason, Reason::OperatorCancelled) || self.unprotected.contains(&alarm.id.zone);
+            let by_people =
+                matches!(alarm.reason, Reason::OperatorCancelled) || self.unprotected.contains(&alarm.id.zone);
             if let Some(what) = self.early(moment, alarm).filter(|_| !by_people) {
                 findings.note("ends", moment.second, what);
             }
@@ -101,7 +102,10 @@ impl Ends {
             }
             let left_s = threat.impact.at.seconds_since(alarm.at);
             if left_s > SOON_S {
-                return Some(format!("{:?} ends while track {} falls there in {left_s:.1} s", alarm.id, threat.track.0));
+                return Some(format!(
+                    "{:?} ends while track {} falls there in {left_s:.1} s",
+                    alarm.id, threat.track.0
+                ));
             }
         }
         let before = self.standing.get(&alarm.id)?;

@@ -92,7 +92,8 @@ impl Life {
         let since = self.ended.get(&zone).copied();
         let is_new = |track: &TrackId| {
             let told = self.threats.get(track).copied();
-            !self.cancelled.contains(&(zone, *track)) && told.is_some_and(|told| since.is_none_or(|since| told >= since))
+            !self.cancelled.contains(&(zone, *track))
+                && told.is_some_and(|told| since.is_none_or(|since| told >= since))
         };
         if !alarm.threats.iter().any(is_new) {
             note(format!("{:?} is raised by {:?}, with nothing new since {since:?}", alarm.id, alarm.threats));

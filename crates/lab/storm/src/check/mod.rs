@@ -36,13 +36,19 @@ trait Check {
 
 /// The names of all checkers with what they hold, for tables.
 pub const CHECKS: &[(&str, &str)] = &[
-    ("accounts", "P3: heard = used + waiting + refused; every refusal is told once, with its reason, of a plot that came"),
+    (
+        "accounts",
+        "P3: heard = used + waiting + refused; every refusal is told once, with its reason, of a plot that came",
+    ),
     ("timely", "what is too old or from the future is refused, whoever sent it"),
     ("time", "the engine's time never goes back, and is never ahead of the host's"),
     ("wakes", "P2: the engine is woken when something is due, and then nothing is due any more"),
     ("possible", "P2: numbers are finite, tables stay within their bounds"),
     ("life", "stages follow each other only as drawn; names are unique; no alarm without a new cause; one to a zone"),
-    ("ends", "P6: every alarm ends, none while its round is on its way, none before its hold is over, none stays after its impacts"),
+    (
+        "ends",
+        "P6: every alarm ends, none while its round is on its way, none before its hold is over, none stays after its impacts",
+    ),
     ("warned", "a zone that is hit by a round that could be tracked was told to take cover before"),
     ("groups", "P10: what is believed rests on as many independent groups as the owner asks for"),
     ("shed", "P4: no plot of a believed round is refused for its sensor's rate or a full table"),

@@ -32,6 +32,25 @@ impl Sight {
         Sight { heard, speaks, disk_failed_s: None, disk_shown: false, shed_s: None, troubles: BTreeMap::new() }
     }
 
+    fn said(&mut self, second: f64, output: &Output) {
+        match output {
+            Output::Sensor(report) => {
+                self.speaks[usize::from(report.sensor.0)] = report.health == SensorHealth::Speaking;
+            }
+            Output::Trouble(report) => {
+                let key = (report.sensor, report.trouble);
+                // A sector in which tracks were missed is told so until something is seen there again, which may be never.
+                let is_of_tracks = report.trouble == Trouble::SectorBlanked && report.detail.contains("tracks");
+                if report.stands && !is_of_tracks {
+                    self.troubles.insert(key, second);
+                } else {
+                    self.troubles.remove(&key);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn late(&mut self, moment: &Moment, findings: &mut Findings) {
         for sensor in 0..self.heard.len() {
             let Some(heard) = self.heard[sensor].filter(|_| self.speaks[sensor]) else { continue };
@@ -67,18 +86,11 @@ impl Check for Sight {
                     self.heard[usize::from(sensor.0)] = Some(moment.host);
                 }
             }
-            Fact::Said(Output::Sensor(report)) => {
-                self.speaks[usize::from(report.sensor.0)] = report.health == SensorHealth::Speaking;
-            }
-            Fact::Said(Output::Trouble(report)) => {
-                let key = (report.sensor, report.trouble);
-                // A sector in which tracks were missed is told so until something is seen there again, which may be never.
-                let is_of_tracks = report.trouble == Trouble::SectorBlanked && report.detail.contains("tracks");
-                if report.stands && !is_of_tracks {
-                    self.troubles.insert(key, moment.second);
-                } else {
-                    self.troubles.remove(&key);
-                }
+            Fact::Said(output) => self.said(moment.second, output),
+            Fact::Back { said, .. } => {
+                self.speaks.iter_mut().for_each(|speaks| *speaks = false);
+                self.troubles.clear();
+                said.iter().for_each(|output| self.said(moment.second, output));
             }
             Fact::DiskFails { failed } => {
                 self.disk_failed_s = failed.then_some(moment.second);

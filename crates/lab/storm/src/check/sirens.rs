@@ -8,7 +8,7 @@ use super::{Check, alarm};
 use crate::fact::{Fact, Findings, Made, Moment};
 use crate::fault::Kind;
 use crate::post::is_cover;
-use crate::site::{Site, SirenPost};
+use crate::site::{SirenPost, Site};
 use crate::story::Plan;
 
 /// Within so long each siren has the end of an alarm, or people know which has not, seconds.

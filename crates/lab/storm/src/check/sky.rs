@@ -41,7 +41,6 @@ struct Rests {
     rounds: BTreeMap<usize, usize>,
     believed: bool,
     moved_s: f64,
-    last: Option<Way>,
 }
 
 /// Where a track is, as it was told last.
@@ -67,7 +66,8 @@ impl Way {
             return false;
         }
         let fall_m = [0.0, 0.0, 0.5 * GRAVITY_MPS2 * before_s * before_s];
-        let off = |axis: usize| self.position_m[axis] - self.velocity_mps[axis] * before_s - fall_m[axis] - place_m[axis];
+        let off =
+            |axis: usize| self.position_m[axis] - self.velocity_mps[axis] * before_s - fall_m[axis] - place_m[axis];
         (0..3).map(|axis| off(axis) * off(axis)).sum::<f64>().sqrt() < NEAR_M
     }
 }
@@ -85,14 +85,28 @@ impl Sky {
         let Some(elevation) = plot.elevation.filter(|_| self.groups_min > 1) else { return };
         let polar = Polar { range_m: plot.range_m, azimuth_rad: plot.azimuth_rad, elevation_rad: elevation.rad };
         let place = self.poses[sensor].site_from_polar(polar);
+        let old = plot.heard_at.0.plus_seconds(-2.0 * BEFORE_S);
+        if self.places.first().is_some_and(|(at, ..)| *at < old) {
+            self.places.retain(|(at, ..)| *at >= old);
+        }
         self.places.push((plot.measured_at.0, self.groups[sensor], [place.x, place.y, place.z]));
     }
 
-    /// The groups whose plots a track may rest on.
-    fn groups_of(&self, rests: &Rests) -> BTreeSet<usize> {
-        let near = |way: Way| self.places.iter().filter(move |(at, _, place_m)| way.passes(*at, *place_m));
-        let near = rests.last.into_iter().flat_map(near).map(|(_, group, _)| *group);
-        near.chain(rests.groups.iter().copied()).collect()
+    fn moved(&mut self, second: f64, report: &TrackReport) {
+        let rests = self.tracks.entry(report.id).or_default();
+        rests.believed = false;
+        for plot in &report.evidence {
+            rests.moved_s = second;
+            rests.groups.insert(self.groups[usize::from(plot.sensor.0)]);
+            if let Some((Tag::Round(round), true)) = self.plots.get(&(plot.sensor, plot.sequence)) {
+                *rests.rounds.entry(*round).or_default() += 1;
+            }
+        }
+        if rests.groups.len() < self.groups_min {
+            let way = Way::of(report);
+            let near = self.places.iter().filter(|(at, _, place_m)| way.passes(*at, *place_m));
+            rests.groups.extend(near.map(|(_, group, _)| *group));
+        }
     }
 }
 
@@ -100,7 +114,8 @@ impl Check for Sky {
     fn note(&mut self, moment: &Moment, fact: &Fact<'_>, findings: &mut Findings) {
         match fact {
             Fact::Read { events, tags, whole, off_s, .. } => {
-                let plots = events.iter().filter_map(|event| if let Event::Plot(plot) = event { Some(plot) } else { None });
+                let plots =
+                    events.iter().filter_map(|event| if let Event::Plot(plot) = event { Some(plot) } else { None });
                 for (number, plot) in plots.enumerate() {
                     let tag = tags.get(number).copied().unwrap_or(Tag::Nothing);
                     let age_s = plot.heard_at.0.seconds_since(plot.measured_at.0);
@@ -109,25 +124,12 @@ impl Check for Sky {
                     self.remember(plot);
                 }
             }
-            Fact::Said(Output::Track(report)) => {
-                let rests = self.tracks.entry(report.id).or_default();
-                for plot in &report.evidence {
-                    rests.moved_s = moment.second;
-                    rests.groups.insert(self.groups[usize::from(plot.sensor.0)]);
-                    if let Some((Tag::Round(round), true)) = self.plots.get(&(plot.sensor, plot.sequence)) {
-                        *rests.rounds.entry(*round).or_default() += 1;
-                    }
-                }
-                rests.believed = false;
-                rests.last = Some(Way::of(report));
-            }
+            Fact::Said(Output::Track(report)) => self.moved(moment.second, report),
             Fact::Said(Output::Threat(threat)) => {
                 let rests = self.tracks.entry(threat.track).or_default();
                 rests.believed = threat.believed;
-                let is_short = threat.believed && rests.groups.len() < self.groups_min;
-                let groups = if is_short { self.tracks.get(&threat.track).map(|rests| self.groups_of(rests)) } else { None };
-                if let Some(groups) = groups.filter(|groups| groups.len() < self.groups_min) {
-                    let what = format!("track {} is believed on the word of {groups:?} alone", threat.track.0);
+                if threat.believed && rests.groups.len() < self.groups_min {
+                    let what = format!("track {} is believed on the word of {:?} alone", threat.track.0, rests.groups);
                     findings.note("groups", moment.second, what);
                 }
             }
@@ -141,8 +143,17 @@ impl Check for Sky {
                         is_of && rests.believed && moment.second - rests.moved_s < SUPPORTED_S
                     };
                     if self.tracks.values().any(|rests| threatens(&rests)) {
-                        let what = format!("a plot of round {round}, which is believed, is refused: {:?}", refusal.reason);
+                        let what =
+                            format!("a plot of round {round}, which is believed, is refused: {:?}", refusal.reason);
                         findings.note("shed", moment.second, what);
+                    }
+                }
+            }
+            Fact::Back { said, .. } => {
+                self.tracks.clear();
+                for output in *said {
+                    if let Output::Track(report) = output {
+                        self.moved(moment.second, report);
                     }
                 }
             }

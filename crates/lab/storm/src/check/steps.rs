@@ -14,15 +14,15 @@ const LATE_S: f64 = 0.06;
 #[derive(Debug)]
 pub(super) struct Steps {
     said_at: Time,
-    /// When the engine must have been woken, seconds of the story.
-    owed_s: Option<f64>,
+    /// When the engine must have been woken, seconds of the story, and by the host's clock: one that is set goes by neither alone.
+    owed: Option<(f64, Time)>,
     tracks_max: usize,
 }
 
 impl Steps {
     pub(super) fn new(site: &Site) -> Self {
         let tracks_max = site.config.limits.tracks_max as usize;
-        Steps { said_at: Time::from_nanos(i64::MIN), owed_s: None, tracks_max }
+        Steps { said_at: Time::from_nanos(i64::MIN), owed: None, tracks_max }
     }
 }
 
@@ -41,20 +41,22 @@ impl Check for Steps {
                 self.said_at = at;
             }
             Fact::Stepped { wake, tracks, .. } => {
-                if self.owed_s.is_some_and(|owed_s| moment.second > owed_s + LATE_S) {
-                    let what = format!("the engine wanted to be woken at {:.3} s", self.owed_s.unwrap_or(0.0));
-                    findings.note("wakes", moment.second, what);
+                if let Some((owed_s, owed_at)) = self.owed
+                    && moment.second > owed_s + LATE_S
+                    && moment.host > owed_at.plus_seconds(LATE_S)
+                {
+                    findings.note("wakes", moment.second, format!("the engine wanted to be woken at {owed_s:.3} s"));
                 }
                 if *wake <= moment.host {
                     findings.note("wakes", moment.second, "something is due that the step should have done".to_owned());
                 }
                 let is_never = *wake == Time::NEVER;
-                self.owed_s = (!is_never).then(|| moment.second + wake.seconds_since(moment.host));
+                self.owed = (!is_never).then(|| (moment.second + wake.seconds_since(moment.host), *wake));
                 if *tracks > self.tracks_max {
                     findings.note("possible", moment.second, format!("{tracks} tracks, at most {}", self.tracks_max));
                 }
             }
-            Fact::Gone | Fact::Back { .. } => (self.owed_s, self.said_at) = (None, Time::from_nanos(i64::MIN)),
+            Fact::Gone | Fact::Back { .. } => (self.owed, self.said_at) = (None, Time::from_nanos(i64::MIN)),
             _ => {}
         }
     }

@@ -152,7 +152,8 @@ impl Check for Warned {
         }
         match fact {
             Fact::Read { events, tags, whole, off_s, .. } if *whole && off_s.abs() <= OFF_MAX_S => {
-                let plots = events.iter().filter_map(|event| if let Event::Plot(plot) = event { Some(plot) } else { None });
+                let plots =
+                    events.iter().filter_map(|event| if let Event::Plot(plot) = event { Some(plot) } else { None });
                 for (plot, tag) in plots.zip(tags.iter()) {
                     let age_s = plot.heard_at.0.seconds_since(plot.measured_at.0);
                     if let (Tag::Round(round), true) = (tag, age_s.abs() <= AGE_MAX_S) {
