@@ -18,9 +18,15 @@ const LABELS_MAX = 24;
 const WIDTH_PX = 172;
 const HEIGHT_PX = 38;
 /** Where a label may stand beside its symbol, best first, pixels. */
-const SIDES = [[16, -20], [16, 16], [-16 - WIDTH_PX, -20], [-16 - WIDTH_PX, 16], [16, -56]] as const;
+const SIDES = [[16, -20], [16, 16], [-16, -20], [-16, 16], [16, -56]] as const;
 /** How near the pointer must come, pixels. */
 const REACH_PX = 18;
+
+interface Stand {
+  x: number;
+  y: number;
+  onLeft: boolean;
+}
 
 class Label {
   private readonly name = el('strong');
@@ -36,8 +42,9 @@ class Label {
     say(this.facts, track.threat || whole ? facts : '');
   }
 
-  move(x: number, y: number): void {
-    this.root.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  /** On the left of its symbol a label ends where it stands. */
+  move({ x, y, onLeft }: Stand): void {
+    this.root.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)${onLeft ? ' translateX(-100%)' : ''}`;
   }
 }
 
@@ -103,14 +110,14 @@ export class Labels {
   frame(): void {
     if (this.labels.size + this.noted === 0) return;
     const viewport = this.viewport();
-    const taken: [number, number][] = [];
+    const taken: Stand[] = [];
     for (const [id, label] of this.labels) {
       const at = this.project(viewport, id);
       const place = at && room(at, taken);
       label.root.hidden = !place;
       if (!place) continue;
       taken.push(place);
-      label.move(...place);
+      label.move(place);
     }
     for (const { root, place } of this.notes.slice(0, this.noted)) {
       const [x, y] = viewport.project(place) as [number, number];
@@ -181,11 +188,12 @@ function isInside({ width, height }: WebMercatorViewport, x: number, y: number):
   return x >= 0 && y >= 0 && x <= width && y <= height;
 }
 
-function room([x, y]: readonly [number, number], taken: readonly (readonly [number, number])[]): [number, number] | null {
+function room([x, y]: readonly [number, number], taken: readonly Stand[]): Stand | null {
+  const left = (stand: Stand) => stand.x - (stand.onLeft ? WIDTH_PX : 0);
   for (const [dx, dy] of SIDES) {
-    const place: [number, number] = [x + dx, y + dy];
-    const free = taken.every(([left, top]) => Math.abs(left - place[0]) >= WIDTH_PX || Math.abs(top - place[1]) >= HEIGHT_PX);
-    if (free) return place;
+    const stand = { x: x + dx, y: y + dy, onLeft: dx < 0 };
+    const free = taken.every((other) => Math.abs(left(other) - left(stand)) >= WIDTH_PX || Math.abs(other.y - stand.y) >= HEIGHT_PX);
+    if (free) return stand;
   }
   return null;
 }

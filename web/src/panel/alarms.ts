@@ -5,8 +5,7 @@ import { arrange, el, say, utc } from '../dom';
 import { byUrgency, countdown, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
 import { whyButton } from '../why/card';
 
-/** Part of a card for the eye: for the ear the card's own label says all of it as one sentence. */
-const part = (name: string) => el('span', { class: name, testid: `alarm-${name}`, attributes: { 'aria-hidden': 'true' } });
+const part = (name: string) => el('span', { class: name, testid: `alarm-${name}` });
 
 class Card {
   private readonly stage = part('stage');
@@ -15,8 +14,10 @@ class Card {
   private readonly seconds = part('seconds');
   private readonly number = document.createTextNode('');
   private readonly facts = part('facts');
-  private readonly button = el('button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts);
-  readonly item = el('li', { testid: 'alarm' }, this.button);
+  /** For the eye; for the ear and the keyboard the button over it says all of it as one sentence. */
+  private readonly face = el('div', { class: 'alarm', attributes: { 'aria-hidden': 'true' } }, this.stage, this.zone, this.words, this.seconds, this.facts);
+  private readonly button = el('button', { class: 'press', attributes: { type: 'button' } });
+  readonly item = el('li', { testid: 'alarm' }, this.face, this.button);
 
   constructor(alarm: Alarm, chosen: (zone: string) => void) {
     this.item.dataset['alarm'] = alarm.id;
@@ -27,8 +28,8 @@ class Card {
 
   update(alarm: Alarm, threats: Picture['threats'], now_ms: number): void {
     const { words, seconds } = countdown(alarm, threats, now_ms);
-    this.button.dataset['stage'] = alarm.stage;
-    this.button.dataset['counting'] = String(seconds !== null);
+    this.face.dataset['stage'] = alarm.stage;
+    this.face.dataset['counting'] = String(seconds !== null);
     say(this.stage, `${STAGE_SIGNS[alarm.stage]} ${STAGE_WORDS[alarm.stage]}`);
     say(this.zone, alarm.zone_name);
     say(this.words, words);

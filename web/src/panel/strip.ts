@@ -20,6 +20,9 @@ const ALARM_ROWS = 3;
 const ROW_PX = 14;
 const SENSOR_ROWS = 3;
 const REDRAW_MS = 250;
+/** Marks on the axis stand no nearer than this, and at round times. */
+const TICK_PX = 92;
+const STEPS_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_200_000] as const;
 const FONT = '12px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
 
 interface Frame {
@@ -124,14 +127,16 @@ export class Strip {
 
   private drawAxis(frame: Frame): void {
     const { pen, theme, from_ms, to_ms, height } = frame;
-    const step_ms = (this.minutes * 60_000) / (this.minutes === 2 ? 4 : 5);
+    const ticks = Math.max(1, Math.floor((frame.width - NAMES_PX) / TICK_PX));
+    const step_ms = STEPS_MS.find((step) => (to_ms - from_ms) / step <= ticks) ?? STEPS_MS.at(-1)!;
     pen.textAlign = 'center';
     for (let at_ms = Math.ceil(from_ms / step_ms) * step_ms; at_ms < to_ms; at_ms += step_ms) {
       const x = xOf(frame, at_ms);
       pen.fillStyle = theme.line;
       pen.fillRect(x, AXIS_PX - 3, 1, height);
       pen.fillStyle = theme['ink-soft'];
-      if (x > NAMES_PX + 24 && Math.abs(at_ms - frame.now_ms) > step_ms / 4) pen.fillText(utc(at_ms).slice(0, 8), x, AXIS_PX / 2);
+      const besideNow = Math.abs(x - xOf(frame, frame.now_ms)) > TICK_PX / 2;
+      if (x > NAMES_PX + 30 && x < frame.width - 30 && besideNow) pen.fillText(utc(at_ms).slice(0, 8), x, AXIS_PX / 2);
     }
     pen.textAlign = 'left';
   }
