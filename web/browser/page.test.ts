@@ -215,7 +215,7 @@ describe('an attack', () => {
     await expect.poll(() => page.locator(byTestId('alarm-zone')).allTextContents(), { timeout: WAIT_MS }).toEqual(['Embassy', 'Hospital']);
     expect(await textOf('count-threats')).toBe('4');
     await page.locator(byTestId('fit-threats')).click();
-    await page.locator(`${byTestId('track-label')}[data-threat="true"]`).first().waitFor({ timeout: WAIT_MS });
+    await page.locator(`${byTestId('track-label')}[data-threat="true"]:not([hidden])`).first().waitFor({ timeout: WAIT_MS });
     await page.screenshot({ path: join(RESULTS, 'attack.png') });
     expect(seen.errors).toEqual([]);
   });

@@ -81,7 +81,7 @@ describe('at a glance', () => {
     await open((now_ms) => healthy(attack(14, now_ms)));
     await says('summary', /^Take cover: 2 zones$/);
     expect(await text('summary-seconds')).toBe('7 s');
-    expect(await text('summary-who')).toBe('Embassy, Hospital · 1,620 people');
+    expect(await text('summary-who')).toBe('1,620 people: Embassy, Hospital');
     expect(await text('salvo')).toMatch(/^4 rounds so far · 4 in the air · last in 1\d s$/);
     await says('system', /^System well$/);
     await page.screenshot({ path: join(RESULTS, 'watch-dark.png') });
@@ -112,7 +112,7 @@ describe('at a glance', () => {
 
   it('shows the class with its odds, the height and the age beside each threat', async () => {
     await open((now_ms) => healthy(attack(14, now_ms)));
-    const label = page.locator(`${byTestId('track-label')}[data-threat="true"]`).first();
+    const label = page.locator(`${byTestId('track-label')}[data-threat="true"]:not([hidden])`).first();
     await label.waitFor({ timeout: WAIT_MS });
     expect(await label.textContent()).toMatch(/^rocket 10\d 95 %\d+ m · \d\.\d s old$/);
   });
@@ -136,7 +136,7 @@ describe('the strip of time', () => {
     await expect.poll(() => strip.getAttribute('aria-label'), { timeout: WAIT_MS }).toBe('Last 5 minutes: 1 alarm, 0 rounds, 0 sensors silent at times');
     const box = (await strip.boundingBox())!;
     // 135 s before now: 88 % of the width beside the names is the past five minutes.
-    await strip.hover({ position: { x: 132 + (box.width - 132) * 0.88 * (1 - 135 / 300), y: 40 } });
+    await strip.hover({ position: { x: 216 + (box.width - 216) * 0.88 * (1 - 135 / 300), y: 40 } });
     await expect.poll(() => text('strip-readout'), { timeout: WAIT_MS }).toMatch(/Z \(\d+ (s|min) ago\): Hospital: TAKE COVER$/);
     await page.locator('[data-minutes="2"]').click();
     await expect.poll(() => strip.getAttribute('aria-label'), { timeout: WAIT_MS }).toBe('Last 2 minutes: 1 alarm, 0 rounds, 0 sensors silent at times');

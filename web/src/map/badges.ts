@@ -7,6 +7,20 @@ import { el, say } from '../dom';
 import { byUrgency, countdown, left, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
 import { zoneTop } from './features';
 
+/** The room that a badge takes at most, pixels: measuring would lay the page out anew each time. */
+const WIDTH_PX = 166;
+const HEIGHT_PX = 86;
+/** Without seconds it is lower. */
+const FLAT_PX = 56;
+/** Raised no further than this: beyond it nobody would see to which zone a badge belongs. */
+const LIFT_PX_MAX = 260;
+
+interface Stand {
+  x: number;
+  bottom: number;
+  height: number;
+}
+
 class Badge {
   private readonly seconds = el('div', { class: 'seconds' });
   private readonly stage = el('div', { class: 'stage' });
@@ -34,6 +48,20 @@ class Badge {
     say(this.seconds, seconds === null ? '' : left(seconds));
     say(this.stage, `${STAGE_SIGNS[alarm.stage]} ${STAGE_WORDS[alarm.stage]}`);
     this.marker.getElement().style.zIndex = alarm.stage === 'take_cover' ? '3' : alarm.stage === 'hold' || alarm.stage === 'prepare' ? '2' : '1';
+  }
+
+  /** Raises it above those that already stand; the more urgent stand first. */
+  settle(map: MapLibreMap, stands: Stand[]): void {
+    const { x, y } = map.project(this.marker.getLngLat());
+    const height = this.seconds.textContent === '' ? FLAT_PX : HEIGHT_PX;
+    let bottom = y;
+    for (const other of [...stands].sort((a, b) => b.bottom - a.bottom)) {
+      const apart = Math.abs(other.x - x) >= WIDTH_PX || bottom <= other.bottom - other.height || bottom - height >= other.bottom;
+      if (!apart) bottom = other.bottom - other.height;
+    }
+    const lift = Math.min(LIFT_PX_MAX, y - bottom);
+    stands.push({ x, bottom: y - lift, height });
+    this.root.style.setProperty('--lift', `${Math.round(lift)}px`);
   }
 
   remove(): void {
@@ -69,11 +97,13 @@ export class Badges {
       if (!badge) this.badges.set(id, (badge = new Badge(this.map, zone)));
       badge.update(alarm, threats, now_ms);
     }
+    const stands: Stand[] = [];
+    for (const id of shown.keys()) this.badges.get(id)?.settle(this.map, stands);
   }
 }
 
+/** The most urgent first. */
 function mostUrgent(stages: ReadonlyMap<string, Alarm>, threats: Picture['threats'], now_ms: number): ReadonlyMap<string, Alarm> {
-  if (stages.size <= BADGES_MAX) return stages;
   const alarms = [...stages.values()].sort(byUrgency(now_ms, threats)).slice(0, BADGES_MAX);
   return new Map(alarms.map((alarm) => [alarm.zone, alarm]));
 }

@@ -113,7 +113,7 @@ export class Labels {
     const taken: Stand[] = [];
     for (const [id, label] of this.labels) {
       const at = this.project(viewport, id);
-      const place = at && room(at, taken);
+      const place = at && room(at, taken, this.width);
       label.root.hidden = !place;
       if (!place) continue;
       taken.push(place);
@@ -188,12 +188,12 @@ function isInside({ width, height }: WebMercatorViewport, x: number, y: number):
   return x >= 0 && y >= 0 && x <= width && y <= height;
 }
 
-function room([x, y]: readonly [number, number], taken: readonly Stand[]): Stand | null {
+function room([x, y]: readonly [number, number], taken: readonly Stand[], width: number): Stand | null {
   const left = (stand: Stand) => stand.x - (stand.onLeft ? WIDTH_PX : 0);
   for (const [dx, dy] of SIDES) {
     const stand = { x: x + dx, y: y + dy, onLeft: dx < 0 };
     const free = taken.every((other) => Math.abs(left(other) - left(stand)) >= WIDTH_PX || Math.abs(other.y - stand.y) >= HEIGHT_PX);
-    if (free) return stand;
+    if (free && left(stand) >= 0 && left(stand) + WIDTH_PX <= width) return stand;
   }
   return null;
 }

@@ -14,7 +14,11 @@ import { STAGE_WORDS } from '../picture/words';
 const REACHES_MIN = [2, 5, 15, 60] as const;
 /** The share of the strip that lies ahead of now: impacts are shown before they happen. */
 const AHEAD = 0.12;
-const NAMES_PX = 132;
+/** Room for names; on a narrow screen there is less of it. */
+const NAMES_PX = 216;
+const NAMES_NARROW_PX = 112;
+const NARROW_PX = 900;
+const names_px = (width: number) => (width > NARROW_PX ? NAMES_PX : NAMES_NARROW_PX);
 const AXIS_PX = 18;
 const ALARM_ROWS = 3;
 const ROW_PX = 14;
@@ -33,6 +37,7 @@ interface Frame {
   to_ms: number;
   width: number;
   height: number;
+  names_px: number;
 }
 
 export class Strip {
@@ -56,7 +61,7 @@ export class Strip {
   private frame: Frame | null = null;
 
   constructor(private readonly history: History, private readonly names: ReadonlyMap<string, string>) {
-    this.canvas.addEventListener('pointermove', (event) => this.point((event.offsetX - NAMES_PX) / Math.max(1, this.canvas.clientWidth - NAMES_PX)));
+    this.canvas.addEventListener('pointermove', (event) => this.pointAt(event.offsetX));
     this.canvas.addEventListener('pointerleave', () => this.point(null));
     this.canvas.addEventListener('blur', () => this.point(null));
     this.canvas.addEventListener('keydown', (event) => this.press(event));
@@ -95,6 +100,11 @@ export class Strip {
     this.point(Math.min(1, Math.max(0, (this.pointed ?? 1 - AHEAD) + by)));
   }
 
+  private pointAt(x: number): void {
+    const { clientWidth: width } = this.canvas;
+    this.point((x - names_px(width)) / Math.max(1, width - names_px(width)));
+  }
+
   private point(share: number | null): void {
     this.pointed = share === null || share < 0 || share > 1 ? null : share;
     if (this.frame) this.draw(this.frame.now_ms);
@@ -114,7 +124,7 @@ export class Strip {
     pen.textBaseline = 'middle';
     this.theme ??= readTheme();
     const past_ms = this.minutes * 60_000;
-    const frame: Frame = { pen, theme: this.theme, now_ms, from_ms: now_ms - past_ms, to_ms: now_ms + (past_ms * AHEAD) / (1 - AHEAD), width, height };
+    const frame: Frame = { pen, theme: this.theme, now_ms, from_ms: now_ms - past_ms, to_ms: now_ms + (past_ms * AHEAD) / (1 - AHEAD), width, height, names_px: names_px(width) };
     this.frame = frame;
     this.drawAxis(frame);
     this.drawUnknown(frame);
@@ -127,7 +137,7 @@ export class Strip {
 
   private drawAxis(frame: Frame): void {
     const { pen, theme, from_ms, to_ms, height } = frame;
-    const ticks = Math.max(1, Math.floor((frame.width - NAMES_PX) / TICK_PX));
+    const ticks = Math.max(1, Math.floor((frame.width - frame.names_px) / TICK_PX));
     const step_ms = STEPS_MS.find((step) => (to_ms - from_ms) / step <= ticks) ?? STEPS_MS.at(-1)!;
     pen.textAlign = 'center';
     for (let at_ms = Math.ceil(from_ms / step_ms) * step_ms; at_ms < to_ms; at_ms += step_ms) {
@@ -136,7 +146,7 @@ export class Strip {
       pen.fillRect(x, AXIS_PX - 3, 1, height);
       pen.fillStyle = theme['ink-soft'];
       const besideNow = Math.abs(x - xOf(frame, frame.now_ms)) > TICK_PX / 2;
-      if (x > NAMES_PX + 30 && x < frame.width - 30 && besideNow) pen.fillText(utc(at_ms).slice(0, 8), x, AXIS_PX / 2);
+      if (x > frame.names_px + 30 && x < frame.width - 30 && besideNow) pen.fillText(utc(at_ms).slice(0, 8), x, AXIS_PX / 2);
     }
     pen.textAlign = 'left';
   }
@@ -161,7 +171,7 @@ export class Strip {
         if (entry.stage !== 'all_clear' && entry.stage !== 'withdrawn') continue;
         pen.fillStyle = toneOf(theme, entry.stage);
         const x = xOf(frame, entry.at_ms);
-        if (x > NAMES_PX) pen.fillText(entry.stage === 'all_clear' ? '✓' : '✕', x + 1, y + ROW_PX / 2);
+        if (x > frame.names_px) pen.fillText(entry.stage === 'all_clear' ? '✓' : '✕', x + 1, y + ROW_PX / 2);
       }
     });
     return top + ALARM_ROWS * ROW_PX;
@@ -176,9 +186,9 @@ export class Strip {
       const y = top + 2 + (i % Math.max(1, rows)) * ((2 * ROW_PX - 6) / Math.max(1, rows));
       const end_ms = ended(round, frame.now_ms);
       pen.fillStyle = theme.ballistic;
-      const [x0, x1] = [Math.max(NAMES_PX, xOf(frame, round.seen_ms)), Math.max(NAMES_PX, xOf(frame, end_ms))];
+      const [x0, x1] = [Math.max(frame.names_px, xOf(frame, round.seen_ms)), Math.max(frame.names_px, xOf(frame, end_ms))];
       pen.fillRect(x0, y, Math.max(1, x1 - x0), 2);
-      if (x1 > NAMES_PX && end_ms === round.impact_ms) pen.fillRect(x1 - 2, y - 2, 5, 6);
+      if (x1 > frame.names_px && end_ms === round.impact_ms) pen.fillRect(x1 - 2, y - 2, 5, 6);
     });
     return top + 2 * ROW_PX;
   }
@@ -207,7 +217,7 @@ export class Strip {
     pen.textAlign = 'left';
     if (this.pointed === null) return;
     pen.fillStyle = theme['ink-soft'];
-    pen.fillRect(NAMES_PX + this.pointed * (frame.width - NAMES_PX), AXIS_PX, 1, height);
+    pen.fillRect(frame.names_px + this.pointed * (frame.width - frame.names_px), AXIS_PX, 1, height);
   }
 
   /** In words: what was at the instant that is pointed at, or what there is to see at all. */
@@ -272,14 +282,14 @@ function toneOf(theme: Theme, stage: Stage): string {
   return { prepare: theme.hold, take_cover: theme.cover, hold: theme.hold, all_clear: theme['ink-soft'], withdrawn: theme['ink-soft'] }[stage];
 }
 
-function xOf({ from_ms, to_ms, width }: Frame, at_ms: number): number {
-  return NAMES_PX + ((at_ms - from_ms) / (to_ms - from_ms)) * (width - NAMES_PX);
+function xOf({ from_ms, to_ms, width, names_px }: Frame, at_ms: number): number {
+  return names_px + ((at_ms - from_ms) / (to_ms - from_ms)) * (width - names_px);
 }
 
-function name({ pen, theme }: Frame, words: string, y: number): void {
+function name({ pen, theme, names_px }: Frame, words: string, y: number): void {
   pen.save();
   pen.beginPath();
-  pen.rect(0, y, NAMES_PX - 8, ROW_PX);
+  pen.rect(0, y, names_px - 8, ROW_PX);
   pen.clip();
   pen.fillStyle = theme['ink-soft'];
   pen.fillText(words, 14, y + ROW_PX / 2);
@@ -288,8 +298,8 @@ function name({ pen, theme }: Frame, words: string, y: number): void {
 
 function bar(frame: Frame, from_ms: number, to_ms: number, y: number, height: number, colour: string, striped: boolean): void {
   const { pen } = frame;
-  const [x0, x1] = [Math.max(NAMES_PX, xOf(frame, from_ms)), Math.max(NAMES_PX, xOf(frame, to_ms))];
-  if (x1 <= NAMES_PX) return;
+  const [x0, x1] = [Math.max(frame.names_px, xOf(frame, from_ms)), Math.max(frame.names_px, xOf(frame, to_ms))];
+  if (x1 <= frame.names_px) return;
   pen.fillStyle = colour;
   pen.globalAlpha = striped ? 0.45 : 1;
   pen.fillRect(x0, y, Math.max(2, x1 - x0), height);
@@ -301,7 +311,7 @@ function bar(frame: Frame, from_ms: number, to_ms: number, y: number, height: nu
 
 function hatch(frame: Frame, from_ms: number, to_ms: number, top: number, colour: string): void {
   const { pen, height } = frame;
-  const [x0, x1] = [Math.max(NAMES_PX, xOf(frame, from_ms)), xOf(frame, to_ms)];
+  const [x0, x1] = [Math.max(frame.names_px, xOf(frame, from_ms)), xOf(frame, to_ms)];
   if (x1 <= x0) return;
   pen.save();
   pen.beginPath();

@@ -18,9 +18,9 @@ it('says who is under it, how many they are, and how long they have', () => {
   const alarms = [anAlarm({ impact_ms: 20_000 }), anAlarm({ id: 'b', zone: 'z2', zone_name: 'Embassy', impact_ms: 9_500 })];
   const salvo = { began_ms: 0, rounds: 4, in_air: 3, last_impact_ms: 31_000 };
   expect(glance(aPicture({ alarms, salvo }), people, 0)).toEqual({
-    seconds: 9, who: 'Embassy, Hospital · 1,620 people', salvo: '4 rounds so far · 3 in the air · last in 31 s',
+    seconds: 9, who: '1,620 people: Embassy, Hospital', salvo: '4 rounds so far · 3 in the air · last in 31 s',
   });
   const unknown = [...alarms, anAlarm({ id: 'c', zone: 'z3', zone_name: 'Gate' })];
-  expect(glance(aPicture({ alarms: unknown }), people, 0).who).toMatch(/at least 1,620 people$/);
+  expect(glance(aPicture({ alarms: unknown }), people, 0).who).toMatch(/^At least 1,620 people: /);
   expect(glance(aPicture({ alarms: [anAlarm({ stage: 'all_clear' })] }), people, 0)).toEqual({ seconds: null, who: '', salvo: '' });
 });

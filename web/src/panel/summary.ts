@@ -39,11 +39,11 @@ export function glance(picture: Picture, people: ReadonlyMap<string, number | nu
   const names = new Map(active.map((alarm) => [alarm.zone, alarm.zone_name]));
   const known = [...names.keys()].map((zone) => people.get(zone) ?? null).filter((count) => count !== null);
   const total = known.reduce((sum, count) => sum + count, 0);
-  const souls = known.length === 0 ? '' : ` · ${known.length < names.size ? 'at least ' : ''}${total.toLocaleString('en')} people`;
+  const souls = known.length === 0 ? '' : `${known.length < names.size ? 'At least ' : ''}${total.toLocaleString('en')} people: `;
   const first = active[0];
   return {
     seconds: first ? countdown(first, picture.threats, now_ms).seconds : null,
-    who: first ? `${listed([...names.values()], 3)}${souls}` : '',
+    who: first ? `${souls}${listed([...names.values()], 3)}` : '',
     salvo: salvoWords(picture.salvo ?? null, now_ms),
   };
 }
