@@ -5,6 +5,7 @@ import { arrange, el, say, utc } from '../dom';
 import { byUrgency, countdown, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
 import { whyButton } from '../why/card';
 
+/** What a card says is its button's name as well, in the order in which it is read. */
 const part = (name: string) => el('span', { class: name, testid: `alarm-${name}` });
 
 class Card {
@@ -14,10 +15,9 @@ class Card {
   private readonly seconds = part('seconds');
   private readonly number = document.createTextNode('');
   private readonly facts = part('facts');
-  /** For the eye; for the ear and the keyboard the button over it says all of it as one sentence. */
-  private readonly face = el('div', { class: 'alarm', attributes: { 'aria-hidden': 'true' } }, this.stage, this.zone, this.words, this.seconds, this.facts);
-  private readonly button = el('button', { class: 'press', attributes: { type: 'button' } });
-  readonly item = el('li', { testid: 'alarm' }, this.face, this.button);
+  private readonly does = el('span', { class: 'unseen', text: 'Show on the map.' });
+  private readonly button = el('button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts, this.does);
+  readonly item = el('li', { testid: 'alarm' }, this.button);
 
   constructor(alarm: Alarm, chosen: (zone: string) => void) {
     this.item.dataset['alarm'] = alarm.id;
@@ -28,8 +28,8 @@ class Card {
 
   update(alarm: Alarm, threats: Picture['threats'], now_ms: number): void {
     const { words, seconds } = countdown(alarm, threats, now_ms);
-    this.face.dataset['stage'] = alarm.stage;
-    this.face.dataset['counting'] = String(seconds !== null);
+    this.button.dataset['stage'] = alarm.stage;
+    this.button.dataset['counting'] = String(seconds !== null);
     say(this.stage, `${STAGE_SIGNS[alarm.stage]} ${STAGE_WORDS[alarm.stage]}`);
     say(this.zone, alarm.zone_name);
     say(this.words, words);

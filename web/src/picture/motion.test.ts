@@ -53,3 +53,12 @@ it('carries a round along its arc and leaves it on the ground', () => {
   expect(movers.place[0]).toBeCloseTo(0.02, 6);
   expect(movers.place[2]).toBeCloseTo(0, 2);
 });
+
+it('is where the recording says after a leap, also while time stands still', () => {
+  const movers = new Movers(GROUND);
+  movers.picture([north()], [], 5_000);
+  movers.picture([north({ lat_deg: 33.01 })], [], 4_000);
+  expect(movers.place[1]).toBeCloseTo(0.01 + 300 * METRE_DEG, 6);
+  movers.picture([north({ lat_deg: 33.012 })], [], 4_000);
+  expect(movers.place[1]).toBeCloseTo(0.012 + 300 * METRE_DEG, 6);
+});

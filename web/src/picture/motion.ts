@@ -22,6 +22,8 @@ export interface Ground {
 const DEAD_RECKONING_S_MAX = 3;
 /** The difference to a new picture has faded to a third after this, milliseconds: less than the time between two pictures. */
 const FADE_MS = 120;
+/** Time that stands still, goes back or leaps further than this is somebody's leap in a recording: nothing has moved from there to here. */
+const LEAP_MS = 3_000;
 /** A difference greater than this is shown as the jump that it is, degrees: about two kilometres. */
 const JUMP_DEG = 0.02;
 
@@ -60,6 +62,7 @@ export class Movers {
   /** Takes in a picture that is shown from `now_ms` on, by the server's clock. */
   picture(tracks: readonly Track[], threats: readonly Threat[], now_ms: number): void {
     const [drawn, before] = [this.place, this.index];
+    const flows = now_ms > this.came_ms && now_ms - this.came_ms < LEAP_MS;
     this.grow(tracks.length);
     const paths = new Map(threats.map((threat) => [threat.track, threat]));
     this.tracks = tracks;
@@ -69,6 +72,7 @@ export class Movers {
     this.error.fill(0);
     tracks.forEach((track, i) => this.begin(track, i));
     this.frame(now_ms);
+    if (!flows) return;
     for (const [id, i] of this.index) {
       const old = before.get(id);
       if (old !== undefined) this.forgive(i, drawn, old);
