@@ -34,6 +34,8 @@ const DASH = 0.55;
 const ICON_PX = 32;
 /** What threatens nobody leaves a shorter trail: a thousand long ones hide the few that matter. */
 const QUIET_TRAIL_POINTS = 20;
+/** ... and they are laid anew only so often: they are by far the most that a picture holds. */
+const QUIET_TRAILS_MS = 1_000;
 const GROUND_DASHES = 24;
 
 /** In the order in which they are drawn: nothing hides a round. */
@@ -44,6 +46,8 @@ interface Lines {
   from: Float32Array;
   to: Float32Array;
   colour: Uint8Array;
+  /** As deck.gl takes it; the same object again says that nothing has changed. */
+  data?: object;
 }
 
 function lines(room: number): Lines {
@@ -60,6 +64,8 @@ export class Sky {
   private layers: Layer[] = [];
   private sheet: IconSheet;
   private trails: Lines = lines(0);
+  private quietTrails: Lines = lines(0);
+  private quietLaid_ms = -Infinity;
   private turned_deg = 0;
   private last: { picture: Picture; now_ms: number } | null = null;
   /** How many impacts are drawn: in alarmed zones, and where nobody is. */
@@ -110,7 +116,11 @@ export class Sky {
     this.last = { picture, now_ms };
     const ranked = [...picture.tracks].sort((a, b) => rank(a) - rank(b));
     this.movers.picture(ranked, picture.threats, now_ms);
-    this.layTrails(trails, picture.now_ms);
+    this.trails = this.layTrails(trails, ranked.filter((track) => track.threat), picture.now_ms);
+    if (Math.abs(picture.now_ms - this.quietLaid_ms) >= QUIET_TRAILS_MS) {
+      this.quietTrails = this.layTrails(trails, ranked.filter((track) => !track.threat), picture.now_ms);
+      this.quietLaid_ms = picture.now_ms;
+    }
     this.rebuild();
   }
 
@@ -134,7 +144,7 @@ export class Sky {
     this.upload(tops, feet);
     const { picture, now_ms } = this.last;
     this.layers = [
-      ...this.falls(picture, now_ms), this.stems(tops, feet), this.wakes(), this.ways(picture), this.symbols(tops, picture.now_ms),
+      ...this.falls(picture, now_ms), this.stems(tops, feet), ...this.wakes(), this.ways(picture), this.symbols(tops, picture.now_ms),
     ];
     this.overlay.setProps({ layers: this.layers });
   }
@@ -174,8 +184,8 @@ export class Sky {
     });
   }
 
-  private wakes(): Layer {
-    return this.lineLayer('trails', this.trails, 2);
+  private wakes(): Layer[] {
+    return [this.lineLayer('quiet-trails', this.quietTrails, 1.4), this.lineLayer('trails', this.trails, 2.6)];
   }
 
   /** Where each round falls, on the ground: its ellipse, the line below its way, and the point. */
@@ -257,21 +267,18 @@ export class Sky {
     });
   }
 
-  private lineLayer(id: string, { count, from, to, colour }: Lines, width: number): Layer {
-    return new LineLayer({
-      ...this.about(id),
-      data: {
-        length: count,
-        attributes: {
-          getSourcePosition: { value: from, size: 3 }, getTargetPosition: { value: to, size: 3 }, getColor: { value: colour, size: 4, normalized: true },
-        },
-      } as never,
-      getWidth: width,
-    });
+  private lineLayer(id: string, laid: Lines, width: number): Layer {
+    const { count, from, to, colour } = laid;
+    laid.data ??= {
+      length: count,
+      attributes: {
+        getSourcePosition: { value: from, size: 3 }, getTargetPosition: { value: to, size: 3 }, getColor: { value: colour, size: 4, normalized: true },
+      },
+    };
+    return new LineLayer({ ...this.about(id), data: laid.data as never, getWidth: width });
   }
 
-  private layTrails(trails: Trails, now_ms: number): void {
-    const { tracks } = this.movers;
+  private layTrails(trails: Trails, tracks: readonly Track[], now_ms: number): Lines {
     const most = (track: Track) => (track.threat ? TRAIL_POINTS_MAX : QUIET_TRAIL_POINTS);
     let room = 0;
     for (const track of tracks) room += Math.max(0, Math.min(most(track), trails.trail(track.id)?.length ?? 0) - 1);
@@ -299,7 +306,7 @@ export class Sky {
         laid.count += 1;
       });
     }
-    this.trails = laid;
+    return laid;
   }
 
   private push(into: Lines, from: readonly number[], to: readonly number[], colour: Rgba): void {
