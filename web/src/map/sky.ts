@@ -60,6 +60,7 @@ export class Sky {
   private device: GpuDevice | null = null;
   private tops: GpuBuffer | null = null;
   private feet: GpuBuffer | null = null;
+  private outgrown: GpuBuffer[] = [];
   private room = 0;
   private layers: Layer[] = [];
   private sheet: IconSheet;
@@ -152,8 +153,9 @@ export class Sky {
   private buffers(device: GpuDevice, count: number): { tops: GpuBuffer; feet: GpuBuffer } {
     if (!this.tops || !this.feet || count > this.room) {
       this.room = Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(1, count))));
-      this.tops?.destroy();
-      this.feet?.destroy();
+      // The layers of the last picture may be drawn once more before those of this one are.
+      for (const buffer of this.outgrown) buffer.destroy();
+      this.outgrown = [this.tops, this.feet].filter((buffer) => buffer !== null);
       this.tops = device.createBuffer({ byteLength: this.room * BYTES_PER_PLACE });
       this.feet = device.createBuffer({ byteLength: this.room * BYTES_PER_PLACE });
     }
