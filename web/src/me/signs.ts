@@ -15,8 +15,8 @@ const HEAD = (x: number, y: number, r: number) => `M${x - r} ${y}a${r} ${r} 0 1 
 const DRAWINGS: Record<Said['kind'], Drawing> = {
   // Somebody who lies under an arrow that points down.
   down: { fill: HEAD(12, 46, 6.5), line: 'M22 50H58M6 59H60M32 5V30M21 20L32 31L43 20' },
-  // Somebody who walks, and where to.
-  walk: { fill: HEAD(25, 9, 6.5), line: 'M25 21V38M25 38L15 58M25 38L34 58M25 24L12 33M25 24L37 31M46 41H60M53 33L61 41L53 49' },
+  // Somebody who walks to a roof. No arrow: which way to go is the compass's to say.
+  walk: { fill: HEAD(25, 9, 6.5), line: 'M25 21V38M25 38L15 58M25 38L34 58M25 24L12 33M25 24L37 31M41 36L51 26L61 36M44 34V50H58V34' },
   // Somebody under a roof.
   stay: { fill: HEAD(32, 33, 6), line: 'M5 30L32 6L59 30M13 26V59H51V26M32 42V58' },
   prepare: { fill: HEAD(32, 49, 3.6), line: 'M32 6L60 58H4ZM32 24V39' },
