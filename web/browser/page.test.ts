@@ -224,7 +224,7 @@ describe('an attack', () => {
     await open();
     raise(alarm({ impact_ms: server.now_ms() + 60_000 }));
     await waitForText('alarm-stage', /TAKE COVER/);
-    const button = page.locator(`[data-alarm="a1"] button`);
+    const button = page.locator(`[data-alarm="a1"] button.alarm`);
     for (let presses = 0; presses < 20 && !(await button.evaluate((b) => b === document.activeElement)); presses += 1) {
       await page.keyboard.press('Tab');
     }

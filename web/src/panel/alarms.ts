@@ -5,8 +5,8 @@ import { arrange, el, say, utc } from '../dom';
 import { byUrgency, countdown, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
 import { whyButton } from '../why/card';
 
-/** Part of a card for the eye: for the ear the card's own label says all of it as one sentence. */
-const part = (name: string) => el('span', { class: name, testid: `alarm-${name}`, attributes: { 'aria-hidden': 'true' } });
+/** Part of a card; what stands on a card is what it is called. */
+const part = (name: string) => el('span', { class: name, testid: `alarm-${name}` });
 
 class Card {
   private readonly stage = part('stage');
@@ -15,7 +15,10 @@ class Card {
   private readonly seconds = part('seconds');
   private readonly number = document.createTextNode('');
   private readonly facts = part('facts');
-  private readonly button = el('button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts);
+  private readonly purpose = el('span', { class: 'unseen', text: '. Show on the map.' });
+  private readonly button = el(
+    'button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts, this.purpose,
+  );
   readonly item = el('li', { testid: 'alarm' }, this.button);
 
   constructor(alarm: Alarm, chosen: (zone: string) => void) {
