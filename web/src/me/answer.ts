@@ -58,7 +58,8 @@ function answerIn(zone: Zone, chosen: Chosen, picture: PublicPicture, now_ms: nu
   const told = kindOf(state);
   const elsewhere = state !== undefined && !isQuiet(told) && !inPart(chosen, state.part);
   const counting = state && !isQuiet(told) && state.impact_ms !== null ? state.impact_ms - now_ms : null;
-  const passed = counting !== null && counting <= 0;
+  // By this clock, or by the server's, which then names no further impact.
+  const passed = counting !== null ? counting <= 0 : state?.stage === 'take_cover' && state.struck;
   return {
     // Whoever was walking when the time ran out goes down where he is.
     kind: elsewhere ? 'nothing' : told === 'walk' && passed ? 'down' : told,

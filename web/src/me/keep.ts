@@ -1,26 +1,13 @@
 /** What the phone remembers: its place, language and sound, and the site's zones and words. Never how anything stands. */
 
 import { readPublicSite, readVocabulary, type PublicSite, type Vocabulary } from '../contract/public';
+import { keep as keepOnDevice, kept } from '../device';
 import type { Chosen } from './place';
 
 const PREFIX = 'parapet.me.';
 
-/** A browser may refuse to remember anything (private windows): then it is forgotten with the page. */
-function get(key: string): string | null {
-  try {
-    return localStorage.getItem(PREFIX + key);
-  } catch {
-    return null;
-  }
-}
-
-function set(key: string, value: string): void {
-  try {
-    localStorage.setItem(PREFIX + key, value);
-  } catch {
-    // Full or forbidden: see above.
-  }
-}
+const get = (key: string): string | null => kept(PREFIX + key);
+const set = (key: string, value: string): void => keepOnDevice(PREFIX + key, value);
 
 function read<T>(key: string, reader: (text: string) => T): T | null {
   const text = get(key);

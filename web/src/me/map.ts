@@ -3,8 +3,8 @@
 import type { Position } from 'geojson';
 import type { PublicSite } from '../contract/public';
 import { boxAround, centroid, grow, type Box, type Place } from '../geo/local';
+import { svg } from '../svg';
 import { between } from './place';
-import { shape } from './signs';
 
 /** Pixels of the drawing's own square or oblong; it is scaled to the screen. */
 const WIDE = 320;
@@ -15,8 +15,8 @@ const MARGIN = 0.12;
 const HALF_MIN_M = 300;
 
 export class ZoneMap {
-  readonly root: SVGSVGElement;
-  private readonly mark = shape('g', { class: 'mark', visibility: 'hidden' }, shape('circle', { r: 9 }), shape('circle', { r: 3, class: 'dot' }));
+  readonly root: SVGElement;
+  private readonly mark = svg('g', { class: 'mark', visibility: 'hidden' }, svg('circle', { r: 9 }), svg('circle', { r: 3, class: 'dot' }));
   private readonly corner: Place;
   private readonly scale: number;
   private readonly high: number;
@@ -29,8 +29,8 @@ export class ZoneMap {
     const [wide_m, high_m] = between(this.corner, [box[2], box[1]]);
     this.scale = WIDE / wide_m;
     this.high = Math.min(2 * WIDE, Math.max(WIDE / 2, -high_m * this.scale));
-    this.root = shape('svg', { viewBox: `0 0 ${WIDE} ${this.high.toFixed(1)}`, class: 'zone-map', 'data-testid': 'zone-map', role: 'img' });
-    this.root.append(...site.zones.features.map((zone) => shape('path', { d: this.path(zone.geometry.coordinates), class: 'zone', 'data-zone': zone.properties.id })));
+    this.root = svg('svg', { viewBox: `0 0 ${WIDE} ${this.high.toFixed(1)}`, class: 'zone-map', 'data-testid': 'zone-map', role: 'img' });
+    this.root.append(...site.zones.features.map((zone) => svg('path', { d: this.path(zone.geometry.coordinates), class: 'zone', 'data-zone': zone.properties.id })));
     this.root.append(...site.shelters.map((shelter) => this.house([shelter.lon_deg, shelter.lat_deg])));
     if (site.zones.features.length <= NAMES_MAX) {
       this.root.append(...site.zones.features.map((zone) => this.name(centroid(zone.geometry.coordinates[0]!), nameOf(zone))));
@@ -59,12 +59,12 @@ export class ZoneMap {
 
   private house(place: Position): SVGElement {
     const [x, y] = this.at(place);
-    return shape('path', { d: 'M-6 0L0 -6L6 0M-4 -1V6H4V-1', class: 'shelter', transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` });
+    return svg('path', { d: 'M-6 0L0 -6L6 0M-4 -1V6H4V-1', class: 'shelter', transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` });
   }
 
   private name(place: Position, name: string): SVGElement {
     const [x, y] = this.at(place);
-    const text = shape('text', { x: x.toFixed(1), y: (y + 4).toFixed(1), 'text-anchor': 'middle', class: 'name' });
+    const text = svg('text', { x: x.toFixed(1), y: (y + 4).toFixed(1), 'text-anchor': 'middle', class: 'name' });
     text.textContent = name.length > 16 ? `${name.slice(0, 15)}…` : name;
     return text;
   }

@@ -137,7 +137,10 @@ export class Screen {
 
   private drawCount(said: Said, { words }: View): void {
     const seconds = isAnswer(said) ? said.seconds : null;
-    this.count.hidden = seconds === null;
+    const unknown = isAnswer(said) && seconds === null && (said.kind === 'down' || said.kind === 'walk') && !said.passed;
+    this.count.hidden = seconds === null && !unknown;
+    this.number.hidden = seconds === null;
+    if (unknown) say(this.unit, words.say('time_unknown'));
     if (seconds === null || !isAnswer(said)) return;
     say(this.number, seconds > 0 ? String(seconds) : words.say('now'));
     say(this.unit, seconds > 0 ? words.say(said.next ? 'until_next' : 'until') : '');
@@ -155,7 +158,7 @@ export class Screen {
     const zone = isAnswer(said) ? said.zone : null;
     const walk_s = isAnswer(said) ? said.state?.walk_s ?? said.zone.properties.shelter_s : null;
     const fromMiddle = chosen?.kind === 'zone' && zone ? words.say('from_middle', { zone: words.zone(zone.properties) }) : '';
-    say(this.wayMore, [walk_s ? words.say('shelter_walk', { seconds: Math.ceil(walk_s) }) : '', fromMiddle].filter(Boolean).join(' · '));
+    say(this.wayMore, [walk_s ? words.say('shelter_walk', { seconds: Math.ceil(walk_s) }) : '', fromMiddle].filter(Boolean).join('\n'));
   }
 
   private drawContact({ contact, picture, now_ms, words }: View): void {

@@ -219,15 +219,25 @@ mod tests {
         tables
     }
 
-    fn shown(tables: &Tables, seconds: f64) -> serde_json::Value {
+    fn seen<T>(tables: &Tables, seconds: f64, show: impl FnOnce(&Views<'_>) -> T) -> T {
         let status = Status { sensors: vec![SensorTally::default()], ..Status::default() };
         let (atlas, mut paths) = (atlas(), FlightPaths::default());
         paths.update(&atlas, tables);
         let ok = || "ok".to_owned();
         let (recording, alarm_output) = (ok(), ok());
-        let views =
-            Views { now: at(seconds), atlas: &atlas, tables, paths: &paths, status: &status, recording, alarm_output };
-        serde_json::from_str(&picture_view::json(&views)).unwrap()
+        show(&Views {
+            now: at(seconds),
+            atlas: &atlas,
+            tables,
+            paths: &paths,
+            status: &status,
+            recording,
+            alarm_output,
+        })
+    }
+
+    fn shown(tables: &Tables, seconds: f64) -> serde_json::Value {
+        serde_json::from_str(&seen(tables, seconds, picture_view::json)).unwrap()
     }
 
     #[test]
@@ -287,6 +297,44 @@ mod tests {
         assert_eq!(rounds(&shown(&tables, 72.0)), (Some(2), Some(0)), "a pause within an attack is not its end");
         tables.age(at(73.5));
         assert_eq!(shown(&tables, 73.5)["salvo"], serde_json::Value::Null);
+    }
+
+    /// What people's phones are shown of the tables.
+    fn public(tables: &Tables, seconds: f64) -> serde_json::Value {
+        let (mut board, looked_at) = Board::new(vec![]);
+        seen(tables, seconds, |views| board.show(views, true));
+        let Live::Picture(json) = looked_at.borrow().clone() else { panic!("the end came first") };
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn phones_are_told_the_most_urgent_alarm_of_a_zone_and_the_round_by_its_square() {
+        let walk = Alarm {
+            advice: parapet_warn::Advice::WalkToShelter { walk_s: 24.2 },
+            part: vec![[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]],
+            ..alarm(Stage::TakeCover, 1.0)
+        };
+        let earlier = AlarmId { cause: at(-60.0), ..walk.id };
+        let over = Alarm { id: earlier, ..alarm(Stage::AllClear, 1.4) };
+        let outputs =
+            [Output::Track(track(1, 1.0)), Output::Threat(threat(1, 1.0)), Output::Alarm(walk), Output::Alarm(over)];
+        let mut tables = tables(&outputs);
+        let picture = public(&tables, 1.5);
+        let zones = picture["zones"].as_array().unwrap();
+        let zone = &zones[0];
+        assert_eq!((zones.len(), zone["stage"].as_str(), zone["walk_s"].as_f64()), (1, Some("take_cover"), Some(25.0)));
+        assert_eq!((zone["impact_ms"].as_i64(), zone["struck"].as_bool()), (Some(1_700_000_011_000), Some(false)));
+        assert_eq!((zone["percent"].as_i64(), zone["part"].as_array().map(Vec::len)), (Some(50), Some(3)));
+        // The round is 1,000 m east of the origin: in the second square, whose middle is at 1,500 m.
+        let [lon_deg, lat_deg] = [0, 1].map(|n| picture["rounds"][0][n].as_f64().unwrap());
+        assert!((lon_deg - 44.406).abs() < 1e-9 && (lat_deg - 33.304).abs() < 1.1e-3, "{lon_deg} {lat_deg}");
+        assert_eq!(public(&tables, 12.0)["zones"][0]["impact_ms"], serde_json::Value::Null, "it is over");
+        assert_eq!(public(&tables, 12.0)["zones"][0]["struck"], true);
+
+        // Nobody sees: there is no sensor that could.
+        assert_eq!((picture["eyes"].as_str(), picture["heard_ms"].as_i64()), (Some("none"), None));
+        tables.alarms.clear();
+        assert_eq!(public(&tables, 1.5)["zones"], serde_json::json!([]));
     }
 
     #[test]

@@ -15,9 +15,8 @@ use super::{Language, Phrase, phrases};
 type Row = (&'static str, [&'static str; Language::ALL.len()]);
 
 /// What is said in both worlds; no text here holds a phrase of a live warning.
-const AROUND: [Row; 59] = [
+const AROUND: [Row; 57] = [
     ("language", ["English", "العربية"]),
-    ("title", ["My warning", "تنبيهاتي"]),
     ("connecting", ["Connecting", "جارٍ الاتصال"]),
     ("no_contact", ["No contact for {seconds} s", "لا اتصال منذ {seconds} ثانية"]),
     ("no_contact_yet", ["No contact", "لا اتصال"]),
@@ -43,7 +42,6 @@ const AROUND: [Row; 59] = [
         ],
     ),
     ("eyes_none", ["No sensor is heard: nobody sees what comes.", "لا يُسمع أي جهاز رصد: لا أحد يرى ما هو آتٍ."]),
-    ("seconds", ["seconds", "ثانية"]),
     ("now", ["NOW", "الآن"]),
     ("time_unknown", ["The time is not known", "الوقت غير معروف"]),
     ("time_passed", ["The predicted time has passed. Stay where you are.", "انقضى الوقت المتوقع. لا تغادروا أماكنكم."]),
@@ -260,7 +258,7 @@ mod tests {
             "live": BTreeMap::from(tables(Mode::Live)),
             "exercise": BTreeMap::from(tables(Mode::Exercise)),
         });
-        let first = ["title", "language", "connecting", "no_contact", "no_contact_yet", "not_safety"];
+        let first = ["language", "connecting", "no_contact", "no_contact_yet", "not_safety"];
         let boot = Language::ALL.map(|language| {
             let table = table(language, Mode::Exercise);
             (language.code(), BTreeMap::from(first.map(|key| (key, table[key]))))

@@ -62,7 +62,7 @@ pub(crate) fn start(
 /// Only what the page for phones is made of.
 async fn file_for_phones(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path.starts_with("me") || path.starts_with("assets/") {
+    if path.starts_with("me") || path.starts_with("assets/") || path == "theme.js" {
         return page_file(method, uri).await.into_response();
     }
     not_here()
