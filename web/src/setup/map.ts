@@ -42,7 +42,7 @@ export interface Handle {
 export class SetupMap {
   /** For tests and the browser's console. */
   readonly map: maplibregl.Map;
-  readonly root = el('section', { class: 'map', attributes: { 'aria-label': 'Map' } });
+  readonly root = el('section', { class: 'map', attributes: { 'aria-label': 'The site on the map' } });
   readonly theme: Theme = readTheme();
   private readonly tools = el('div', { class: 'tools', testid: 'tools', attributes: { role: 'group', 'aria-label': 'Drawing' } });
   private readonly cross = el('div', { class: 'cross', attributes: { 'aria-hidden': 'true' } });

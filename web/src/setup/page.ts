@@ -29,7 +29,7 @@ export class SetupPage {
   private tab: Tab = 'zones';
   private entered = false;
   private readonly header = el('header', { class: 'header' });
-  private readonly banners = el('div', { class: 'banners' });
+  private readonly banners = el('section', { class: 'banners', attributes: { 'aria-label': 'How it stands' } });
   private readonly word = el('p', { class: 'word', testid: 'word', attributes: { role: 'status' } });
   private readonly side = el('main', { class: 'side', attributes: { 'aria-label': 'Set-up' } });
   private readonly head = el('div', { class: 'side-head' });
@@ -52,7 +52,7 @@ export class SetupPage {
     this.sensors = new SensorsPanel(this.desk, this.map);
     this.panels = { zones: this.zones, sensors: this.sensors, policy: new PolicyPanel(this.desk), review: new ReviewPanel(this.desk), drill: new DrillPanel(this.desk) };
     this.side.append(this.head, this.word, this.body);
-    const absent = el('section', { class: 'map', text: 'This browser cannot draw the map (no WebGL). Outlines can be typed.', attributes: { 'aria-label': 'Map' } });
+    const absent = el('section', { class: 'map', text: 'This browser cannot draw the map (no WebGL). Outlines can be typed.', attributes: { 'aria-label': 'The site on the map' } });
     root.append(this.header, this.banners, this.map?.root ?? absent, this.side);
     this.desk.listen(() => this.draw());
     this.draw();
@@ -112,6 +112,7 @@ export class SetupPage {
       this.body.setAttribute('aria-labelledby', `tab-${this.tab}`);
       if (this.body.firstElementChild !== this.panels[this.tab].root) this.body.replaceChildren(this.panels[this.tab].root);
     } else redraw(this.body, ...(this.entered ? [this.desks()] : []));
+    if (!view) this.sensors.uncover();
     this.map?.draw(view?.model ?? null, this.desk.chosen);
     this.map?.handles(this.tab === 'zones' ? this.zones.handles() : this.tab === 'sensors' ? this.sensors.handles() : []);
   }
@@ -211,8 +212,8 @@ export class SetupPage {
     const errors = view?.problems.length ?? 0;
     const state = el('span', { class: 'state', testid: 'state', text: errors > 0 ? `✗ ${errors} ${errors === 1 ? 'error' : 'errors'}` : '✓ no errors', attributes: { 'data-tone': errors > 0 ? 'bad' : 'good' } });
     return el('div', { class: 'draft-head' },
-      button('← Drafts', 'drafts-back', () => void this.desk.close()),
-      el('strong', { class: 'title', text: view?.title || `Draft ${view?.draft}` }), state, undo, redo,
+      el('strong', { class: 'title', text: view?.title || `Draft ${view?.draft}` }),
+      button('← Drafts', 'drafts-back', () => void this.desk.close()), state, el('span', { class: 'spring' }), undo, redo,
     );
   }
 
