@@ -28,6 +28,8 @@ export class SetupPage {
   map: SetupMap | null = null;
   private tab: Tab = 'zones';
   private entered = false;
+  /** Which proposal the map shows. */
+  private previewed = '';
   private readonly header = el('header', { class: 'header' });
   private readonly banners = el('section', { class: 'banners', attributes: { 'aria-label': 'How it stands' } });
   private readonly word = el('p', { class: 'word', testid: 'word', attributes: { role: 'status' } });
@@ -112,9 +114,20 @@ export class SetupPage {
       this.body.setAttribute('aria-labelledby', `tab-${this.tab}`);
       if (this.body.firstElementChild !== this.panels[this.tab].root) this.body.replaceChildren(this.panels[this.tab].root);
     } else redraw(this.body, ...(this.entered ? [this.desks()] : []));
-    if (!view) this.sensors.uncover();
-    this.map?.draw(view?.model ?? null, this.desk.chosen);
+    if (view) this.previewed = '';
+    else this.sensors.uncover();
+    if (view || this.previewed === '') this.map?.draw(view?.model ?? null, this.desk.chosen);
+    if (this.entered && !view) void this.preview();
     this.map?.handles(this.tab === 'zones' ? this.zones.handles() : this.tab === 'sensors' ? this.sensors.handles() : []);
+  }
+
+  /** Whoever is to confirm sees what is proposed on the map, as long as the draft still is what was proposed. */
+  private async preview(): Promise<void> {
+    const [proposal] = this.desk.status?.proposals ?? [];
+    if (!proposal || proposal.digest === this.previewed) return;
+    this.previewed = proposal.digest;
+    const view = await this.api.draft(proposal.draft).catch(() => null);
+    if (view?.digest === proposal.digest && !this.desk.view) this.map?.draw(view.model, null);
   }
 
   private drawHeader(): void {
