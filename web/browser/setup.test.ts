@@ -34,7 +34,7 @@ async function open(prepare: (server: SetupStand) => void = () => {}, viewport =
   server = new SetupStand({ ...SITE, mode: 'exercise' }, quiet);
   prepare(server);
   const url = await server.start();
-  page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
+  page = await browser.newPage({ viewport, reducedMotion: 'reduce', colorScheme: 'dark' });
   page.setDefaultTimeout(WAIT_MS);
   seen = watch(page);
   await page.goto(`${url}setup.html`);
@@ -327,6 +327,22 @@ it('draws the basemap of the owner with its makers named as text', async () => {
   });
   await expect.poll(water, { timeout: WAIT_MS }).toBeGreaterThan(0);
   expect(complaints()).toEqual([]);
+});
+
+it('is as readable in the light as in the dark', async () => {
+  await open();
+  await begin();
+  await page.click(t('theme'));
+  expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('light');
+  await page.click(t('zone-row-gate'));
+  await told('zone-title', 'East Gate');
+  await type('zone-people', '-1');
+  for (const tab of ['zones', 'sensors', 'policy', 'review', 'drill']) {
+    await page.click(t(`tab-${tab}`));
+    await accessible();
+  }
+  await page.click(t('tab-review'));
+  await page.screenshot({ path: join(RESULTS, 'setup-light.png') });
 });
 
 it('is usable on a phone', async () => {

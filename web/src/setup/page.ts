@@ -5,6 +5,8 @@ import { readSite } from '../contract/site';
 import { el, say } from '../dom';
 import { addBasemap } from '../map/basemap';
 import type { Theme } from '../map/theme';
+import { menu } from '../nav';
+import { ThemeSwitch } from '../panel/theme';
 import { Api, No } from './api';
 import { Desk } from './desk';
 import { DrillPanel } from './drill';
@@ -30,6 +32,8 @@ export class SetupPage {
   private entered = false;
   /** Which proposal the map shows. */
   private previewed = '';
+  private readonly menu = menu('setup');
+  private readonly theme = new ThemeSwitch(() => this.map?.dress());
   private readonly header = el('header', { class: 'header' });
   private readonly banners = el('section', { class: 'banners', attributes: { 'aria-label': 'How it stands' } });
   private readonly word = el('p', { class: 'word', testid: 'word', attributes: { role: 'status' } });
@@ -135,9 +139,8 @@ export class SetupPage {
     const mode = status ? [el('span', { class: 'chip', testid: 'mode', text: status.mode === 'live' ? 'LIVE' : 'EXERCISE', attributes: { 'data-mode': status.mode } })] : [];
     const leave = button('Log out', 'logout', () => void this.leave());
     redraw(this.header,
-      el('span', { class: 'product', text: 'Parapet' }), el('h1', { text: 'Set-up' }), ...mode,
-      el('span', { class: 'spring' }), ...(this.entered ? [el('span', { class: 'who', text: this.api.who ?? '' }), leave] : []),
-      el('a', { text: 'The picture', attributes: { href: './' } }),
+      el('span', { class: 'product', text: 'Parapet' }), el('h1', { text: 'Set-up' }), ...mode, this.menu,
+      el('span', { class: 'spring' }), ...(this.entered ? [el('span', { class: 'who', text: this.api.who ?? '' }), leave] : []), this.theme.root,
     );
   }
 
