@@ -174,6 +174,7 @@ impl Setup {
         let folder = self.folder()?;
         let (base, texts) = (draft.base(), self.applied(draft)?);
         let verdict = verdict::judge(folder, &texts, self.0.mode);
+        let warnings: Vec<String> = folder.left_out(&texts).into_iter().chain(verdict.warnings.clone()).collect();
         let files: Vec<Json> = texts
             .files
             .iter()
@@ -182,7 +183,7 @@ impl Setup {
         Ok(json!({
             "draft": draft.number, "revision": draft.revision, "title": draft.title, "who": draft.who,
             "edits": draft.edits, "stale": folder.stale(&base), "files": files,
-            "problems": verdict.problems, "warnings": verdict.warnings,
+            "problems": verdict.problems, "warnings": warnings,
             "summary": verdict.site.as_ref().map(|site| site.summary()),
             "zones": verdict.site.as_ref().map(|site| zone_facts(site)),
             "changes": self.changes(&base, &texts, &verdict),
@@ -337,7 +338,8 @@ impl Setup {
             "title": title, "proposed_by": request.who, "confirmed_by": who, "at": rfc3339(now), "digest": digest,
             "changes": changes,
         });
-        let stamp = rfc3339(now)[..19].replace(':', "-");
+        let stamp: String = rfc3339(now).chars().take("2026-01-01T00:00:00".len()).collect();
+        let stamp = stamp.replace(':', "-");
         let written = {
             let _alone = lock(&self.0.writing);
             folder.write(&base, &new, &stamp, &format!("{note:#}\n"))
