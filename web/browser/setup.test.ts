@@ -30,14 +30,14 @@ afterEach(async () => {
   await server?.stop();
 });
 
-async function open(prepare: (server: SetupStand) => void = () => {}, viewport = { width: 1440, height: 900 }): Promise<void> {
+async function open(prepare: (server: SetupStand) => void = () => {}, viewport = { width: 1440, height: 900 }, file = 'setup.html'): Promise<void> {
   server = new SetupStand({ ...SITE, mode: 'exercise' }, quiet);
   prepare(server);
   const url = await server.start();
-  page = await browser.newPage({ viewport, reducedMotion: 'reduce', colorScheme: 'dark' });
+  page = await browser.newPage({ viewport, reducedMotion: 'reduce', colorScheme: 'dark', hasTouch: viewport.width < 500 });
   page.setDefaultTimeout(WAIT_MS);
   seen = watch(page);
-  await page.goto(`${url}setup.html`);
+  await page.goto(`${url}${file}`);
 }
 
 async function login(name: string): Promise<void> {
@@ -113,6 +113,10 @@ describe('zones', () => {
     await page.mouse.up();
     await expect.poll(() => edits().length, { timeout: WAIT_MS }).toBe(5);
     await page.click(t('undo'));
+    await expect.poll(() => edits().length).toBe(4);
+    await page.keyboard.press('ControlOrMeta+Shift+z');
+    await expect.poll(() => edits().length).toBe(5);
+    await page.keyboard.press('ControlOrMeta+z');
     await expect.poll(() => edits().length).toBe(4);
     await page.click(t('redo'));
     await expect.poll(() => edits().length).toBe(5);
@@ -329,6 +333,17 @@ it('draws the basemap of the owner with its makers named as text', async () => {
   expect(complaints()).toEqual([]);
 });
 
+it('draws it under the picture too, below the grid', async () => {
+  await open((stand) => {
+    stand.basemap = worldMap();
+    stand.site = { ...stand.site, basemap: { kind: 'vector', zoom_max: 0 } };
+  }, { width: 1280, height: 800 }, 'index.html');
+  await told('attribution', '© somebody');
+  const layers = await page.evaluate(() => (window as unknown as { parapet: { map: import('maplibre-gl').Map } }).parapet.map.getStyle().layers.map((layer) => layer.id));
+  expect(layers.indexOf('basemap-roads-highway')).toBeGreaterThan(layers.indexOf('basemap-water'));
+  expect(layers.indexOf('basemap-roads-highway')).toBeLessThan(layers.indexOf('zone-fill'));
+});
+
 it('is as readable in the light as in the dark', async () => {
   await open();
   await begin();
@@ -355,4 +370,14 @@ it('is usable on a phone', async () => {
   expect(overflow, 'nothing reaches beyond the screen').toBeLessThanOrEqual(0);
   await page.screenshot({ path: join(RESULTS, 'setup-phone.png'), fullPage: true });
   await accessible();
+  // By finger.
+  await page.tap(t('zone-back'));
+  await page.tap(t('draw-polygon'));
+  await page.waitForSelector(t('draw-words'));
+  await page.locator(t('map')).scrollIntoViewIfNeeded();
+  const box = (await page.locator(t('map')).boundingBox())!;
+  for (const [x, y] of [[60, 330], [200, 330], [200, 270]] as const) await page.touchscreen.tap(box.x + x, box.y + y);
+  await told('draw-words', /^3 corners/);
+  await page.tap(t('draw-finish'));
+  await told('zone-title', 'New zone');
 });

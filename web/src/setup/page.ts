@@ -61,7 +61,16 @@ export class SetupPage {
     const absent = el('section', { class: 'map', text: 'This browser cannot draw the map (no WebGL). Outlines can be typed.', attributes: { 'aria-label': 'The site on the map' } });
     root.append(this.header, this.banners, this.map?.root ?? absent, this.side);
     this.desk.listen(() => this.draw());
+    window.addEventListener('keydown', (event) => this.shortcuts(event));
     this.draw();
+  }
+
+  /** As in every editor; in a field they mean what was typed there. */
+  private shortcuts(event: KeyboardEvent): void {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z' || !this.desk.view) return;
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+    event.preventDefault();
+    void (event.shiftKey ? this.desk.redo() : this.desk.undo());
   }
 
   /** Whoever is logged in already needs no door. */
