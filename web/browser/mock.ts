@@ -115,7 +115,7 @@ export class MockServer {
     this.send(response, path);
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (path.startsWith('/api/') && this.cutOff) return void request.socket.destroy();
     if (path in this.answers) return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.answers[path]!()));

@@ -146,6 +146,13 @@ fn a_change_of_the_site_takes_two_and_the_next_start_reads_it() {
     let draft = sue.draft(&json!([{ "edit": "put", "table": "zone", "id": "depot", "set": depot }]));
     let (_, covered) = sue.get(&format!("/api/setup/drafts/{}/coverage?height_m=300", draft.0));
     assert_eq!(covered["features"][0]["properties"]["sensor"], "radar");
+    let (_, heights) = sue.get(&format!("/api/setup/drafts/{}/heights", draft.0));
+    assert_eq!((&heights["terrain"], &heights["ground_m"]["radar"]), (&json!(false), &json!(34.0)));
+    assert_eq!(sue.get(&format!("/api/setup/drafts/{}/coverage?height_m=-1", draft.0)).0, 400);
+    let kml = "<kml><Placemark><LineString/></Placemark></kml>";
+    let (status, found) = sue.post(&format!("/api/setup/drafts/{}/import", draft.0), &json!({ "text": kml }));
+    assert_eq!((status, found["zones"].as_array().unwrap().len()), (200, 0), "{found}");
+    assert_eq!(sue.post(&format!("/api/setup/drafts/{}/import", draft.0), &json!({ "text": "PK" })).0, 422);
     let rival = sam.draft(&hold(60));
     assert_eq!(sue.propose((draft.0, 1)).0, 409, "an old revision");
     let (status, proposal) = sue.propose(draft);

@@ -19,6 +19,8 @@ const FONT = ['system-ui', 'Segoe UI', 'Roboto', 'Noto Sans', 'DejaVu Sans', 'sa
 const ATTRIBUTION_MAX = 200;
 
 let protocol: Protocol | null = null;
+/** What each map was given, so that it can be dressed anew. */
+const layersOf = new WeakMap<MapLibre, (theme: Ground) => LayerSpecification[]>();
 
 type Ground = Pick<Theme, 'ground' | 'ground-land' | 'ground-water' | 'ink' | 'ink-faint'>;
 
@@ -38,11 +40,19 @@ export async function addBasemap(map: MapLibre, site: { basemap?: Basemap | null
     map.addSource(SOURCE, raster ? { type: 'raster', url, tileSize: 256 } : { type: 'vector', url });
     const layers = map.getStyle().layers;
     const above = layers.find((layer) => layer.id.startsWith('grid')) ?? layers.find((layer) => layer.type !== 'background');
-    const drawn = raster ? [rasterLayer(theme)] : vectorLayers(theme, layerNames(about));
-    for (const layer of drawn) map.addLayer(layer, above?.id);
+    const drawn = (dress: Ground) => (raster ? [rasterLayer(dress)] : vectorLayers(dress, layerNames(about)));
+    for (const layer of drawn(theme)) map.addLayer(layer, above?.id);
+    layersOf.set(map, drawn);
     attribute(map, about['attribution']);
   } catch (fault) {
     console.warn('The basemap cannot be drawn:', fault);
+  }
+}
+
+/** The palette has changed. */
+export function dressBasemap(map: MapLibre, theme: Ground): void {
+  for (const layer of layersOf.get(map)?.(theme) ?? []) {
+    for (const [name, value] of Object.entries(layer.paint ?? {})) map.setPaintProperty(layer.id, name as never, value as never);
   }
 }
 

@@ -11,7 +11,7 @@ import type { Box } from '../geo/local';
 import { Trails } from '../picture/trails';
 import { stageByZone } from '../picture/words';
 import { Badges } from './badges';
-import { addBasemap } from './basemap';
+import { addBasemap, dressBasemap } from './basemap';
 import { CoverageChoice } from './coverage';
 import * as features from './features';
 import { HATCH, mapStyle, type SourceName } from './layers';
@@ -143,6 +143,7 @@ export class MapView {
     this.key = key;
     this.whenLoaded(() => {
       this.drawImages(theme, true);
+      dressBasemap(this.map, theme);
       const style = mapStyle(theme);
       this.map.setSky(style.sky!);
       for (const layer of style.layers) {

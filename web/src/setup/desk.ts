@@ -86,6 +86,8 @@ export class Desk {
     return this.act(async () => {
       if (!this.view) return;
       const wanted = to();
+      // Nothing to undo, or to make again.
+      if (wanted.made === this.history.made && wanted.edits === this.history.edits) return;
       this.view = await this.api.edit(this.view.draft, this.view.revision, madeOf(wanted));
       this.history = wanted;
       this.say(words);

@@ -82,7 +82,7 @@ export function choice(
   for (const [key, words] of choices) select.append(el('option', { text: words, attributes: { value: key } }));
   select.value = value;
   select.addEventListener('change', () => changed(select.value));
-  return el('div', { class: 'field' }, el('label', { text: label, attributes: { for: id } }), select);
+  return el('div', { class: 'field choice' }, el('label', { text: label, attributes: { for: id } }), select);
 }
 
 /** Keeps the keyboard's focus where it was when a panel is drawn anew: on the control of the same test id. */

@@ -6,6 +6,7 @@ import type { GeoJSON, Position } from 'geojson';
 import type { Coverage } from '../contract/coverage';
 import { el, prefersReducedMotion } from '../dom';
 import { offset, type Box } from '../geo/local';
+import { dressBasemap } from '../map/basemap';
 import { readTheme, type Theme } from '../map/theme';
 import type { Kind, Model } from './contract';
 import { collection, midpoints, sensorPoints, siteBox, zoneAreas, zoneNames } from './shapes';
@@ -42,8 +43,7 @@ export interface Handle {
 export class SetupMap {
   /** For tests and the browser's console. */
   readonly map: maplibregl.Map;
-  readonly root = el('section', { class: 'map', attributes: { 'aria-label': 'Map' } });
-  readonly theme: Theme = readTheme();
+  readonly root = el('section', { class: 'map', attributes: { 'aria-label': 'The site on the map' } });
   private readonly tools = el('div', { class: 'tools', testid: 'tools', attributes: { role: 'group', 'aria-label': 'Drawing' } });
   private readonly cross = el('div', { class: 'cross', attributes: { 'aria-hidden': 'true' } });
   private drawing: Drawing | null = null;
@@ -58,7 +58,7 @@ export class SetupMap {
     this.root.append(container, this.cross, this.tools);
     this.tools.hidden = this.cross.hidden = true;
     this.map = new maplibregl.Map({
-      container, style: style(this.theme), attributionControl: false, maxPitch: 0, dragRotate: false, fadeDuration: 0,
+      container, style: style(readTheme()), attributionControl: false, maxPitch: 0, dragRotate: false, fadeDuration: 0,
       renderWorldCopies: false, maxZoom: 19, doubleClickZoom: false,
     });
     this.map.touchZoomRotate.disableRotation();
@@ -68,7 +68,7 @@ export class SetupMap {
     this.map.on('click', (event) => this.clicked(event, choose));
     this.map.on('load', () => {
       this.loaded = true;
-      ready(this.map, this.theme);
+      ready(this.map, readTheme());
     });
     container.addEventListener('keydown', (event) => this.pressed(event), { capture: true });
     container.dataset['state'] = 'busy';
@@ -101,6 +101,17 @@ export class SetupMap {
 
   coverage(data: Coverage | null): void {
     this.whenLoaded(() => this.write('coverage', data ?? collection([])));
+  }
+
+  /** The palette has changed. */
+  dress(): void {
+    this.whenLoaded(() => {
+      const theme = readTheme();
+      dressBasemap(this.map, theme);
+      for (const layer of style(theme).layers) {
+        for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, name as never, value as never);
+      }
+    });
   }
 
   centre(): Position {

@@ -5,6 +5,8 @@ import { readSite } from '../contract/site';
 import { el, say } from '../dom';
 import { addBasemap } from '../map/basemap';
 import type { Theme } from '../map/theme';
+import { menu } from '../nav';
+import { ThemeSwitch } from '../panel/theme';
 import { Api, No } from './api';
 import { Desk } from './desk';
 import { DrillPanel } from './drill';
@@ -28,8 +30,12 @@ export class SetupPage {
   map: SetupMap | null = null;
   private tab: Tab = 'zones';
   private entered = false;
+  /** Which proposal the map shows. */
+  private previewed = '';
+  private readonly menu = menu('setup');
+  private readonly theme = new ThemeSwitch(() => this.map?.dress());
   private readonly header = el('header', { class: 'header' });
-  private readonly banners = el('div', { class: 'banners' });
+  private readonly banners = el('section', { class: 'banners', attributes: { 'aria-label': 'How it stands' } });
   private readonly word = el('p', { class: 'word', testid: 'word', attributes: { role: 'status' } });
   private readonly side = el('main', { class: 'side', attributes: { 'aria-label': 'Set-up' } });
   private readonly head = el('div', { class: 'side-head' });
@@ -52,10 +58,19 @@ export class SetupPage {
     this.sensors = new SensorsPanel(this.desk, this.map);
     this.panels = { zones: this.zones, sensors: this.sensors, policy: new PolicyPanel(this.desk), review: new ReviewPanel(this.desk), drill: new DrillPanel(this.desk) };
     this.side.append(this.head, this.word, this.body);
-    const absent = el('section', { class: 'map', text: 'This browser cannot draw the map (no WebGL). Outlines can be typed.', attributes: { 'aria-label': 'Map' } });
+    const absent = el('section', { class: 'map', text: 'This browser cannot draw the map (no WebGL). Outlines can be typed.', attributes: { 'aria-label': 'The site on the map' } });
     root.append(this.header, this.banners, this.map?.root ?? absent, this.side);
     this.desk.listen(() => this.draw());
+    window.addEventListener('keydown', (event) => this.shortcuts(event));
     this.draw();
+  }
+
+  /** As in every editor; in a field they mean what was typed there. */
+  private shortcuts(event: KeyboardEvent): void {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z' || !this.desk.view) return;
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+    event.preventDefault();
+    void (event.shiftKey ? this.desk.redo() : this.desk.undo());
   }
 
   /** Whoever is logged in already needs no door. */
@@ -112,8 +127,20 @@ export class SetupPage {
       this.body.setAttribute('aria-labelledby', `tab-${this.tab}`);
       if (this.body.firstElementChild !== this.panels[this.tab].root) this.body.replaceChildren(this.panels[this.tab].root);
     } else redraw(this.body, ...(this.entered ? [this.desks()] : []));
-    this.map?.draw(view?.model ?? null, this.desk.chosen);
+    if (view) this.previewed = '';
+    else this.sensors.uncover();
+    if (view || this.previewed === '') this.map?.draw(view?.model ?? null, this.desk.chosen);
+    if (this.entered && !view) void this.preview();
     this.map?.handles(this.tab === 'zones' ? this.zones.handles() : this.tab === 'sensors' ? this.sensors.handles() : []);
+  }
+
+  /** Whoever is to confirm sees what is proposed on the map, as long as the draft still is what was proposed. */
+  private async preview(): Promise<void> {
+    const [proposal] = this.desk.status?.proposals ?? [];
+    if (!proposal || proposal.digest === this.previewed) return;
+    this.previewed = proposal.digest;
+    const view = await this.api.draft(proposal.draft).catch(() => null);
+    if (view?.digest === proposal.digest && !this.desk.view) this.map?.draw(view.model, null);
   }
 
   private drawHeader(): void {
@@ -121,9 +148,8 @@ export class SetupPage {
     const mode = status ? [el('span', { class: 'chip', testid: 'mode', text: status.mode === 'live' ? 'LIVE' : 'EXERCISE', attributes: { 'data-mode': status.mode } })] : [];
     const leave = button('Log out', 'logout', () => void this.leave());
     redraw(this.header,
-      el('span', { class: 'product', text: 'Parapet' }), el('h1', { text: 'Set-up' }), ...mode,
-      el('span', { class: 'spring' }), ...(this.entered ? [el('span', { class: 'who', text: this.api.who ?? '' }), leave] : []),
-      el('a', { text: 'The picture', attributes: { href: './' } }),
+      el('span', { class: 'product', text: 'Parapet' }), el('h1', { text: 'Set-up' }), ...mode, this.menu,
+      el('span', { class: 'spring' }), ...(this.entered ? [el('span', { class: 'who', text: this.api.who ?? '' }), leave] : []), this.theme.root,
     );
   }
 
@@ -211,8 +237,8 @@ export class SetupPage {
     const errors = view?.problems.length ?? 0;
     const state = el('span', { class: 'state', testid: 'state', text: errors > 0 ? `✗ ${errors} ${errors === 1 ? 'error' : 'errors'}` : '✓ no errors', attributes: { 'data-tone': errors > 0 ? 'bad' : 'good' } });
     return el('div', { class: 'draft-head' },
-      button('← Drafts', 'drafts-back', () => void this.desk.close()),
-      el('strong', { class: 'title', text: view?.title || `Draft ${view?.draft}` }), state, undo, redo,
+      el('strong', { class: 'title', text: view?.title || `Draft ${view?.draft}` }),
+      button('← Drafts', 'drafts-back', () => void this.desk.close()), state, el('span', { class: 'spring' }), undo, redo,
     );
   }
 

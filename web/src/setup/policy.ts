@@ -66,7 +66,7 @@ export class PolicyPanel {
       const [before, after] = [from, to].map((words) => 1 / Number(words?.replace('1 in ', '')));
       return el('li', { text: `${subject}: ${from} → ${to}. ${thresholdChange(before!, after!)}` });
     });
-    if (rows.length === 0) return el('p', { class: 'help', testid: 'policy-changes', text: 'This draft changes no threshold.' });
+    if (rows.length === 0) return el('p', { class: 'help', testid: 'policy-changes', text: 'This draft changes the threshold of no zone.' });
     return el('ul', { class: 'note', testid: 'policy-changes' }, ...rows);
   }
 }

@@ -24,7 +24,7 @@ export class ReviewPanel {
       ...stale(view, () => void this.desk.rebase()),
       el('h2', { text: 'What the program would say' }),
       verdict(view),
-      el('h2', { text: `What changes (${view.changes.length})` }),
+      el('h2', { text: 'What changes' }),
       changesTable(view.changes),
       el('details', { testid: 'difference' }, el('summary', { text: 'The difference of the files, line by line' }), difference(view.difference)),
       this.asText(view),
@@ -80,15 +80,23 @@ export function problems(found: readonly Wrong[]): HTMLElement {
   return el('ul', { testid: 'problems' }, ...found.map(row));
 }
 
+/** One card for each thing that changes. */
 function changesTable(changes: readonly Change[]): HTMLElement {
   if (changes.length === 0) return el('p', { class: 'help', testid: 'changes', text: 'Nothing yet.' });
-  const cells = ({ subject, key, from, to, means }: Change) => {
-    const whole = key === '';
-    const words = whole ? (to ? 'is added' : 'is removed') : `${key}: ${from ?? 'not written'} → ${to ?? 'not written'}`;
-    const meaning = means ? [el('span', { class: 'help', text: means })] : [];
-    return el('li', { class: whole ? (to ? 'added' : 'removed') : '' }, el('strong', { text: subject }), el('span', { text: words }), ...meaning);
+  const subjects = [...new Set(changes.map((change) => change.subject))];
+  const card = (subject: string): HTMLElement => {
+    const own = changes.filter((change) => change.subject === subject);
+    const whole = own.find((change) => change.key === '');
+    const kind = whole ? (whole.to ? 'added' : 'removed') : '';
+    const words = ({ key, from, to, means }: Change) => {
+      const meaning = means ? [el('span', { class: 'help', text: ` (${means})` })] : [];
+      const became = kind === 'added' ? `${key}: ${to ?? ''}` : `${key}: ${from ?? 'not written'} → ${to ?? 'not written'}`;
+      return el('li', {}, el('span', { text: became }), ...meaning);
+    };
+    const title = `${subject}${kind ? ` is ${kind}` : ''}`;
+    return el('li', { class: kind }, el('strong', { text: title }), el('ul', {}, ...own.filter((change) => change.key !== '').map(words)));
   };
-  return el('ul', { class: 'changes', testid: 'changes' }, ...changes.map(cells));
+  return el('ul', { class: 'changes', testid: 'changes' }, ...subjects.map(card));
 }
 
 function scrolled(text: string, label: string): HTMLElement {
@@ -111,11 +119,11 @@ export function proposalCard(proposal: Proposal, desk: Desk): HTMLElement {
   const confirm = button('Confirm and write', `confirm-${proposal.proposal}`, () => void desk.confirm(proposal.proposal, proposal.digest), 'primary');
   confirm.disabled = own;
   return el('article', { class: 'proposal', testid: 'proposal' },
-    el('h3', { text: `${proposal.who} proposes: ${proposal.title || `draft ${proposal.draft}`}` }),
+    el('h2', { text: `${proposal.who} proposes: ${proposal.title || `draft ${proposal.draft}`}` }),
     el('p', { class: 'help', text: `Waits until ${utc(proposal.ends_ms)} for a second supervisor.` }),
     changesTable(proposal.changes),
     el('details', {}, el('summary', { text: 'The difference of the files, line by line' }), difference(proposal.difference)),
-    el('div', { class: 'row' }, confirm, button('Reject', `reject-${proposal.proposal}`, () => void desk.reject(proposal.proposal))),
+    el('div', { class: 'row' }, confirm, button('Look at the draft', `look-${proposal.proposal}`, () => void desk.open(proposal.draft)), button('Reject', `reject-${proposal.proposal}`, () => void desk.reject(proposal.proposal))),
     ...(own ? [el('p', { class: 'help', text: 'You proposed this: another supervisor logs in and confirms.' })] : []),
   );
 }

@@ -82,6 +82,10 @@ export class SensorsPanel {
       el('div', { class: 'row' }, button('← All sensors', 'sensor-back', () => this.desk.choose(null))),
       el('h2', { text: id, testid: 'sensor-title' }),
       el('p', { class: 'help', text: `${kind === 'node' ? 'acoustic node' : sensorWords(keys)}, in ${sensor.file}` }),
+      field('Id', id, { testid: 'sensor-id', help: 'What it is called everywhere: letters, digits, “-”, “_”, “.”.' }, (text) => {
+        if (!/^[A-Za-z0-9_.-]{1,64}$/.test(text)) return 'Write 1 to 64 letters, digits, “-”, “_” or “.”, without spaces.';
+        return void this.desk.edit(`${id} is called ${text} in the draft.`, { edit: 'put', table: kind, id, set: { id: text } }).then(() => this.desk.choose({ kind, id: text }));
+      }),
       ...this.placeFields(kind, sensor),
       ...(kind === 'sensor' ? this.speaks(sensor) : []),
       ...(kind === 'sensor' && !isReceiver ? [this.pair('Range', 'range_m', 'm', keys, put), this.pair('Elevation', 'elevation_deg', '°', keys, put), this.scan(keys, put)] : []),
@@ -173,7 +177,7 @@ export class SensorsPanel {
     shown.addEventListener('change', () => {
       this.covered = shown.checked;
       this.coveredOf = '';
-      if (this.covered) void this.askCoverage();
+      if (this.covered) void this.askCoverage(true);
       else this.uncover();
     });
     return el('div', { class: 'box' },
@@ -187,7 +191,8 @@ export class SensorsPanel {
     );
   }
 
-  private uncover(): void {
+  uncover(): void {
+    this.covered = false;
     this.map?.coverage(null);
     this.tellCoverage('');
   }
@@ -199,18 +204,22 @@ export class SensorsPanel {
   }
 
   /** Of this draft as it is now; asked again after each change. */
-  private async askCoverage(): Promise<void> {
+  private async askCoverage(fit = false): Promise<void> {
     const { view } = this.desk;
-    const of = `${view?.draft} ${view?.revision} ${this.height_m}`;
+    const one = this.chosen()?.[0] === 'sensor' ? this.chosen()?.[1].id : undefined;
+    const of = `${view?.draft} ${view?.revision} ${this.height_m} ${one ?? ''}`;
     if (!view || of === this.coveredOf) return;
     this.coveredOf = of;
     this.tellCoverage('Being worked out …');
     try {
-      const coverage = await this.desk.api.coverage(view.draft, this.height_m);
+      const all = await this.desk.api.coverage(view.draft, this.height_m);
       if (of !== this.coveredOf) return;
+      const coverage = { ...all, features: all.features.filter(({ properties }) => !one || properties.sensor === one) };
       this.map?.coverage(coverage);
+      // What reaches 25 km is not to be seen from 500 m.
+      if (fit) this.map?.show(boxAround(coverage.features.flatMap(({ geometry }) => geometry.coordinates.flat(2))));
       const areas = coverage.features.map(({ properties }) => `${properties.sensor} ${Math.round(properties.area_km2)} km²`);
-      this.tellCoverage(`At ${this.height_m} m: ${areas.join(', ')}. The brighter, the more sensors.`);
+      this.tellCoverage(`At ${this.height_m} m: ${areas.join(', ')}.${one ? '' : ' The brighter, the more sensors.'}`);
     } catch (fault) {
       if (of === this.coveredOf) this.tellCoverage(fault instanceof Error ? `Not shown: ${fault.message}.` : 'Not shown.');
     }

@@ -102,10 +102,10 @@ export class ZonesPanel {
       el('div', { class: 'row' }, button('← All zones', 'zone-back', () => this.desk.choose(null)), button('Show on the map', 'zone-show', () => this.showOnMap(zone))),
       el('h2', { text: String(keys['name'] ?? zone.id), testid: 'zone-title' }),
       el('p', { class: 'help', text: `${zone.id}, in ${zone.file}` }),
-      field('Name', String(keys['name'] ?? ''), { testid: 'zone-name', standard: zone.id }, (text) => put({ name: text || null })),
+      field('Name', String(keys['name'] ?? ''), { testid: 'zone-name', standard: zone.id }, (text) => this.name(zone, text)),
       field('Kind', String(keys['kind'] ?? ''), { testid: 'zone-kind', standard: 'other', list: KINDS_OF_ZONE }, (text) => put({ kind: text || null })),
       numberField('People there', keys['people'], { testid: 'zone-people', standard: '0', whole: true }, (people) => put({ people })),
-      numberField('Way to shelter', keys['shelter_s'], { testid: 'zone-shelter', unit: 's at a walk', standard: 'there is none' }, (shelter_s) => put({ shelter_s })),
+      numberField('Way to shelter', keys['shelter_s'], { testid: 'zone-shelter', unit: 's', standard: 'there is none', help: 'Seconds at a walk, 1 to 900.' }, (shelter_s) => put({ shelter_s })),
       ...this.threshold(zone),
       ...this.outlineFields(zone),
       el('div', { class: 'row' }, button('Remove this zone', 'zone-remove', () => void this.desk.edit(`Zone ${zone.id} is removed from the draft.`, { edit: 'remove', table: 'zone', id: zone.id }).then(() => this.desk.choose(null)), 'danger')),
@@ -158,6 +158,13 @@ export class ZonesPanel {
       }),
       ...(holes.length > 0 ? [el('p', { class: 'help', text: `${holes.length} holes; they stay, and are edited as text under “Review”.` })] : []),
     ];
+  }
+
+  /** A zone that was just drawn gets its id from its first name; the id of any other stays, for sirens and words name it. */
+  private name(zone: WrittenZone, name: string): void {
+    if (!/^zone-new(-\d+)?$/.test(zone.id) || name === '') return this.put(zone.id, { name: name || null });
+    const id = freeId(name, this.taken());
+    void this.desk.edit(`Zone ${id} is named in the draft.`, { edit: 'put', table: 'zone', id: zone.id, set: { id, name } }).then(() => this.desk.choose({ kind: 'zone', id }));
   }
 
   private put(id: string, set: Keys): void {

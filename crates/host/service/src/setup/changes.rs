@@ -182,7 +182,11 @@ fn words(outline: &Outline) -> String {
 }
 
 fn area_words(m2: f64) -> String {
-    if m2 < 1e6 { format!("{m2:.0} m2") } else { format!("{:.2} km2", m2 / 1e6) }
+    match m2 {
+        ..1e4 => format!("{m2:.0} m2"),
+        1e4..1e6 => format!("{:.2} ha", m2 / 1e4),
+        _ => format!("{:.2} km2", m2 / 1e6),
+    }
 }
 
 /// On a flat Earth, for words.

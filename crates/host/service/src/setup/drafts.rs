@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -155,10 +156,19 @@ impl Drafts {
         let fresh = path.with_extension("new");
         // Plain structures of text and numbers always serialise.
         let text = serde_json::to_string(&draft).unwrap_or_default();
-        fs::write(&fresh, text).and_then(|()| fs::rename(&fresh, &path)).map_err(failed)?;
+        write_hidden(&fresh, &text).and_then(|()| fs::rename(&fresh, &path)).map_err(failed)?;
         self.held.insert(draft.number, draft);
         Ok(())
     }
+}
+
+/// For this user only: the site file holds the tokens of doors.
+fn write_hidden(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -180,6 +190,12 @@ mod tests {
         assert!(matches!(drafts.begin("ann", "", texts(), 5), Err(Unkept::Full(_))));
         drafts.discard(3).unwrap();
         assert_eq!(drafts.discard(3), Err(Unkept::Gone));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(folder.path().join("1.json")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "tokens are for nobody else to read");
+        }
         fs::write(folder.path().join("99.json"), "nonsense").unwrap();
         let again = Drafts::open(folder.path());
         assert_eq!(again.all().count(), DRAFTS_MAX - 1);

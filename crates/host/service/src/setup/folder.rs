@@ -13,6 +13,8 @@ use super::edits::Texts;
 const FILE_MAX: u64 = 4 * 1024 * 1024;
 /// Longest file that a check reads beside those.
 const READ_MAX: u64 = 16 * 1024 * 1024;
+/// Tables that name a file of features which the page edits.
+const NAMING: [&str; 2] = ["zones", "acoustic"];
 /// Where the files go that a change replaces.
 pub(crate) const BACKUPS: &str = "backups";
 
@@ -114,13 +116,24 @@ impl Folder {
     pub(crate) fn texts(&self) -> Result<Texts, String> {
         let main = self.read(&self.main, FILE_MAX).map_err(|what| format!("{}: {what}", self.main))?;
         let mut texts = Texts { main: self.main.clone(), files: BTreeMap::from([(self.main.clone(), main)]) };
-        for table in ["zones", "acoustic"] {
+        for table in NAMING {
             let Some(name) = texts.named(table) else { continue };
             if let Ok(text) = self.read(&name, FILE_MAX) {
                 texts.files.insert(name, text);
             }
         }
         Ok(texts)
+    }
+
+    /// Files that texts name and that are not among them, each with the reason: what stands in them is not shown and not edited.
+    pub(crate) fn left_out(&self, texts: &Texts) -> Vec<String> {
+        let names = NAMING.into_iter().filter_map(|table| texts.named(table));
+        let absent = names.filter(|name| !texts.files.contains_key(name));
+        let why = |name: String| match self.read(&name, FILE_MAX) {
+            Err(what) => format!("{name} is not shown here: {what}"),
+            Ok(_) => format!("{name} is not shown here until this draft has been written"),
+        };
+        absent.map(why).collect()
     }
 
     /// Whether files can be written here: by writing one.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use parapet_engine::Mode;
+use parapet_frame::Time;
 use parapet_site::Site;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -14,7 +15,7 @@ use super::changes::{self, Change};
 use super::drafts::{Draft, Drafts, Unkept};
 use super::edits::{self, Edit, Texts};
 use super::folder::{Folder, Unwritten};
-use super::verdict::{self, Verdict};
+use super::verdict::{self, Verdict, Wrong};
 use super::{drill, import, model};
 use crate::atlas::{Atlas, rfc3339};
 use crate::coverage::{Lookers, coverage_geojson};
@@ -23,6 +24,8 @@ use crate::shared::Shared;
 
 /// How long a proposal waits for its second person, seconds: long enough to read it.
 pub(crate) const WAITS_S: f64 = 900.0;
+/// How long a look at the files on disk holds while they stay the same, seconds.
+const LOOK_S: f64 = 30.0;
 /// What stands here is nobody's fault and nothing is to be done about it.
 const ENDED: [&str; 2] = ["all_clear", "withdrawn"];
 /// Said wherever something has been written.
@@ -55,6 +58,15 @@ pub(crate) struct Proposal {
     changes: Vec<Change>,
 }
 
+/// What was found of the files on disk, and when.
+#[derive(Clone)]
+struct Looked {
+    at: Time,
+    texts: Texts,
+    read_only: Option<String>,
+    problems: Vec<Wrong>,
+}
+
 /// Set-up of the site that the program runs.
 #[derive(Clone)]
 pub(crate) struct Setup(Arc<Inner>);
@@ -66,6 +78,7 @@ struct Inner {
     mode: Mode,
     drafts: Mutex<Drafts>,
     proposals: Mutex<Requests<Proposal>>,
+    looked: Mutex<Option<Looked>>,
     /// Held while files are compared and replaced.
     writing: Mutex<()>,
     shared: Arc<Shared>,
@@ -85,6 +98,7 @@ impl Setup {
             mode,
             drafts: Mutex::new(Drafts::open(drafts)),
             proposals: Mutex::new(Requests::waiting_for(WAITS_S)),
+            looked: Mutex::default(),
             writing: Mutex::default(),
             shared,
             duty,
@@ -120,7 +134,7 @@ impl Setup {
         let folder = self.folder()?;
         let now = self.0.duty.clock.now();
         let on_disk = folder.texts().map_err(unreadable)?;
-        let verdict = verdict::judge(folder, &on_disk, self.0.mode);
+        let Looked { read_only, problems, .. } = self.looked(folder, &on_disk, now);
         let row = |draft: &Draft| {
             json!({
                 "draft": draft.number, "title": draft.title, "who": draft.who, "revision": draft.revision,
@@ -135,13 +149,27 @@ impl Setup {
         Ok(json!({
             "file": folder.main(), "folder": folder.root().display().to_string(),
             "mode": match self.0.mode { Mode::Live => "live", Mode::Exercise => "exercise" },
-            "read_only": folder.is_writable().err(),
+            "read_only": read_only,
             "alarms": self.standing(),
             "pending": self.0.started_with.as_ref() != Some(&on_disk),
-            "problems": verdict.problems,
+            "problems": problems,
             "takes_effect": TAKES_EFFECT,
             "drafts": drafts, "proposals": proposals,
         }))
+    }
+
+    /// The files on disk as the next start would find them. Every page asks for this again and again, so it is kept for a little.
+    fn looked(&self, folder: &Folder, on_disk: &Texts, now: Time) -> Looked {
+        let mut kept = lock(&self.0.looked);
+        match &*kept {
+            Some(looked) if looked.texts == *on_disk && now.seconds_since(looked.at) < LOOK_S => looked.clone(),
+            _ => {
+                let problems = verdict::judge(folder, on_disk, self.0.mode).problems;
+                let looked =
+                    Looked { at: now, texts: on_disk.clone(), read_only: folder.is_writable().err(), problems };
+                kept.insert(looked).clone()
+            }
+        }
     }
 
     /// The alarms that stand: nobody restarts a program now.
@@ -174,6 +202,7 @@ impl Setup {
         let folder = self.folder()?;
         let (base, texts) = (draft.base(), self.applied(draft)?);
         let verdict = verdict::judge(folder, &texts, self.0.mode);
+        let warnings: Vec<String> = folder.left_out(&texts).into_iter().chain(verdict.warnings.clone()).collect();
         let files: Vec<Json> = texts
             .files
             .iter()
@@ -182,7 +211,7 @@ impl Setup {
         Ok(json!({
             "draft": draft.number, "revision": draft.revision, "title": draft.title, "who": draft.who,
             "edits": draft.edits, "stale": folder.stale(&base), "files": files,
-            "problems": verdict.problems, "warnings": verdict.warnings,
+            "problems": verdict.problems, "warnings": warnings,
             "summary": verdict.site.as_ref().map(|site| site.summary()),
             "zones": verdict.site.as_ref().map(|site| zone_facts(site)),
             "changes": self.changes(&base, &texts, &verdict),
@@ -337,7 +366,8 @@ impl Setup {
             "title": title, "proposed_by": request.who, "confirmed_by": who, "at": rfc3339(now), "digest": digest,
             "changes": changes,
         });
-        let stamp = rfc3339(now)[..19].replace(':', "-");
+        let stamp: String = rfc3339(now).chars().take("2026-01-01T00:00:00".len()).collect();
+        let stamp = stamp.replace(':', "-");
         let written = {
             let _alone = lock(&self.0.writing);
             folder.write(&base, &new, &stamp, &format!("{note:#}\n"))

@@ -8,10 +8,10 @@ use parapet_site::Site;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::edits::{Edit, Texts, apply};
+use super::edits::{Edit, Kind, Texts, apply};
 use super::folder::{BACKUPS, Folder, Unwritten};
 use super::verdict::{self, judge};
-use super::{changes, model};
+use super::{changes, features_text, import, model};
 
 const SITE: &str = include_str!("../../../../edge/site/example/site.toml");
 
@@ -318,4 +318,46 @@ proptest! {
         let again = applied(&texts, json!(list));
         prop_assert_eq!(again, texts);
     }
+
+    /// Whatever is imported or asked for, nothing panics, and a site file that was TOML stays TOML.
+    #[test]
+    fn nothing_from_outside_breaks_set_up(text in "[<>{}\\[\\]&;:,/a-zA-Z0-9 \"'=\\n\u{0}\u{7f}-\u{ffff}]{0,200}", key in "\\PC{1,20}", json in json_value()) {
+        let _ = import::import(&text, &[]);
+        let _ = import::import(&format!("<kml><Placemark>{text}</Placemark></kml>"), &[]);
+        let _ = import::import(&format!("{{\"type\": \"FeatureCollection\", \"features\": [{text}]}}"), &[]);
+        let _ = features_text::features(&text);
+        let base = Texts { main: "site.toml".to_owned(), files: [("site.toml".to_owned(), SITE.to_owned()), ("zones.geojson".to_owned(), text)].into() };
+        let mut set = serde_json::Map::new();
+        set.insert(key.clone(), json.clone());
+        for edit in [
+            Edit::Put { table: Kind::Zone, id: key.clone(), set: set.clone() },
+            Edit::Put { table: Kind::Zone, id: "camp".to_owned(), set: [("polygon".to_owned(), json.clone())].into_iter().collect() },
+            Edit::Put { table: Kind::Node, id: key.clone(), set: set.clone() },
+            Edit::Put { table: Kind::Sensor, id: "radar-north".to_owned(), set: set.clone() },
+            Edit::Set { table: "policy".to_owned(), set: set.clone() },
+            Edit::Import { zones: vec![set.clone()] },
+        ] {
+            if let Ok(texts) = apply(&base, std::slice::from_ref(&edit), &|_| false) {
+                prop_assert!(model::tree(&texts).is_some(), "{edit:?}\n{}", texts.main_text());
+                let _ = (model::model(&texts), changes::changes(&base, &texts));
+            }
+        }
+    }
+}
+
+fn json_value() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        any::<f64>().prop_map(Json::from),
+        "\\PC{0,10}".prop_map(Json::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            proptest::collection::hash_map("\\PC{0,6}", inner, 0..4)
+                .prop_map(|map| Json::Object(map.into_iter().collect())),
+        ]
+    })
 }
