@@ -198,15 +198,12 @@ fn summary(page: &mut Markup, report: &Report) {
 /// The numbers that everybody asks for first.
 fn figures(page: &mut Markup, report: &Report) {
     let zones = |wanted: fn(Verdict) -> bool| report.zones.iter().filter(|row| wanted(row.verdict)).count();
-    let least = report.zones.iter().filter_map(|row| row.warning_s).min_by(f64::total_cmp);
+    let least = report.zones.iter().filter_map(ZoneRow::lead_s).min_by(f64::total_cmp);
     let least = least.map_or("none".to_owned(), |seconds| format!("{seconds:.0} s"));
     let figures: [(String, &str); 5] = [
         (report.rounds.len().to_string(), "rounds came down"),
         (zones(|verdict| verdict == Verdict::Warned).to_string(), "endangered zones warned in time"),
-        (
-            zones(|verdict| matches!(verdict, Verdict::NotWarned | Verdict::Late)).to_string(),
-            "endangered, not warned in time",
-        ),
+        (zones(Verdict::is_failure).to_string(), "endangered, not in cover in time"),
         (least, "shortest warning of an endangered zone"),
         (zones(|verdict| verdict == Verdict::FalseAlarm).to_string(), "zones warned for nothing"),
     ];
@@ -266,10 +263,9 @@ fn rounds(page: &mut Markup, report: &Report) {
             Some(heard) => heard.off_m.map_or_else(|| plain(&heard.verdict), |off_m| format!("yes, {off_m:.0} m off")),
             None => "–".to_owned(),
         };
-        let nearest = round
-            .zones
-            .first()
-            .map(|share| format!("{} ({})", zone_name(report, &share.zone), words::percent(share.probability)));
+        let nearest = round.zones.first().map(|share| {
+            format!("{} ({})", words::name(zone_name(report, &share.zone)), words::percent(share.probability))
+        });
         let basis = match round.impact_basis {
             Basis::WholeArc => "whole arc",
             Basis::LastPrediction => "last prediction",
@@ -373,6 +369,7 @@ fn charts(page: &mut Markup, report: &Report) {
 fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::NotWarned => "NOT WARNED",
+        Verdict::TakenBack => "TAKEN BACK TOO EARLY",
         Verdict::Late => "TOLD TOO LATE",
         Verdict::Warned => "warned in time",
         Verdict::FalseAlarm => "nothing fell there",

@@ -152,12 +152,12 @@ pub(crate) fn falls(page: &mut Markup, ground: &Ground<'_>) {
     let mut labels = Labels::default();
     furniture(&mut labels);
     zones(page, ground, &view);
-    block_zones(&mut labels, ground, &view);
     for round in &report.rounds {
         ellipse(page, &view, &round.impact.place, "impact-area");
         heard(page, ground, &view, round);
         impact(page, &view, round, &mut labels);
     }
+    block_zones(&mut labels, ground, &view);
     zone_labels(page, &view, &told, &mut labels);
     district_names(page, ground, &view, &mut labels);
     frame(page, &view);
@@ -286,7 +286,7 @@ fn district_names(page: &mut Markup, ground: &Ground<'_>, view: &View, labels: &
 
 fn look(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::NotWarned | Verdict::Late => "zone zone-missed",
+        Verdict::NotWarned | Verdict::TakenBack | Verdict::Late => "zone zone-missed",
         Verdict::Warned => "zone zone-warned",
         Verdict::FalseAlarm | Verdict::Prepared | Verdict::ByOrder => "zone zone-told",
         Verdict::Quiet => "zone",
@@ -463,8 +463,8 @@ impl Entry {
             Entry::Sensor => "sensor",
             Entry::District => "district",
             Entry::Zone(Verdict::Quiet) => "other zone",
-            Entry::Zone(Verdict::Warned) => "zone warned in time",
-            Entry::Zone(Verdict::NotWarned | Verdict::Late) => "endangered, not warned in time",
+            Entry::Zone(Verdict::Warned) => "warned in time",
+            Entry::Zone(Verdict::NotWarned | Verdict::TakenBack | Verdict::Late) => "endangered, not in cover in time",
             Entry::Zone(_) => "told, not endangered",
         }
     }

@@ -344,7 +344,7 @@ fn outcomes(page: &mut Markup, pattern: &Pattern) {
             ];
             if let Some(missed) = falsely.missed_part {
                 rows.push(vec![
-                    "Not told before the first impact, of zones endangered".to_owned(),
+                    "Not in cover by our word at the first impact, of zones endangered".to_owned(),
                     format!("{} of {}", falsely.missed, falsely.endangered),
                     percents(missed),
                     "–".to_owned(),

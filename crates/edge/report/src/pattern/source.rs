@@ -129,11 +129,13 @@ impl Source {
                 until: local(incident.until.0, zone),
                 rows: report.alarms.iter().filter(begun).count(),
                 zones: warned.map(|row| row.name.clone()).collect(),
-                leads_s: rows().filter_map(|row| row.warning_s).collect(),
-                told: number(|verdict| matches!(verdict, Verdict::Warned | Verdict::Late | Verdict::FalseAlarm)),
+                leads_s: rows().filter_map(crate::report::ZoneRow::lead_s).collect(),
+                told: number(|verdict| {
+                    matches!(verdict, Verdict::Warned | Verdict::TakenBack | Verdict::Late | Verdict::FalseAlarm)
+                }),
                 falsely: number(|verdict| verdict == Verdict::FalseAlarm),
-                endangered: number(|verdict| matches!(verdict, Verdict::Warned | Verdict::Late | Verdict::NotWarned)),
-                missed: number(|verdict| matches!(verdict, Verdict::Late | Verdict::NotWarned)),
+                endangered: number(|verdict| verdict == Verdict::Warned || verdict.is_failure()),
+                missed: number(Verdict::is_failure),
             });
         }
         let launches = report.rounds.iter().filter_map(|round| round.origin).map(|origin| Launch {
