@@ -295,6 +295,7 @@ fn rounds(page: &mut Markup, report: &Report) {
         "Zone most endangered",
     ];
     table(page, "Impacts", &columns, &rows);
+    sounds(page, report);
     if !report.doubtful.is_empty() {
         let said: Vec<String> = report
             .doubtful
@@ -312,6 +313,20 @@ fn rounds(page: &mut Markup, report: &Report) {
         let number = report.doubtful.len();
         note(page, format_args!("Not counted as rounds, though believed for a time: {number}; {}.", said.join("; ")));
     }
+}
+
+/// What acoustic nodes located, predicted or not.
+fn sounds(page: &mut Markup, report: &Report) {
+    if report.sounds.is_empty() {
+        return;
+    }
+    let row = |sound: &SoundRow| {
+        let at = &sound.happened;
+        vec![sound.kind.clone(), at.at.clock(), degrees(&at.place), ellipse(&at.place), sound.nodes.to_string()]
+    };
+    let rows: Vec<Vec<String>> = report.sounds.iter().map(row).collect();
+    page.element("h3", &[], "Heard");
+    table(page, "Sounds that nodes located", &["What", "When (UTC)", "Place", "95 % ellipse", "#Nodes"], &rows);
 }
 
 fn origins(page: &mut Markup, report: &Report) {

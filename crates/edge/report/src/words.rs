@@ -174,7 +174,7 @@ fn origin(area: &OriginArea, rounds: usize) -> String {
         shares => format!("in {}, ", shares.iter().map(share).collect::<Vec<_>>().join(" or ")),
     };
     format!(
-        "{who} from an area {district}{by_bearing}; an ellipse of {} by {} holds a launch with a probability of 95 %. That is an \
+        "{who} from an area {district}{by_bearing}; an ellipse of {} by {} holds a launch with a probability of 95\u{a0}%. That is an \
          estimate for the record, traced back from the fall, and no target.",
         distance(2.0 * area.place.semi_major_m),
         distance(2.0 * area.place.semi_minor_m),

@@ -5,7 +5,7 @@
 use parapet_engine::{Config, Limits, Mode, Output};
 use parapet_frame::{Geodetic, PlaneCovariance, SitePoint, Time};
 use parapet_report::{About, Boundaries, Gathering, Report, Scenery, Verdict, html};
-use parapet_track::{TrackEnd, TrackId};
+use parapet_track::{Ear, SoundKind, SoundSource, TrackEnd, TrackId};
 use parapet_warn::{
     Alarm, AlarmId, Command, Impact, OperatorCommand, OperatorReport, Policy, Reason, Stage, Threat, Zone, ZoneId,
 };
@@ -186,6 +186,31 @@ fn a_simulated_interception_is_shown_where_there_is_one_and_only_there() {
     let html = page(&report);
     assert!(html.contains("Interception in simulation") && html.contains("simulated burst"));
     assert!(html.contains("left out: comet (1)"));
+}
+
+/// A sound that nodes located stands on the map and in a table of its own.
+#[test]
+fn what_was_heard_is_shown() {
+    assert!(!page(&incident().report(&Boundaries::default())).contains("class=\"heard\""));
+    let mut gathering = incident();
+    let place = SitePoint { east_m: 40.0, north_m: 10.0, up_m: 0.0 };
+    let covariance = PlaneCovariance { east_east_m2: 100.0, east_north_m2: 0.0, north_north_m2: 100.0 };
+    let sound = SoundSource {
+        id: 1,
+        kind: SoundKind::Impact,
+        at: at(40.0),
+        sigma_time_s: 0.01,
+        place,
+        covariance,
+        chi2: 3.0,
+        spare: 3,
+        ears: [Ear::Node(0), Ear::Node(1)].into_iter().collect(),
+    };
+    gathering.output(at(44.0), Output::Sound(sound));
+    let report = gathering.report(&Boundaries::default());
+    assert_eq!((report.sounds[0].nodes, report.sounds[0].happened.place.east_m), (2, 40.0));
+    let html = page(&report);
+    assert!(html.contains("class=\"heard\"") && html.contains("Sounds that nodes located"));
 }
 
 #[test]

@@ -68,8 +68,9 @@ pub(crate) fn statement(pattern: &Pattern) -> Vec<String> {
     ));
     if incidents.bouts < GROUPS_MIN {
         said.push(format!(
-            "{} are too few to tell whether hours, days or months are kept.",
-            counted(incidents.bouts, "bout")
+            "{} {} too few to tell whether hours, days or months are kept.",
+            counted(incidents.bouts, "bout"),
+            if incidents.bouts == 1 { "is" } else { "are" }
         ));
     } else {
         said.extend(pattern.seasons.iter().map(habit));
