@@ -91,6 +91,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Trouble> {
     say("");
     let recording = outcome.recording?;
     say(&format!("any alarm is explained by: target/release/parapet why {}", recording.display()));
+    say(&format!("the attack is reported by: target/release/parapet report {}", recording.display()));
     if job::is_interrupted() {
         // Without --once that is the ordinary end.
         return if options.once { Err(Trouble::Interrupted) } else { outcome.warned };

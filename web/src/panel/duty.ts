@@ -25,7 +25,8 @@ export class Duty {
   private readonly orders = el('ul', { class: 'duty-alarms', testid: 'duty-alarms' });
   private readonly waiting = el('ul', { class: 'duty-alarms', testid: 'duty-requests' });
   private readonly word = el('p', { testid: 'duty-word', attributes: { role: 'status' } });
-  readonly root = el('section', { attributes: { 'aria-label': 'On duty' } }, el('h2', { text: 'On duty' }), this.door, this.desk, this.word);
+  readonly root = el('section', { attributes: { 'aria-label': 'On duty' } }, el('h2', { text: 'On duty' }), this.door, this.desk, this.word,
+    el('a', { class: 'duty-report', text: 'Incident report of what is recorded', attributes: { href: '/api/report', target: '_blank', rel: 'noopener' } }));
   /** Held by this page alone: no other page can send it, and it ends with this one. */
   private token: string | null = null;
   private shown = '';

@@ -382,9 +382,11 @@ fn zone_row(zone: &Zone, rounds: &[Round], alarms: &[AlarmRow], incident: &Incid
     let (prepared, warned) = (first(Stage::Prepare), first(Stage::TakeCover));
     let warned_at = warned.map(|word| word.at);
     let warning_s = first_impact_at.zip(warned_at).map(|(impact, told)| impact.0.seconds_since(told.0));
+    let covered = first_impact_at.is_none_or(|impact| told.iter().any(|alarm| alarm.is_in_cover_at(impact)));
     let verdict = match (is_endangered, warned, warning_s) {
         (true, None, _) => Verdict::NotWarned,
         (true, Some(_), Some(seconds)) if seconds < 0.0 => Verdict::Late,
+        (true, Some(_), _) if !covered => Verdict::TakenBack,
         (true, Some(_), _) => Verdict::Warned,
         (false, Some(told), _) if told.reason == word(Reason::OperatorRaised) => Verdict::ByOrder,
         (false, Some(_), _) => Verdict::FalseAlarm,

@@ -29,6 +29,7 @@
 
 mod area;
 mod boundaries;
+mod fuzz;
 mod gather;
 mod judge;
 mod markup;
@@ -41,6 +42,7 @@ mod strip;
 mod words;
 
 pub use boundaries::{Boundaries, BoundariesError, District};
+pub use fuzz::fuzz_one;
 pub use gather::{About, Gathering};
 pub use moment::Moment;
 pub use page::{STYLE, Scenery, html};

@@ -198,15 +198,12 @@ fn summary(page: &mut Markup, report: &Report) {
 /// The numbers that everybody asks for first.
 fn figures(page: &mut Markup, report: &Report) {
     let zones = |wanted: fn(Verdict) -> bool| report.zones.iter().filter(|row| wanted(row.verdict)).count();
-    let least = report.zones.iter().filter_map(|row| row.warning_s).min_by(f64::total_cmp);
+    let least = report.zones.iter().filter_map(ZoneRow::lead_s).min_by(f64::total_cmp);
     let least = least.map_or("none".to_owned(), |seconds| format!("{seconds:.0} s"));
     let figures: [(String, &str); 5] = [
         (report.rounds.len().to_string(), "rounds came down"),
         (zones(|verdict| verdict == Verdict::Warned).to_string(), "endangered zones warned in time"),
-        (
-            zones(|verdict| matches!(verdict, Verdict::NotWarned | Verdict::Late)).to_string(),
-            "endangered, not warned in time",
-        ),
+        (zones(Verdict::is_failure).to_string(), "endangered, not in cover in time"),
         (least, "shortest warning of an endangered zone"),
         (zones(|verdict| verdict == Verdict::FalseAlarm).to_string(), "zones warned for nothing"),
     ];
@@ -266,10 +263,9 @@ fn rounds(page: &mut Markup, report: &Report) {
             Some(heard) => heard.off_m.map_or_else(|| plain(&heard.verdict), |off_m| format!("yes, {off_m:.0} m off")),
             None => "–".to_owned(),
         };
-        let nearest = round
-            .zones
-            .first()
-            .map(|share| format!("{} ({})", zone_name(report, &share.zone), words::percent(share.probability)));
+        let nearest = round.zones.first().map(|share| {
+            format!("{} ({})", words::name(zone_name(report, &share.zone)), words::percent(share.probability))
+        });
         let basis = match round.impact_basis {
             Basis::WholeArc => "whole arc",
             Basis::LastPrediction => "last prediction",
@@ -299,6 +295,7 @@ fn rounds(page: &mut Markup, report: &Report) {
         "Zone most endangered",
     ];
     table(page, "Impacts", &columns, &rows);
+    sounds(page, report);
     if !report.doubtful.is_empty() {
         let said: Vec<String> = report
             .doubtful
@@ -316,6 +313,20 @@ fn rounds(page: &mut Markup, report: &Report) {
         let number = report.doubtful.len();
         note(page, format_args!("Not counted as rounds, though believed for a time: {number}; {}.", said.join("; ")));
     }
+}
+
+/// What acoustic nodes located, predicted or not.
+fn sounds(page: &mut Markup, report: &Report) {
+    if report.sounds.is_empty() {
+        return;
+    }
+    let row = |sound: &SoundRow| {
+        let at = &sound.happened;
+        vec![sound.kind.clone(), at.at.clock(), degrees(&at.place), ellipse(&at.place), sound.nodes.to_string()]
+    };
+    let rows: Vec<Vec<String>> = report.sounds.iter().map(row).collect();
+    page.element("h3", &[], "Heard");
+    table(page, "Sounds that nodes located", &["What", "When (UTC)", "Place", "95 % ellipse", "#Nodes"], &rows);
 }
 
 fn origins(page: &mut Markup, report: &Report) {
@@ -373,6 +384,7 @@ fn charts(page: &mut Markup, report: &Report) {
 fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::NotWarned => "NOT WARNED",
+        Verdict::TakenBack => "TAKEN BACK TOO EARLY",
         Verdict::Late => "TOLD TOO LATE",
         Verdict::Warned => "warned in time",
         Verdict::FalseAlarm => "nothing fell there",

@@ -152,17 +152,17 @@ pub(crate) fn falls(page: &mut Markup, ground: &Ground<'_>) {
     let mut labels = Labels::default();
     furniture(&mut labels);
     zones(page, ground, &view);
-    block_zones(&mut labels, ground, &view);
+    heard(page, report, &view);
     for round in &report.rounds {
         ellipse(page, &view, &round.impact.place, "impact-area");
-        heard(page, ground, &view, round);
         impact(page, &view, round, &mut labels);
     }
+    block_zones(&mut labels, ground, &view);
     zone_labels(page, &view, &told, &mut labels);
     district_names(page, ground, &view, &mut labels);
     frame(page, &view);
     let mut entries = vec![Entry::Impact, Entry::ImpactArea];
-    if report.rounds.iter().any(|round| round.heard.as_ref().is_some_and(|heard| heard.sound.is_some())) {
+    if report.sounds.iter().any(|sound| sound.kind == "impact") {
         entries.push(Entry::Heard);
     }
     let verdicts = [Verdict::Warned, Verdict::NotWarned, Verdict::FalseAlarm];
@@ -286,7 +286,7 @@ fn district_names(page: &mut Markup, ground: &Ground<'_>, view: &View, labels: &
 
 fn look(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::NotWarned | Verdict::Late => "zone zone-missed",
+        Verdict::NotWarned | Verdict::TakenBack | Verdict::Late => "zone zone-missed",
         Verdict::Warned => "zone zone-warned",
         Verdict::FalseAlarm | Verdict::Prepared | Verdict::ByOrder => "zone zone-told",
         Verdict::Quiet => "zone",
@@ -354,12 +354,13 @@ fn impact(page: &mut Markup, view: &View, round: &Round, labels: &mut Labels) {
     }
 }
 
-fn heard(page: &mut Markup, ground: &Ground<'_>, view: &View, round: &Round) {
-    let sound = round.heard.as_ref().and_then(|heard| heard.sound);
-    let Some(source) = ground.report.sounds.iter().find(|source| Some(source.sound) == sound) else { return };
-    let [x, y] = view.at([source.happened.place.east_m, source.happened.place.north_m]);
-    page.open("circle", &[("class", &"heard"), ("cx", &Px(x)), ("cy", &Px(y)), ("r", &7.0)]);
-    page.close();
+/// Impacts that nodes located, whether one was predicted there or not.
+fn heard(page: &mut Markup, report: &Report, view: &View) {
+    for sound in report.sounds.iter().filter(|sound| sound.kind == "impact") {
+        let [x, y] = view.at([sound.happened.place.east_m, sound.happened.place.north_m]);
+        page.open("circle", &[("class", &"heard"), ("cx", &Px(x)), ("cy", &Px(y)), ("r", &7.0)]);
+        page.close();
+    }
 }
 
 fn origin(page: &mut Markup, view: &View, area: &OriginArea, labels: &mut Labels) {
@@ -463,8 +464,8 @@ impl Entry {
             Entry::Sensor => "sensor",
             Entry::District => "district",
             Entry::Zone(Verdict::Quiet) => "other zone",
-            Entry::Zone(Verdict::Warned) => "zone warned in time",
-            Entry::Zone(Verdict::NotWarned | Verdict::Late) => "endangered, not warned in time",
+            Entry::Zone(Verdict::Warned) => "warned in time",
+            Entry::Zone(Verdict::NotWarned | Verdict::TakenBack | Verdict::Late) => "endangered, not in cover in time",
             Entry::Zone(_) => "told, not endangered",
         }
     }

@@ -309,12 +309,21 @@ pub struct ZoneRow {
     pub acknowledged_by: Option<String>,
 }
 
+impl ZoneRow {
+    /// Seconds that people had; none where they had been told that it is over.
+    pub(crate) fn lead_s(&self) -> Option<f64> {
+        self.warning_s.filter(|_| self.verdict != Verdict::TakenBack)
+    }
+}
+
 /// How a zone's warning looks afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Endangered, and nobody there was told.
     NotWarned,
+    /// Endangered, told, and told that it is over before the first impact.
+    TakenBack,
     /// Endangered, and told after the first impact.
     Late,
     /// Endangered, and told before.
@@ -327,6 +336,14 @@ pub enum Verdict {
     ByOrder,
     /// Neither told nor endangered.
     Quiet,
+}
+
+impl Verdict {
+    /// Whether people were in danger and not told to be in cover.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Verdict::NotWarned | Verdict::TakenBack | Verdict::Late)
+    }
 }
 
 /// The life of an alarm.
@@ -344,6 +361,14 @@ pub struct AlarmRow {
     pub acknowledged_by: Option<String>,
     /// When that was.
     pub acknowledged_at: Option<Moment>,
+}
+
+impl AlarmRow {
+    /// Whether people were told to be in cover at an instant.
+    pub(crate) fn is_in_cover_at(&self, at: Moment) -> bool {
+        let last = self.words.iter().rev().find(|word| word.at <= at);
+        last.is_some_and(|word| matches!(word.stage.as_str(), "take_cover" | "hold"))
+    }
 }
 
 /// One change of an alarm.

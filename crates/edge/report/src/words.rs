@@ -174,7 +174,7 @@ fn origin(area: &OriginArea, rounds: usize) -> String {
         shares => format!("in {}, ", shares.iter().map(share).collect::<Vec<_>>().join(" or ")),
     };
     format!(
-        "{who} from an area {district}{by_bearing}; an ellipse of {} by {} holds a launch with a probability of 95 %. That is an \
+        "{who} from an area {district}{by_bearing}; an ellipse of {} by {} holds a launch with a probability of 95\u{a0}%. That is an \
          estimate for the record, traced back from the fall, and no target.",
         distance(2.0 * area.place.semi_major_m),
         distance(2.0 * area.place.semi_minor_m),
@@ -205,11 +205,14 @@ fn warning(report: &Report) -> Option<String> {
     let told: Vec<&ZoneRow> = report.zones.iter().filter(|row| row.warned_at.is_some()).collect();
     let first = told.iter().filter_map(|row| row.warned_at).min()?;
     let people: u64 = people(&told);
-    let mut seconds: Vec<f64> = told.iter().filter_map(|row| row.warning_s).collect();
+    let mut seconds: Vec<f64> = told.iter().filter_map(|row| row.lead_s()).collect();
     seconds.sort_by(f64::total_cmp);
     let lead = match seconds.as_slice() {
         [] => String::new(),
         [only] => format!(" The one that was endangered had {only:.0} seconds before the first impact there."),
+        [least, .., most] if format!("{least:.0}") == format!("{most:.0}") => {
+            format!(" Those that were endangered had {least:.0} seconds before the first impact there.")
+        }
         [least, .., most] => format!(
             " Those that were endangered had from {least:.0} to {most:.0} seconds before the first impact there (median {:.0}).",
             seconds[seconds.len() / 2]
@@ -228,8 +231,7 @@ fn people(rows: &[&ZoneRow]) -> u64 {
 }
 
 fn unwarned(report: &Report) -> Option<String> {
-    let rows: Vec<&ZoneRow> =
-        report.zones.iter().filter(|row| matches!(row.verdict, Verdict::NotWarned | Verdict::Late)).collect();
+    let rows: Vec<&ZoneRow> = report.zones.iter().filter(|row| row.verdict.is_failure()).collect();
     if rows.is_empty() {
         let endangered = report.zones.iter().any(|row| row.verdict == Verdict::Warned);
         return endangered.then(|| "Every zone that should have been warned was warned in time.".to_owned());
@@ -237,11 +239,15 @@ fn unwarned(report: &Report) -> Option<String> {
     let names: Vec<String> = rows
         .iter()
         .map(|row| {
-            let late = if row.verdict == Verdict::Late { ", told too late" } else { "" };
-            format!("{} ({} endangered{late})", name(&row.name), percent(row.endangered))
+            let why = match row.verdict {
+                Verdict::Late => ", told too late",
+                Verdict::TakenBack => ", told and taken back too early",
+                _ => "",
+            };
+            format!("{} ({} endangered{why})", name(&row.name), percent(row.endangered))
         })
         .collect();
-    Some(format!("Not warned before the first impact, and should have been: {}.", names.join("; ")))
+    Some(format!("Not in cover by our word at the first impact, and should have been: {}.", names.join("; ")))
 }
 
 fn false_alarms(report: &Report) -> Option<String> {

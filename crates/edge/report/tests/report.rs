@@ -5,7 +5,7 @@
 use parapet_engine::{Config, Limits, Mode, Output};
 use parapet_frame::{Geodetic, PlaneCovariance, SitePoint, Time};
 use parapet_report::{About, Boundaries, Gathering, Report, Scenery, Verdict, html};
-use parapet_track::{TrackEnd, TrackId};
+use parapet_track::{Ear, SoundKind, SoundSource, TrackEnd, TrackId};
 use parapet_warn::{
     Alarm, AlarmId, Command, Impact, OperatorCommand, OperatorReport, Policy, Reason, Stage, Threat, Zone, ZoneId,
 };
@@ -43,6 +43,7 @@ fn config() -> Config {
             zone("falsely", "Falsely", 2_000.0),
             zone("late", "Late", 3_000.0),
             zone("quiet", "Quiet", 4_000.0),
+            zone("back", "Back", 5_000.0),
         ],
         policy: Policy { effect_radius_m: 50.0, ..Policy::default() },
         limits: Limits::default(),
@@ -94,7 +95,7 @@ fn gathering() -> Gathering {
     .unwrap()
 }
 
-/// Four rounds, of which one is lost; one zone warned 30 s before, one not at all, one for nothing, one too late.
+/// Five rounds, of which one is lost; one zone warned 30 s before, one not at all, one for nothing, one too late, one taken back too early.
 fn incident() -> Gathering {
     let mut gathering = gathering();
     let outputs = [
@@ -102,9 +103,12 @@ fn incident() -> Gathering {
         threat(2, 1_000.0, 41.0, true),
         threat(3, 3_000.0, 42.0, true),
         threat(4, 2_000.0, 60.0, true),
+        threat(5, 5_000.0, 43.0, true),
         alarm(0, 10.0, Stage::TakeCover, Reason::ImpactPredicted),
         alarm(2, 11.0, Stage::TakeCover, Reason::ImpactPredicted),
         alarm(0, 41.0, Stage::Hold, Reason::ImpactsOver),
+        alarm(5, 12.0, Stage::TakeCover, Reason::ImpactPredicted),
+        alarm(5, 39.0, Stage::Withdrawn, Reason::ImpactElsewhere),
         alarm(2, 43.0, Stage::Withdrawn, Reason::ImpactElsewhere),
         alarm(3, 44.5, Stage::TakeCover, Reason::ImpactPredicted),
         alarm(0, 71.0, Stage::AllClear, Reason::HoldOver),
@@ -113,7 +117,7 @@ fn incident() -> Gathering {
     for output in outputs {
         gathering.output(at(0.0), output);
     }
-    for track in 1..=3 {
+    for track in [1, 2, 3, 5] {
         gathering.output(at(45.0), Output::TrackEnded { track: TrackId(track), at: at(45.0), why: TrackEnd::Landed });
     }
     gathering.output(at(20.0), Output::TrackEnded { track: TrackId(4), at: at(20.0), why: TrackEnd::Lost });
@@ -130,7 +134,7 @@ fn page(report: &Report) -> String {
 #[test]
 fn every_zone_has_its_verdict_and_its_seconds() {
     let report = incident().report(&Boundaries::default());
-    assert_eq!(report.rounds.len(), 3);
+    assert_eq!(report.rounds.len(), 4);
     assert_eq!((report.doubtful.len(), report.doubtful[0].why.as_str()), (1, "was lost before its fall"));
     let of = |key: &str| report.zones.iter().find(|row| row.zone == key);
     let warned = of("warned").unwrap();
@@ -139,12 +143,17 @@ fn every_zone_has_its_verdict_and_its_seconds() {
     assert_eq!(of("missed").unwrap().verdict, Verdict::NotWarned);
     assert_eq!(of("falsely").unwrap().verdict, Verdict::FalseAlarm);
     assert_eq!((of("late").unwrap().verdict, of("late").unwrap().warning_s), (Verdict::Late, Some(-2.5)));
+    assert_eq!(
+        of("back").unwrap().verdict,
+        Verdict::TakenBack,
+        "who leaves cover before the impact was not warned of it"
+    );
     assert!(of("quiet").is_none());
     assert_eq!(report.zones[0].verdict, Verdict::NotWarned, "the worst stands first");
 
     let statement = report.statement.join("\n");
-    assert!(statement.contains("three rounds came down at or near Compound \"A\""), "{statement}");
-    assert!(statement.contains("should have been: Missed (100\u{a0}% endangered); Late"), "{statement}");
+    assert!(statement.contains("four rounds came down at or near Compound \"A\""), "{statement}");
+    assert!(statement.contains("should have been: Missed (100\u{a0}% endangered); Back (100\u{a0}% endangered, told and taken back too early); Late"), "{statement}");
     assert!(statement.contains("nothing endangered them: Falsely"), "{statement}");
     assert!(!statement.contains("exercise"), "this site is live");
     let channel = &report.channels[0];
@@ -177,6 +186,31 @@ fn a_simulated_interception_is_shown_where_there_is_one_and_only_there() {
     let html = page(&report);
     assert!(html.contains("Interception in simulation") && html.contains("simulated burst"));
     assert!(html.contains("left out: comet (1)"));
+}
+
+/// A sound that nodes located stands on the map and in a table of its own.
+#[test]
+fn what_was_heard_is_shown() {
+    assert!(!page(&incident().report(&Boundaries::default())).contains("class=\"heard\""));
+    let mut gathering = incident();
+    let place = SitePoint { east_m: 40.0, north_m: 10.0, up_m: 0.0 };
+    let covariance = PlaneCovariance { east_east_m2: 100.0, east_north_m2: 0.0, north_north_m2: 100.0 };
+    let sound = SoundSource {
+        id: 1,
+        kind: SoundKind::Impact,
+        at: at(40.0),
+        sigma_time_s: 0.01,
+        place,
+        covariance,
+        chi2: 3.0,
+        spare: 3,
+        ears: [Ear::Node(0), Ear::Node(1)].into_iter().collect(),
+    };
+    gathering.output(at(44.0), Output::Sound(sound));
+    let report = gathering.report(&Boundaries::default());
+    assert_eq!((report.sounds[0].nodes, report.sounds[0].happened.place.east_m), (2, 40.0));
+    let html = page(&report);
+    assert!(html.contains("class=\"heard\"") && html.contains("Sounds that nodes located"));
 }
 
 #[test]

@@ -217,11 +217,12 @@ pub(crate) fn origins(page: &mut Markup, cells: &[OriginCell]) {
     let (south, north) = (of(1, f64::min, f64::INFINITY) - 1.5, of(1, f64::max, f64::NEG_INFINITY) + 1.5);
     let size = (WIDTH / (east - west)).min(SIZE / (north - south)).min(70.0);
     let height = (north - south) * size + 34.0;
+    let left = 0.5 * (WIDTH - (east - west) * size);
     begin(page, "Square kilometres from which rounds came", "chart", height);
     let greatest = cells.iter().map(|cell| cell.expected).fold(0.0, f64::max);
     for cell in cells {
         let [x, y] = place(cell);
-        let [x, y] = [(x - west) * size, (north - y) * size];
+        let [x, y] = [left + (x - west) * size, (north - y) * size];
         rect(page, &shade(cell.expected, greatest), [x - 0.5 * size, y - 0.5 * size], [size, size]);
         if cell.launches > 0 && size > 16.0 {
             let dark = (cell.expected / greatest).sqrt() * SHADES > 3.0;

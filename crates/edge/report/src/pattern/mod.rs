@@ -233,7 +233,7 @@ pub struct FalseAlarms {
     pub per_hour: Interval,
     /// Zones that were endangered, once for each incident.
     pub endangered: u64,
-    /// Those of them that were not told before the first impact.
+    /// Those of them that were not in cover by our word at the first impact.
     pub missed: u64,
     /// Part of them: Wilson's interval.
     pub missed_part: Option<Interval>,

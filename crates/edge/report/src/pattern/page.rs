@@ -68,8 +68,9 @@ pub(crate) fn statement(pattern: &Pattern) -> Vec<String> {
     ));
     if incidents.bouts < GROUPS_MIN {
         said.push(format!(
-            "{} are too few to tell whether hours, days or months are kept.",
-            counted(incidents.bouts, "bout")
+            "{} {} too few to tell whether hours, days or months are kept.",
+            counted(incidents.bouts, "bout"),
+            if incidents.bouts == 1 { "is" } else { "are" }
         ));
     } else {
         said.extend(pattern.seasons.iter().map(habit));
@@ -344,7 +345,7 @@ fn outcomes(page: &mut Markup, pattern: &Pattern) {
             ];
             if let Some(missed) = falsely.missed_part {
                 rows.push(vec![
-                    "Not told before the first impact, of zones endangered".to_owned(),
+                    "Not in cover by our word at the first impact, of zones endangered".to_owned(),
                     format!("{} of {}", falsely.missed, falsely.endangered),
                     percents(missed),
                     "–".to_owned(),

@@ -9,8 +9,9 @@ use crate::report::{Report, Verdict};
 
 /// Hours of a week.
 pub(crate) const WEEK_H: usize = 168;
-/// Step in which observed time is laid on the week, seconds.
+/// Step in which observed time is laid on the week, seconds, and how many of them at most.
 const STEP_S: f64 = 60.0;
+const STEPS_MAX: f64 = 2_000_000.0;
 
 /// What a pattern is made from.
 #[derive(Clone, Debug)]
@@ -129,11 +130,13 @@ impl Source {
                 until: local(incident.until.0, zone),
                 rows: report.alarms.iter().filter(begun).count(),
                 zones: warned.map(|row| row.name.clone()).collect(),
-                leads_s: rows().filter_map(|row| row.warning_s).collect(),
-                told: number(|verdict| matches!(verdict, Verdict::Warned | Verdict::Late | Verdict::FalseAlarm)),
+                leads_s: rows().filter_map(crate::report::ZoneRow::lead_s).collect(),
+                told: number(|verdict| {
+                    matches!(verdict, Verdict::Warned | Verdict::TakenBack | Verdict::Late | Verdict::FalseAlarm)
+                }),
                 falsely: number(|verdict| verdict == Verdict::FalseAlarm),
-                endangered: number(|verdict| matches!(verdict, Verdict::Warned | Verdict::Late | Verdict::NotWarned)),
-                missed: number(|verdict| matches!(verdict, Verdict::Late | Verdict::NotWarned)),
+                endangered: number(|verdict| verdict == Verdict::Warned || verdict.is_failure()),
+                missed: number(Verdict::is_failure),
             });
         }
         let launches = report.rounds.iter().filter_map(|round| round.origin).map(|origin| Launch {
@@ -154,8 +157,9 @@ impl Source {
         }
         for (from, until) in spans {
             let mut at = from.max(seen);
+            let longest_s = (until.seconds_since(at) / STEPS_MAX).max(STEP_S);
             while at < until {
-                let step_s = until.seconds_since(at).min(STEP_S);
+                let step_s = until.seconds_since(at).min(longest_s);
                 let there = local(at, zone);
                 self.week_h[week_hour(there)] += step_s / 3_600.0;
                 self.observe_days(there, step_s / 86_400.0);

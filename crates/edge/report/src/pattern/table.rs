@@ -33,6 +33,14 @@ pub enum TableError {
         /// What stands there.
         text: String,
     },
+    /// A line of another age: the days between would all count as observed.
+    #[error("line {line}: {text:?} does not lie between the years 1900 and 2200")]
+    Age {
+        /// Where, from 1.
+        line: u64,
+        /// What stands there.
+        text: String,
+    },
     /// No line is left.
     #[error("it holds no alert{filter}")]
     Empty {
@@ -90,6 +98,9 @@ impl Table {
             let found = if columns.at.is_some() { instant(at, zone) } else { joined(date, time) };
             let text = || if columns.at.is_some() { at.to_owned() } else { format!("{date} {time}") };
             let at = found.ok_or_else(|| TableError::Instant { line, text: text() })?;
+            if !(1900..2200).contains(&at.year()) {
+                return Err(TableError::Age { line, text: text() });
+            }
             table.rows.push(Row { at, zones: zones(cell(Some(columns.zones))) });
         }
         if table.rows.is_empty() {
@@ -168,6 +179,8 @@ mod tests {
         assert_eq!(error, TableError::Instant { line: 3, text: "yesterday".to_owned() });
         assert!(read("when,who\n1,2\n").unwrap_err().to_string().contains("the columns are when, who"));
         assert_eq!(read("at,zones\n").unwrap_err(), TableError::Empty { filter: String::new() });
+        let age = read("at,zones\n0021-05-11T20:00:00,a\n").unwrap_err();
+        assert_eq!(age, TableError::Age { line: 2, text: "0021-05-11T20:00:00".to_owned() });
         assert!(matches!(read(""), Err(TableError::Columns { .. })));
     }
 
