@@ -81,7 +81,7 @@ export class ReplayPage {
     this.panel.append(this.remarks, this.summary.root, this.alarms.root, this.truth.root, this.events.root, zones, this.sensors.root);
     this.root.append(this.mapRoot, this.panel, this.controls.root);
     try {
-      this.stage = new Stage(this.mapRoot, site, () => player.at_ms);
+      this.stage = new Stage(this.mapRoot, site, () => player.between_ms(performance.now()));
       const { map } = this.stage.face;
       map.on('click', 'zone-fill', (event) => {
         const zone: unknown = event.features?.[0]?.properties['id'];
