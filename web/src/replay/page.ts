@@ -46,7 +46,8 @@ export class ReplayPage {
     this.trouble.hidden = true;
     const all = el('a', { text: 'All recordings', attributes: { href: './replay' } });
     this.banner.append(el('span', { class: 'spring' }), all, this.clock);
-    const header = el('header', { class: 'header' }, this.chip, this.site, this.of, el('span', { class: 'spring' }), menu('replay'), this.voice.root, this.theme.root);
+    const header = el('header', { class: 'header' }, this.chip, this.site, this.of, el('span', { class: 'spring' }), menu('replay'),
+      el('div', { class: 'tools' }, this.voice.root, this.theme.root));
     root.append(header, el('section', { class: 'banners', attributes: { 'aria-label': 'What this page is' } }, this.banner, this.trouble), this.voice.announcer);
     this.say('A recording: nothing here is happening now');
   }

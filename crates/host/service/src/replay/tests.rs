@@ -166,8 +166,7 @@ fn what_happened_is_listed_in_its_order() {
     assert_eq!(marks[1]["at_ms"], at(8.31).millis());
     let shown = pictures(&looked_through(&path), 0)
         .into_iter()
-        .filter(|picture| picture["now_ms"] == marks[1]["at_ms"])
-        .last()
+        .rfind(|picture| picture["now_ms"] == marks[1]["at_ms"])
         .unwrap();
     assert_eq!(shown["alarms"][0]["stage"], "take_cover", "whoever jumps to an event sees it");
     assert!(marks[1]["words"].as_str().unwrap().starts_with("Clinic: take cover, told 15.7 s"), "{marks:?}");
