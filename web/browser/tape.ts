@@ -69,7 +69,7 @@ export const CARD = {
   probability: 0.36, threshold: 0.05, rule: RULE, left: { earliest_s: 16.4, median_s: 18.1, latest_s: 19.9 }, advice: 'down_now',
   tracks: [{
     track: 101, class: 'rocket', classes: { mortar: 0.01, artillery: 0.04, rocket: 0.95, aircraft: 0, drone: 0, bird: 0, unknown: 0 },
-    existence: 0.999, probability_of_a_round: 0.97, impact: impact(200, 0, FELL_MS - 600), came_down: impact(0, 0, FELL_MS), came_from: null,
+    existence: 0.999, probability_of_a_round: 0.97, impact: impact(200, 0, FELL_MS - 600), came_down: impact(0, 0, FELL_MS),
     off_m: 200, endangers: 0.36, plots_used: 6, sensors: { north: 4, south: 2 },
     plots: [1, 2, 3].map((n) => ({
       sensor: 'north', sequence: n, measured_at: at(ALARM_MS - 400 + n * 100), heard_at: at(ALARM_MS - 380 + n * 100), range_m: 7_400 - 20 * n,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::arguments::Arguments;
-use crate::job;
+use crate::job::{self, Job};
 use crate::programs::{self, Build, cargo};
 use crate::say::say;
 use crate::scene::Ports;
@@ -102,7 +102,23 @@ fn whole_steps(ledger: &mut Ledger, chromium: Option<&str>) -> Result<(), Troubl
         programs::build(Build::Debug)?;
         demo::verify(recording, Build::Debug)
     })?;
+    if let Some(chromium) = chromium {
+        ledger.step("page: in the browser, a replay of that demonstration", || replayed(recording, chromium))?;
+    }
     Ok(())
+}
+
+/// The replay page over a recording, as an analyst has it.
+fn replayed(recording: &Path, chromium: &str) -> Result<(), Trouble> {
+    let http = demo::address(([127, 0, 0, 1], 0).into())?;
+    let mut view = programs::program("parapet", Build::Release);
+    let mut viewer = Job::start(view.arg("view").arg(recording).args(["--http", &http.to_string()]))?;
+    let mut test = page::browser_test("test:recording", chromium);
+    test.env("PARAPET_URL", format!("http://{http}"));
+    test.env("PARAPET_SCREENSHOT", absolute(&Path::new(OUT).join("replay.png")));
+    let went = job::run(&mut test);
+    viewer.stop();
+    went
 }
 
 fn demonstration(chromium: Option<&str>) -> Result<demo::Outcome, Trouble> {

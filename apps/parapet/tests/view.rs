@@ -108,13 +108,14 @@ fn check_now(server: &support::Server, alarm: &str) {
     assert!(card["tracks"][0]["plots"].as_array().unwrap().len() >= 4, "{card}");
     assert!(
         card["hazard"].as_array().unwrap().len() > 4 && card["probability"].as_f64() >= card["threshold"].as_f64(),
-        "{card}"
+        "the card's curve or odds"
     );
     let timeline = &card["timeline"];
     let instants = ["measured_ms", "heard_ms", "decided_ms"].map(|key| timeline[key].as_i64().unwrap());
     // ASTERIX tells times in steps of 8 ms.
     assert!(instants[1] - instants[0] > -8 && instants[2] >= instants[1], "{timeline}");
-    assert!(card["deliveries"].as_array().unwrap().iter().any(|delivery| delivery["channel"] == "cap"), "{card}");
+    assert_eq!(card["deliveries"], server.json(&format!("/api/alarms/{alarm}/deliveries")));
+    assert_eq!(card["tracks"][0].get("came_from"), None, "where a round came from is not for the live page");
     assert_eq!(card["without"], Value::Null);
     let without = server.json(&format!("/api/why?alarm={alarm}&part=without"));
     assert_eq!(without["without"][0]["later_s"], Value::Null, "the only radar: {without}");

@@ -3,9 +3,11 @@
 import type { Picture } from '../contract/picture';
 import type { Site } from '../contract/site';
 import { el, say } from '../dom';
+import { menu } from '../nav';
 import { AlarmList } from '../panel/alarms';
 import { Sensors } from '../panel/facts';
 import { Summary } from '../panel/summary';
+import { ThemeSwitch } from '../panel/theme';
 import { isActive, title } from '../picture/words';
 import { openWhy, zoneChoice } from '../why/card';
 import type { Facts, Mark, Truth } from './contract';
@@ -31,6 +33,7 @@ export class ReplayPage {
   private readonly alarms = new AlarmList((zone) => this.stage?.face.showZone(zone));
   private readonly truth = new ThenAndTruly();
   private readonly withTruth = el('input', { testid: 'with-truth', attributes: { type: 'checkbox', checked: '' } });
+  private readonly theme = new ThemeSwitch(() => this.stage?.dress());
   private events: Events | null = null;
   private sensors: Sensors | null = null;
   private stage: Stage | null = null;
@@ -41,11 +44,10 @@ export class ReplayPage {
     this.of.hidden = true;
     this.banner.dataset['kind'] = 'replay';
     this.trouble.hidden = true;
-    const links = el('nav', { class: 'links', attributes: { 'aria-label': 'Pages' } },
-      el('a', { text: 'All recordings', attributes: { href: './replay' } }),
-      el('a', { text: 'Live page', testid: 'to-live', attributes: { href: './' } }));
-    const header = el('header', { class: 'header' }, el('span', { class: 'product', text: 'Parapet' }), this.chip, this.site, this.of,
-      el('span', { class: 'spring' }), this.voice.root, links, this.clock);
+    const all = el('a', { text: 'All recordings', attributes: { href: './replay' } });
+    this.banner.append(el('span', { class: 'spring' }), all, this.clock);
+    const header = el('header', { class: 'header' }, this.chip, this.site, this.of, el('span', { class: 'spring' }), menu('replay'),
+      el('div', { class: 'tools' }, this.voice.root, this.theme.root));
     root.append(header, el('section', { class: 'banners', attributes: { 'aria-label': 'What this page is' } }, this.banner, this.trouble), this.voice.announcer);
     this.say('A recording: nothing here is happening now');
   }
@@ -80,7 +82,7 @@ export class ReplayPage {
     this.panel.append(this.remarks, this.summary.root, this.alarms.root, this.truth.root, this.events.root, zones, this.sensors.root);
     this.root.append(this.mapRoot, this.panel, this.controls.root);
     try {
-      this.stage = new Stage(this.mapRoot, site, () => player.at_ms);
+      this.stage = new Stage(this.mapRoot, site, () => player.between_ms(performance.now()));
       const { map } = this.stage.face;
       map.on('click', 'zone-fill', (event) => {
         const zone: unknown = event.features?.[0]?.properties['id'];

@@ -102,6 +102,7 @@ function toldRow(word: Told): string[] {
 }
 
 function signed(value_s: number): string {
+  if (Math.abs(value_s) < 0.05) return 'to the tenth of a second';
   return `${value_s >= 0 ? '+' : '−'}${Math.abs(value_s).toFixed(1)} s`;
 }
 

@@ -15,6 +15,16 @@ it('plays as fast as it is asked to, and no faster after it was hidden', () => {
   expect(player.at_ms).toBe(11_000);
 });
 
+it('moves between ticks too, as long as it plays', () => {
+  const player = new Player(0, 10_000);
+  player.toggle();
+  player.speed = 2;
+  player.tick(0, always);
+  expect([player.between_ms(30), player.at_ms]).toEqual([60, 0]);
+  player.pause();
+  expect(player.between_ms(90)).toBe(0);
+});
+
 it('waits for what is not there, and stops at the end', () => {
   const player = new Player(0, 500);
   player.toggle();

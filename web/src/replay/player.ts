@@ -55,6 +55,12 @@ export class Player {
     if (this.at_ms >= this.to_ms) this.pause();
   }
 
+  /** Between two ticks, for what is drawn more often. */
+  between_ms(local_ms: number): number {
+    if (!this.playing || this.waiting || this.last_local_ms === null) return this.at_ms;
+    return this.clamped(this.at_ms + Math.min(LEAP_MS, local_ms - this.last_local_ms) * this.speed);
+  }
+
   private clamped(at_ms: number): number {
     return Math.min(this.to_ms, Math.max(this.from_ms, at_ms));
   }

@@ -14,6 +14,7 @@ interface MapFace {
   picture(picture: Picture): void;
   tick(scene: { picture: Picture; now_ms: number }, local_ms: number): void;
   showZone(zone: string): void;
+  dress(): void;
 }
 
 const SOURCE = 'truth';
@@ -28,15 +29,27 @@ export class Stage {
 
   /** Throws where WebGL is not to be had. */
   constructor(root: HTMLElement, site: Site, now_ms: () => number) {
-    const Maker = MapView as unknown as new (root: HTMLElement, site: Site, now_ms: () => number | null) => MapFace;
-    this.face = new Maker(root, site, now_ms);
+    this.face = new MapView(root, site, now_ms);
     const { map } = this.face;
     map.on('load', () => {
-      const ink = getComputedStyle(document.documentElement).getPropertyValue('--truth').trim();
+      const ink = this.ink();
       map.addSource(SOURCE, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } });
       map.addLayer({ id: 'truth-line', type: 'line', source: SOURCE, filter: ['==', ['geometry-type'], 'LineString'], paint: { 'line-color': ink, 'line-width': 2, 'line-dasharray': [2, 1.5] } });
       map.addLayer({ id: 'truth-point', type: 'circle', source: SOURCE, filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 6, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ink, 'circle-stroke-width': 3 } });
     });
+  }
+
+  /** The palette has changed. */
+  dress(): void {
+    this.face.dress();
+    const { map } = this.face;
+    if (!map.getLayer('truth-line')) return;
+    map.setPaintProperty('truth-line', 'line-color', this.ink());
+    map.setPaintProperty('truth-point', 'circle-stroke-color', this.ink());
+  }
+
+  private ink(): string {
+    return getComputedStyle(document.documentElement).getPropertyValue('--truth').trim();
   }
 
   know(truth: Truth): void {

@@ -17,11 +17,15 @@ const WAITING_MAX: usize = 32;
 /// Recordings that are kept open; the one that was not asked for longest is given up for another.
 const TAPES_MAX: usize = 3;
 
+/// A recording that is open, by its file.
+type Open = (PathBuf, Arc<Mutex<Tape>>);
+
 /// The recordings, and those who work on them.
 #[derive(Clone, Debug)]
 pub(crate) struct Desk {
     shelf: Arc<Shelf>,
-    tapes: Arc<Mutex<VecDeque<(PathBuf, Arc<Mutex<Tape>>)>>>,
+    /// The one that was asked for last stands last.
+    tapes: Arc<Mutex<VecDeque<Open>>>,
     looks: Arc<Semaphore>,
     runs: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,

@@ -138,7 +138,8 @@ impl Story {
         }
     }
 
-    /// Takes in what the engine said.
+    /// Takes in what the engine said in the step at `at`. An event is listed at its step and not at the time that it tells, which may be a
+    /// little earlier: the page showed it from the step on.
     pub(crate) fn output(&mut self, at: Time, output: &Output, atlas: &Atlas) {
         match output {
             Output::Track(report) => drop(self.classes.insert(report.id, report.class)),
@@ -154,15 +155,15 @@ impl Story {
                     round.record = Some(record.as_ref().clone());
                 }
             }
-            Output::Alarm(alarm) => self.alarm(alarm, atlas),
+            Output::Alarm(alarm) => self.alarm(at, alarm, atlas),
             Output::Sensor(report) => {
                 let name = atlas.sensor_name(report.sensor);
                 match report.health {
                     SensorHealth::Silent if self.silent.insert(report.sensor.0) => {
-                        self.mark(Mark::plain(report.at, "sensor_lost", format!("{name} falls silent")));
+                        self.mark(Mark::plain(at, "sensor_lost", format!("{name} falls silent")));
                     }
                     SensorHealth::Speaking if self.silent.remove(&report.sensor.0) => {
-                        self.mark(Mark::plain(report.at, "sensor_back", format!("{name} speaks again")));
+                        self.mark(Mark::plain(at, "sensor_back", format!("{name} speaks again")));
                     }
                     _ => {}
                 }
@@ -170,7 +171,7 @@ impl Story {
             Output::Trouble(report) => {
                 let over = if report.stands { "" } else { " (over)" };
                 let words = format!("{}: {}{over}", atlas.sensor_name(report.sensor), report.trouble.words());
-                self.mark(Mark::plain(report.at, "trouble", words));
+                self.mark(Mark::plain(at, "trouble", words));
             }
             _ => {}
         }
@@ -216,7 +217,7 @@ impl Story {
         }
     }
 
-    fn alarm(&mut self, alarm: &Alarm, atlas: &Atlas) {
+    fn alarm(&mut self, at: Time, alarm: &Alarm, atlas: &Atlas) {
         let stage = word(alarm.stage);
         let words = self.alarms.entry(alarm.id).or_default();
         let is_news = words.last().is_none_or(|last| last.stage != stage);
@@ -253,7 +254,7 @@ impl Story {
             Stage::Withdrawn => format!("{name}: withdrawn, {}", word(alarm.reason).replace('_', " ")),
         };
         let (alarm_name, zone) = (Some(atlas.alarm_id(alarm.id)), zone.map(|zone| zone.key.clone()));
-        self.mark(Mark { alarm: alarm_name, zone, ..Mark::plain(alarm.at, kind, words) });
+        self.mark(Mark { alarm: alarm_name, zone, ..Mark::plain(at, kind, words) });
     }
 
     /// Every event up to now in the order of time, impacts among them.

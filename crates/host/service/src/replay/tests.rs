@@ -112,7 +112,8 @@ fn recording() -> Vec<u8> {
             say(threat(1, seconds, 100.0 - 4.0 * seconds));
         }
         if step == 33 {
-            say(alarm(Stage::TakeCover, seconds));
+            // Decided a little before the step that says it.
+            say(alarm(Stage::TakeCover, seconds - 0.004));
         }
         if step == 97 {
             say(alarm(Stage::Hold, seconds));
@@ -163,6 +164,11 @@ fn what_happened_is_listed_in_its_order() {
     let kinds: Vec<&str> = marks.iter().map(|mark| mark["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["detection", "take_cover", "impact", "hold", "sensor_lost", "note"]);
     assert_eq!(marks[1]["at_ms"], at(8.31).millis());
+    let shown = pictures(&looked_through(&path), 0)
+        .into_iter()
+        .rfind(|picture| picture["now_ms"] == marks[1]["at_ms"])
+        .unwrap();
+    assert_eq!(shown["alarms"][0]["stage"], "take_cover", "whoever jumps to an event sees it");
     assert!(marks[1]["words"].as_str().unwrap().starts_with("Clinic: take cover, told 15.7 s"), "{marks:?}");
     assert!(
         marks[2]["words"].as_str().unwrap().contains("by its last prediction"),

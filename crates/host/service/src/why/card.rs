@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Alternative, Case, Explained, Moment, Support, Trace, Without};
 use crate::alarm_record::AlarmRecord;
-use crate::atlas::{Atlas, ImpactView, OriginView, rfc3339};
+use crate::atlas::{Atlas, ImpactView, rfc3339};
 
 /// Points of a curve that are drawn.
 const CURVE_MAX: usize = 400;
@@ -133,8 +133,6 @@ struct TrackCard {
     impact: Option<ImpactView>,
     /// Where it came down, by all its plots together; for the record.
     came_down: Option<ImpactView>,
-    /// Where it came from, likewise.
-    came_from: Option<OriginView>,
     /// Metres between the impact that was predicted and that of the record.
     off_m: Option<f64>,
     /// Plots used up to then.
@@ -221,7 +219,6 @@ impl TrackCard {
             probability_of_a_round: case.threat.map(|threat| threat.probability),
             impact: case.threat.as_ref().and_then(|threat| atlas.impact(&threat.impact)),
             came_down: record.and_then(|record| atlas.impact(record.impact.as_ref()?)),
-            came_from: record.and_then(|record| atlas.point_of_origin(record.origin.as_ref()?)),
             off_m: case.threat.as_ref().and_then(|threat| off(&threat.impact)),
             plots_used: report.map(|report| report.plots),
             endangers: moment.and_then(mine),
