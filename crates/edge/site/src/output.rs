@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use crate::access::{AccessSettings, HttpSettings};
 use crate::problem::Notes;
 use crate::table::Table;
 
@@ -60,10 +61,32 @@ fn http(table: &mut Table<'_>, notes: &mut Notes) -> Option<SocketAddr> {
         notes.problems.push(table.problem("http", what, "write for example \"127.0.0.1:8080\""));
         return None;
     };
-    if !address.ip().is_loopback() {
-        notes.warn(format!("output http: everybody who reaches {address} sees the page; it asks nobody who they are"));
-    }
     Some(address)
+}
+
+/// Says who reaches a page that is served to others than this machine.
+pub(crate) fn judge_reach(
+    output: &OutputSettings,
+    http: &HttpSettings,
+    access: &AccessSettings,
+    has_people: bool,
+    notes: &mut Notes,
+) {
+    let address = output.http;
+    if address.ip().is_loopback() {
+        return;
+    }
+    if !access.closed {
+        notes.warn(format!(
+            "output http: everybody who reaches {address} sees the page; it asks nobody who they are (add a table [access])"
+        ));
+    }
+    if has_people && http.tls.is_none() && http.proxies.is_empty() {
+        notes.warn(format!(
+            "output http: nobody can log in or order at {address} except from this machine, for nothing there is encrypted; \
+             write `certificate` and `key` into [http], or name the proxy that encrypts in `proxies`"
+        ));
+    }
 }
 
 fn folder(table: &mut Table<'_>, key: &'static str, notes: &mut Notes) -> Option<String> {

@@ -8,6 +8,7 @@ use parapet_frame::{SiteFrame, SitePoint};
 use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
+use crate::access::{self, AccessSettings, HttpSettings};
 use crate::acoustic::{self, AcousticNode};
 use crate::cap::{self, CapSettings};
 use crate::contact::{ContactSensor, Feed};
@@ -59,6 +60,10 @@ pub struct Site {
     pub webhooks: Vec<Webhook>,
     /// The people on duty.
     pub operators: Vec<Operator>,
+    /// Who may see what.
+    pub access: AccessSettings,
+    /// How the page is served.
+    pub http: HttpSettings,
     /// Who tells of contacts, in the order of [`Config::sensors`].
     pub contacts: Vec<ContactSensor>,
     /// Where outputs go.
@@ -183,6 +188,10 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
     let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
     let operators = operator::read(page, root.tables("operator", notes), load, notes);
+    let http = access::http(root.table("http", notes), load, notes);
+    let access = access::read(root.table("access", notes), load, notes);
+    access::judge(&http, &access, &operators, notes);
+    output::judge_reach(&output, &http, &access, !operators.is_empty(), notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -215,6 +224,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         mqtt,
         webhooks,
         operators,
+        access,
+        http,
         line_sensors,
         ears,
         lines,

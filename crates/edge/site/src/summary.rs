@@ -186,7 +186,8 @@ impl Site {
 
     fn write_output(&self, text: &mut String) {
         line(text, format_args!("\nOutput"));
-        line(text, format_args!("  page       http://{}", self.output.http));
+        let scheme = if self.http.tls.is_some() { "https" } else { "http" };
+        line(text, format_args!("  page       {scheme}://{}, {}", self.output.http, self.access_in_words()));
         line(text, format_args!("  alarms     {}", self.output.alarms));
         line(text, format_args!("  recording  {}", self.output.recording));
         let signed = if self.cap.signer.is_some() { "signed" } else { "not signed" };
@@ -201,6 +202,17 @@ impl Site {
             line(text, format_args!("  TAK to     {} ({}), {protocol}, {trust}", link.target.url(), link.name));
         }
         self.write_channels(text);
+    }
+
+    /// Who may see the page, for people.
+    fn access_in_words(&self) -> String {
+        let orders = if self.operators.is_empty() { "nobody orders" } else { "people on duty order" };
+        if !self.access.closed {
+            return format!("open to whoever reaches it; {orders} (no table [access])");
+        }
+        let public = if self.access.public { ", the public view open" } else { "" };
+        let others = self.access.openid.as_ref().map_or(String::new(), |openid| format!(" and {}", openid.name));
+        format!("for people who log in by password, passkey{others}{public}; {orders}")
     }
 
     fn write_channels(&self, text: &mut String) {
