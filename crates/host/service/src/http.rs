@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
@@ -16,7 +17,7 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -25,10 +26,11 @@ use parapet_cap::atom::{ATOM_TYPE, CAP_TYPE};
 use tokio::sync::watch;
 
 use crate::Clock;
+use crate::access;
 use crate::cap::Board;
 use crate::channel::Books;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
-use crate::doorman::Doorman;
+use crate::doorman::{self, Peer, Rules};
 use crate::error::{ServiceError, bind_remedy};
 use crate::lines;
 use crate::operator::{self, Duty};
@@ -73,7 +75,12 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 ///
 /// # Errors
 /// When the operating system gives no thread or no event queue.
-pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn start(
+    listener: TcpListener,
+    pages: Pages,
+    duty: Duty,
+    rules: Rules,
+) -> Result<JoinHandle<()>, ServiceError> {
     let system = |error| ServiceError::System { what: "an event queue", error };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system)?;
     let listener = {
@@ -81,24 +88,22 @@ pub(crate) fn start(listener: TcpListener, pages: Pages, duty: Duty) -> Result<J
         tokio::net::TcpListener::from_std(listener).map_err(system)?
     };
     let run = move || {
-        runtime.block_on(serve(listener, pages, duty));
+        runtime.block_on(serve(listener, pages, duty, rules));
         runtime.shutdown_timeout(Duration::ZERO);
     };
     std::thread::Builder::new().name("http".to_owned()).spawn(run).map_err(ServiceError::thread)
 }
 
-async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty) {
+async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty, rules: Rules) {
     let live = pages.live.clone();
-    let app = router(pages, duty).into_make_service_with_connect_info::<lines::Peer>();
-    let serving = axum::serve(Doorman::new(listener), app).with_graceful_shutdown(ended(live.clone()));
-    let too_long = async {
-        ended(live).await;
-        tokio::time::sleep(PARTING).await;
-    };
+    let (over, ending) = watch::channel(false);
+    let mut serving = pin!(doorman::serve(listener, guarded(pages, duty), rules, ending));
     tokio::select! {
-        _ = serving => {}
-        () = too_long => {}
+        () = serving.as_mut() => return,
+        () = ended(live) => {}
     }
+    let _ = over.send(true);
+    let _ = tokio::time::timeout(PARTING, serving).await;
 }
 
 async fn ended(mut live: watch::Receiver<Live>) {
@@ -106,6 +111,13 @@ async fn ended(mut live: watch::Receiver<Live>) {
     let _ = live.wait_for(|live| matches!(live, Live::End)).await;
 }
 
+/// Everything behind the gate.
+fn guarded(pages: Pages, duty: Duty) -> Router {
+    let access = duty.access.clone();
+    router(pages, duty).layer(from_fn_with_state(access, access::gate)).layer(map_response(guard))
+}
+
+/// Every route; who may ask for it stands in the table of `access`.
 fn router(pages: Pages, duty: Duty) -> Router {
     Router::new()
         .route("/api/site", get(site))
@@ -123,8 +135,8 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .route("/healthz", get(health))
         .fallback(page_file)
         .with_state(pages)
+        .merge(access::routes(duty.access.clone()))
         .merge(operator::routes(duty))
-        .layer(map_response(guard))
 }
 
 /// The headers that every answer carries.
@@ -133,6 +145,9 @@ async fn guard(mut response: Response) -> Response {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // No other page may draw, open or read what is ours.
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
@@ -202,7 +217,7 @@ async fn line_doors(State(pages): State<Pages>) -> Response {
 
 async fn take_lines(
     State(pages): State<Pages>,
-    ConnectInfo(peer): ConnectInfo<lines::Peer>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {

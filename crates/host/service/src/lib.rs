@@ -16,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod alarm_record;
 mod alarms;
 mod atlas;
@@ -57,6 +58,7 @@ mod tables;
 mod tak;
 mod watchman;
 
+pub use access::{openapi, password_hash, program_key};
 pub use alarm_record::AlarmRecord;
 pub use alarms::{ALARMS_FILE, ThreatBook};
 pub use atlas::{Atlas, ELLIPSE_PROBABILITY, EllipseView, ImpactView, OriginView, ThreatView, rfc3339};
@@ -69,7 +71,6 @@ pub use error::ServiceError;
 pub use ground::{GroundReport, lay_ground};
 pub use latency::{Latencies, LatencyReport};
 pub use links::Datagram;
-pub use operator::password_hash;
 pub use sensor_view::BiasView;
 pub use service::{Options, Service};
 pub use signal::{StopSignal, Why};

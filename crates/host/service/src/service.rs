@@ -13,6 +13,7 @@ use parapet_site::Site;
 use tokio::sync::watch;
 
 use crate::Clock;
+use crate::access::{self, Access};
 use crate::atlas::Atlas;
 use crate::backlog::Backlog;
 use crate::chain::Chain;
@@ -26,7 +27,8 @@ use crate::feeds;
 use crate::http::{self, Pages};
 use crate::lines;
 use crate::links::{self, Receivers};
-use crate::operator::{self, Duty, People};
+use crate::doorman::Rules;
+use crate::operator::{self, Duty};
 use crate::picture::{self, Live};
 use crate::recorder;
 use crate::sapient::{self, Upward};
@@ -49,6 +51,8 @@ pub struct Options {
     pub alarms: PathBuf,
     /// Folder of recordings.
     pub recordings: PathBuf,
+    /// Folder of passkeys.
+    pub access: PathBuf,
     /// Version of the program, for the page and the recording.
     pub version: String,
 }
@@ -59,13 +63,19 @@ impl Options {
     pub fn of(site: &Site, version: &str) -> Self {
         let output = &site.output;
         let (alarms, recordings) = (PathBuf::from(&output.alarms), PathBuf::from(&output.recording));
-        Options { http: output.http, alarms, recordings, version: version.to_owned() }
+        let access = PathBuf::from(&site.access.folder);
+        Options { http: output.http, alarms, recordings, access, version: version.to_owned() }
     }
 
     /// The same with all outputs below one folder.
     #[must_use]
     pub fn below(self, folder: &std::path::Path) -> Self {
-        Options { alarms: folder.join("alarms"), recordings: folder.join("recordings"), ..self }
+        Options {
+            alarms: folder.join("alarms"),
+            recordings: folder.join("recordings"),
+            access: folder.join("access"),
+            ..self
+        }
     }
 }
 
@@ -133,6 +143,11 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let sockets = site.links.iter().map(links::open).collect::<Result<Vec<_>, _>>()?;
     let feeds = feeds::open(site)?;
     let listener = http::bind(options.http)?;
+    let rules = Rules {
+        tls: access::page_tls(&site.http)?,
+        connections_per_address: site.http.connections_per_address as usize,
+        proxies: site.http.proxies.clone(),
+    };
     let http_address = listener.local_addr().unwrap_or(options.http);
 
     let clock = Arc::new(Clock::new());
@@ -171,8 +186,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
     let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live)?;
     let (orders, ordered) = sync_channel(operator::QUEUE_MAX);
-    let people = People::new(&site.operators);
-    let duty = Duty::new(people, orders, clock.clone(), atlas.clone(), channels.books.clone());
+    let (access, audited) = Access::new(site, &options.access, clock.clone())?;
+    let duty = Duty::new(access, orders, clock.clone(), atlas.clone(), channels.books.clone());
     let coverages = Coverages::default();
     let coverage_thread = coverages.start(atlas.clone())?;
     let pages = Pages {
@@ -188,7 +203,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         coverages,
         live: watching,
     };
-    let http_thread = http::start(listener, pages, duty)?;
+    let http_thread = http::start(listener, pages, duty, rules)?;
 
     let links = (0..sockets.len() as u16).chain(line_links);
     let sockets: Vec<(UdpSocket, u16)> = sockets.into_iter().chain(line_sockets).zip(links).collect();
@@ -198,6 +213,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         clock: clock.clone(),
         heard,
         orders: ordered,
+        audited,
         dropped: dropped.clone(),
         overrun: overrun.clone(),
         shared: shared.clone(),
