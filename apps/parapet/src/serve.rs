@@ -26,7 +26,7 @@ pub(crate) struct Serve {
     /// Serve the page here instead of at the configuration's address
     #[arg(long, value_name = "ADDRESS:PORT")]
     http: Option<SocketAddr>,
-    /// Put the folders `alarms` and `recordings` here instead of where the configuration says
+    /// Put the folders `alarms`, `recordings` and `access` here instead of where the configuration says
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -71,7 +71,8 @@ fn announce(site: &Site, service: &Service, options: &Options) -> Result<(), Fai
     };
     let mut out = Out::new();
     out.line(format_args!("Parapet {VERSION}  {mode}  {}", site.name))?;
-    out.line(format_args!("page      http://{}/", service.http()))?;
+    let scheme = if site.http.tls.is_some() { "https" } else { "http" };
+    out.line(format_args!("page      {scheme}://{}/", service.http()))?;
     for link in &site.links {
         out.line(format_args!("listening {}", link.url))?;
     }

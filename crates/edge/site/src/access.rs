@@ -6,8 +6,8 @@ use crate::file::{self, Hidden};
 use crate::operator::Operator;
 use crate::problem::Notes;
 use crate::sapient::Pem;
-use crate::site::Load;
 use crate::siren::is_loopback;
+use crate::site::Load;
 use crate::table::{Table, Within, within};
 use crate::webhook::Url;
 
@@ -121,11 +121,7 @@ fn origin(table: &mut Table<'_>, notes: &mut Notes) -> Option<Url> {
             None
         }
         None => {
-            notes.problems.push(table.problem(
-                "origin",
-                format!("{text:?} is no scheme, host and port alone"),
-                remedy,
-            ));
+            notes.problems.push(table.problem("origin", format!("{text:?} is no scheme, host and port alone"), remedy));
             None
         }
     }

@@ -93,12 +93,7 @@ fn password(table: &mut Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Op
 }
 
 /// A program's key. It is shown with every request and kept in a program's configuration, so that it opens no more than a look.
-fn key(
-    table: &mut Table<'_>,
-    role: Option<OperatorRole>,
-    load: &mut Load<'_>,
-    notes: &mut Notes,
-) -> Option<Hidden> {
+fn key(table: &mut Table<'_>, role: Option<OperatorRole>, load: &mut Load<'_>, notes: &mut Notes) -> Option<Hidden> {
     let remedy = "name a file that `parapet operator key` made";
     let text = file::text(table, "key_file", remedy, load, notes)?;
     if role.is_some_and(|role| role > OperatorRole::Viewer) {

@@ -35,7 +35,7 @@ const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// A peer that takes nothing for so long is given up: its place is somebody else's.
 const STALL_TIME: Duration = Duration::from_secs(60);
 /// Longest head of a request, bytes, and most headers in it.
-const HEAD_BYTES_MAX: usize = 64 * 1024;
+const HEAD_BYTES_MAX: usize = 32 * 1024;
 const HEADERS_MAX: usize = 64;
 /// Time for the system to have files again after it had none.
 const BREATH: Duration = Duration::from_millis(100);
@@ -225,9 +225,10 @@ mod tests {
         let seat = |address: &str| guests.seat(address.parse().unwrap(), &rules);
         let (first, second) = (seat("192.0.2.1"), seat("192.0.2.1"));
         assert!(first.is_some() && second.is_some() && seat("192.0.2.1").is_none());
-        let others: Vec<_> = ["192.0.2.2", "127.0.0.1", "127.0.0.1", "127.0.0.1", "192.0.2.7", "192.0.2.7", "192.0.2.7"]
-            .map(|address| seat(address).is_some())
-            .to_vec();
+        let others: Vec<_> =
+            ["192.0.2.2", "127.0.0.1", "127.0.0.1", "127.0.0.1", "192.0.2.7", "192.0.2.7", "192.0.2.7"]
+                .map(|address| seat(address).is_some())
+                .to_vec();
         assert!(others.iter().all(|seated| *seated));
         drop(first);
         assert!(seat("192.0.2.1").is_some());

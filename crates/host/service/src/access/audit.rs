@@ -49,7 +49,8 @@ impl Audit {
 
     fn write(&self, words: &str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let more = if state.1 > 0 { format!(" ({} refusals before it were not written)", state.1) } else { String::new() };
+        let more =
+            if state.1 > 0 { format!(" ({} refusals before it were not written)", state.1) } else { String::new() };
         match self.queue.try_send(format!("access: {words}{more}")) {
             Ok(()) => state.1 = 0,
             Err(_) => state.1 += 1,

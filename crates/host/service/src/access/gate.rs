@@ -66,8 +66,7 @@ async fn admit(access: &Access, mut request: Request) -> Result<(Request, Option
     if changes && route.least != Least::Door {
         judge_site(access, request.headers(), whence).map_err(|refusal| refused(access, whence, route, refusal))?;
     }
-    let caller =
-        if route.least == Least::Door { None } else { access.caller(request.headers(), whence) };
+    let caller = if route.least == Least::Door { None } else { access.caller(request.headers(), whence) };
     judge_secrecy(route, whence)?;
     if let Err(refusal) = judge_role(access, route, caller.as_ref(), request.headers(), whence) {
         return Err(if changes { refused(access, whence, route, refusal) } else { refusal });
@@ -139,8 +138,13 @@ fn judge_secrecy(route: &Route, whence: Whence) -> Result<(), Refused> {
     if whence.safe || !secret {
         return Ok(());
     }
-    let remedy = "open the page by https, or on the machine itself; see docs/access.md for [http] certificate and proxies";
-    Err(Box::new(no(StatusCode::FORBIDDEN, "nothing encrypts this connection, so nobody can log in or order here", remedy)))
+    let remedy =
+        "open the page by https, or on the machine itself; see docs/access.md for [http] certificate and proxies";
+    Err(Box::new(no(
+        StatusCode::FORBIDDEN,
+        "nothing encrypts this connection, so nobody can log in or order here",
+        remedy,
+    )))
 }
 
 fn judge_role(

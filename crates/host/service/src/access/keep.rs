@@ -48,7 +48,8 @@ impl Keep {
             Ok(kept) => kept,
             Err(why) => {
                 let aside = folder.join(format!("{FILE}.unreadable"));
-                let moved = fs::rename(&path, &aside).map_or(String::new(), |()| format!("; it lies at {}", aside.display()));
+                let moved =
+                    fs::rename(&path, &aside).map_or(String::new(), |()| format!("; it lies at {}", aside.display()));
                 tell(&format!("{} cannot be read, and no passkey works: {why}{moved}", path.display()));
                 Kept::default()
             }

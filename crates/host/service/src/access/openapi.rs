@@ -46,14 +46,15 @@ fn document() -> Value {
 }
 
 fn operation(route: &Route) -> Value {
-    let mut parameters: Vec<Value> = in_path(route.path).map(|name| {
-        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
-    }).collect();
-    parameters.extend(route.query.iter().map(|(name, kind, what)| {
-        json!({ "name": name, "in": "query", "description": what, "schema": { "type": kind } })
-    }));
+    let mut parameters: Vec<Value> = in_path(route.path)
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
+    parameters.extend(route.query.iter().map(
+        |(name, kind, what)| json!({ "name": name, "in": "query", "description": what, "schema": { "type": kind } }),
+    ));
     let mut content = json!({});
-    content[route.gives.media] = route.gives.schema.map_or_else(|| json!({}), |name| json!({ "schema": by_name(name) }));
+    content[route.gives.media] =
+        route.gives.schema.map_or_else(|| json!({}), |name| json!({ "schema": by_name(name) }));
     let mut operation = json!({
         "summary": route.what,
         "operationId": name(route),
@@ -111,11 +112,8 @@ mod tests {
     fn every_schema_that_is_named_is_there_and_every_one_that_is_there_is_named() {
         let schemas: Map<String, Value> = serde_json::from_str(SCHEMAS).unwrap();
         let text = openapi().to_string();
-        let named: BTreeSet<&str> = text
-            .split("#/components/schemas/")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-            .collect();
+        let named: BTreeSet<&str> =
+            text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         let missing: Vec<_> = named.iter().filter(|name| !schemas.contains_key(**name)).collect();
         assert!(missing.is_empty(), "schemas.json lacks {missing:?}");
         let idle: Vec<_> = schemas.keys().filter(|name| !named.contains(name.as_str())).collect();

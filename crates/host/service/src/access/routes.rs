@@ -165,7 +165,8 @@ async fn sessions(State(access): State<Arc<Access>>) -> Response {
 
 fn party(access: &Access, headers: &HeaderMap) -> Result<Party, Refused> {
     access.party(headers).ok_or_else(|| {
-        let remedy = "open the page by its name (http://localhost on the machine itself), and name it as `[http] origin`";
+        let remedy =
+            "open the page by its name (http://localhost on the machine itself), and name it as `[http] origin`";
         Box::new(no(StatusCode::NOT_FOUND, "there are no passkeys at this address", remedy))
     })
 }
@@ -211,7 +212,11 @@ fn passkey_log_in(access: &Access, whence: Whence, headers: &HeaderMap, body: &s
         let words = format!("login{name} by passkey from {}: {}", whence.address, fault.0);
         access.audit.refused(whence.address, now, &words);
         // What exactly was wrong is for the log: a stranger learns neither which keys there are nor whose.
-        Box::new(no(StatusCode::UNAUTHORIZED, "this passkey opens nothing here", "try again, or log in with a password"))
+        Box::new(no(
+            StatusCode::UNAUTHORIZED,
+            "this passkey opens nothing here",
+            "try again, or log in with a password",
+        ))
     };
     let asked = shown.challenge().map_err(|fault| denied(&fault, ""))?;
     if access.challenges().take(&asked, now) != Some(Purpose::Login) {
@@ -313,9 +318,8 @@ fn keep_passkey(access: &Access, caller: &Caller, headers: &HeaderMap, body: &st
     let passkey = created(&credential, &asked, &party, name, label, now.millis());
     let passkey = passkey.map_err(|fault| bad(fault.0, "begin again"))?;
     let id = passkey.id.clone();
-    let full = access.keep.look(|kept| {
-        kept.passkeys.iter().filter(|key| key.name == *name).count() >= passkey::OF_ONE_MAX
-    });
+    let full =
+        access.keep.look(|kept| kept.passkeys.iter().filter(|key| key.name == *name).count() >= passkey::OF_ONE_MAX);
     if full {
         return Err(bad("these are enough passkeys for one person", "remove one first"));
     }

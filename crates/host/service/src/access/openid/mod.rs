@@ -78,7 +78,8 @@ impl OpenId {
 
     async fn json<T: for<'de> Deserialize<'de>>(&self, what: &str, asked: Asked) -> Result<T, String> {
         let answer = tokio::time::timeout(PATIENCE, fetch(asked, self.tls.clone())).await;
-        let (status, body) = answer.map_err(|_| format!("{what}: no answer within 10 s"))?.map_err(|e| format!("{what}: {e}"))?;
+        let (status, body) =
+            answer.map_err(|_| format!("{what}: no answer within 10 s"))?.map_err(|e| format!("{what}: {e}"))?;
         if status != 200 {
             return Err(format!("{what}: the provider answered {status}"));
         }
@@ -87,7 +88,8 @@ impl OpenId {
 
     /// An address that the provider gave: as safe as the provider's own.
     fn address(&self, text: &str) -> Result<Url, String> {
-        let url = Url::parse(text).filter(|url| url.tls || (!self.settings.url.tls && url.host == self.settings.url.host));
+        let url =
+            Url::parse(text).filter(|url| url.tls || (!self.settings.url.tls && url.host == self.settings.url.host));
         url.ok_or_else(|| format!("the provider names {text:?}, which is not safe"))
     }
 

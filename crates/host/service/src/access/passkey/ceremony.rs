@@ -63,7 +63,8 @@ struct ClientData {
 
 /// The challenge that a browser says to answer. Nothing is proven by it yet.
 pub(crate) fn challenge(client_data: &Octets) -> Result<Vec<u8>, Fault> {
-    let data: ClientData = serde_json::from_slice(&client_data.0).map_err(|_| Fault("the client data cannot be read"))?;
+    let data: ClientData =
+        serde_json::from_slice(&client_data.0).map_err(|_| Fault("the client data cannot be read"))?;
     Ok(data.challenge.0)
 }
 
@@ -151,7 +152,7 @@ pub(crate) fn created(
     if head.flags & HAS_KEY == 0 {
         return Err(Fault("it holds no key"));
     }
-    let (id, key, rest) = attested(rest)?;
+    let Attested { id, key, rest } = attested(rest)?;
     judge_rest(head, rest)?;
     if id != made.id.0 {
         return Err(Fault("the key has two names"));
@@ -169,8 +170,14 @@ pub(crate) fn created(
     })
 }
 
-/// The attested credential data (6.5.1): identifier, public key, and what follows.
-fn attested(rest: &[u8]) -> Result<(&[u8], &[u8], &[u8]), Fault> {
+/// The attested credential data (6.5.1), and what follows it.
+struct Attested<'a> {
+    id: &'a [u8],
+    key: &'a [u8],
+    rest: &'a [u8],
+}
+
+fn attested(rest: &[u8]) -> Result<Attested<'_>, Fault> {
     const AAGUID: usize = 16;
     let short = || Fault("the attested key is too short");
     let rest = rest.get(AAGUID..).ok_or_else(short)?;
@@ -182,8 +189,8 @@ fn attested(rest: &[u8]) -> Result<(&[u8], &[u8], &[u8]), Fault> {
     let (id, rest) = rest.split_at_checked(length).ok_or_else(short)?;
     let mut after = rest;
     item(&mut after)?;
-    let (key, after) = rest.split_at(rest.len() - after.len());
-    Ok((id, key, after))
+    let (key, rest) = rest.split_at(rest.len() - after.len());
+    Ok(Attested { id, key, rest })
 }
 
 /// A key that we know was shown (7.2): the new count of its signatures.

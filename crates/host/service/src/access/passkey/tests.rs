@@ -102,13 +102,16 @@ fn whole() -> (&'static Vector, Passkey) {
     fine.into_iter().find(|(vector, passkey)| show(vector, passkey).is_ok()).unwrap()
 }
 
+/// A part of what was shown.
+type Part = fn(&mut Asserted) -> &mut Vec<u8>;
+
 #[test]
 fn every_changed_octet_of_what_was_shown_is_refused() {
     let (vector, passkey) = whole();
     let asked = octets(vector.get_challenge).0;
     let pristine = shown(vector);
     assert!(known(&pristine, &asked, &party(), &passkey).is_ok());
-    let parts: [(&str, fn(&mut Asserted) -> &mut Vec<u8>); 3] = [
+    let parts: [(&str, Part); 3] = [
         ("client data", |shown| &mut shown.response.client_data.0),
         ("authenticator data", |shown| &mut shown.response.authenticator_data.0),
         ("signature", |shown| &mut shown.response.signature.0),

@@ -201,7 +201,8 @@ fn serve_one(mut stream: TcpStream, address: SocketAddr, pairs: &Pairs, doing: &
         _ => (404, json!({})),
     };
     let answer = answer.to_string();
-    let head = format!("HTTP/1.1 {status} OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", answer.len());
+    let head =
+        format!("HTTP/1.1 {status} OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", answer.len());
     let _ = stream.write_all(format!("{head}connection: close\r\n\r\n{answer}").as_bytes());
 }
 
@@ -320,7 +321,10 @@ fn another_browser_another_state_and_a_second_time_come_to_nothing() {
     let (cookie, state) = leave(&house, &provider);
     refused(&house.get(&format!("/api/access/openid/back?error=access_denied&state={state}"), &cookie));
     let words = house.audited();
-    assert!(words.contains("another browser began it") && words.contains("the provider answers another request"), "{words}");
+    assert!(
+        words.contains("another browser began it") && words.contains("the provider answers another request"),
+        "{words}"
+    );
 }
 
 #[test]

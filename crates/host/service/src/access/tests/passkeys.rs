@@ -82,7 +82,10 @@ fn what_was_shown_once_and_what_is_wrong_opens_nothing() {
     assert_eq!(show(&house, &mut thief).status, StatusCode::UNAUTHORIZED, "the same name with another key");
     assert_eq!(show(&house, &mut phone).status, StatusCode::OK, "and the true one still does");
     let words = house.audited();
-    assert!(words.contains("refused: login of ann by passkey from 127.0.0.1: the key has counted backwards"), "{words}");
+    assert!(
+        words.contains("refused: login of ann by passkey from 127.0.0.1: the key has counted backwards"),
+        "{words}"
+    );
 }
 
 #[test]
@@ -100,7 +103,11 @@ fn passkeys_are_ones_own() {
     let made = json!({ "label": "x", "credential": Authenticator::new("other").make(&options) });
     assert_eq!(house.post("/api/access/passkeys/finish", &vic, &made).status, StatusCode::BAD_REQUEST);
     for label in ["", "  ", "two\nlines", &"x".repeat(65)] {
-        assert_eq!(register(&house, &ann, &Authenticator::new("z"), label).status, StatusCode::BAD_REQUEST, "{label:?}");
+        assert_eq!(
+            register(&house, &ann, &Authenticator::new("z"), label).status,
+            StatusCode::BAD_REQUEST,
+            "{label:?}"
+        );
     }
     let made: Vec<u16> =
         (0..16).map(|n| register(&house, &ann, &Authenticator::new(&n.to_string()), "one").status.as_u16()).collect();

@@ -17,9 +17,8 @@ fn path_of(route: &Route) -> String {
 
 /// A house in which every route of the table is there and says that it was reached, and one that the table does not know.
 fn house(tables: &str) -> House {
-    let elsewhere = ROUTES.iter().filter(|route| {
-        !route.path.starts_with("/api/access") && route.path != "/api/openapi.json"
-    });
+    let elsewhere =
+        ROUTES.iter().filter(|route| !route.path.starts_with("/api/access") && route.path != "/api/openapi.json");
     let reached = || async { "reached" };
     let all = elsewhere.fold(Router::new(), |router, route| {
         let method = if route.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
@@ -90,7 +89,10 @@ fn what_is_in_no_table_is_refused_whoever_asks() {
     assert_eq!(house.get("/api/unlisted", &sue).status, StatusCode::FORBIDDEN);
     assert_eq!(house.post("/api/unlisted", &sue, &json!({})).status, StatusCode::FORBIDDEN);
     let deleted = house.ask(LOCAL, "DELETE", "/api/site", &[("cookie", &sue)], "");
-    assert_eq!((deleted.status, &deleted.headers["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &HeaderValue::from_static("GET")));
+    assert_eq!(
+        (deleted.status, &deleted.headers["allow"]),
+        (StatusCode::METHOD_NOT_ALLOWED, &HeaderValue::from_static("GET"))
+    );
     assert_eq!(house.ask(LOCAL, "HEAD", "/api/site", &[], "").status, StatusCode::OK);
 }
 
