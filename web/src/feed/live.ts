@@ -1,6 +1,7 @@
 /** The stream of pictures, kept alive: hang up on silence, call again with back-off, say goodbye to nobody. */
 
 import { readPicture, type Picture } from '../contract/picture';
+import { leadToLogin } from '../login/ended';
 import { HANG_UP_MS, retryDelay_ms, type Heard } from './contact';
 
 export interface LiveListener {
@@ -70,6 +71,7 @@ export class LiveFeed {
     this.source?.close();
     this.source = null;
     this.broken = true;
+    void leadToLogin();
     window.clearTimeout(this.retry);
     this.retry = window.setTimeout(() => this.open(), retryDelay_ms(this.attempt));
     this.attempt += 1;

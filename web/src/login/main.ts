@@ -1,6 +1,6 @@
 import './login.css';
 
-import { el } from '../dom';
+import { el, utc } from '../dom';
 import { ask, post, readPasskeys, Refused, stand, type Passkey, type Stand } from './door';
 import { nextPage } from './next';
 import { make, show, supported } from './webauthn';
@@ -66,8 +66,11 @@ function door(stands: Stand): HTMLElement[] {
     return parts;
   }
   if (stands.passkeys && supported()) parts.push(button('Use a passkey', 'login-passkey', byPasskey));
-  if (stands.openid !== null) parts.push(el('a', { class: 'button', testid: 'login-openid', text: `Log in by ${stands.openid}`, attributes: { href: './api/access/openid' } }));
-  parts.push(passwordForm());
+  if (stands.openid !== null) parts.push(el('a', { class: 'button quiet', testid: 'login-openid', text: `Log in by ${stands.openid}`, attributes: { href: './api/access/openid' } }));
+  // The strongest way in stands out; the others stand below it.
+  const others = parts.length > 1;
+  if (others) parts.push(el('p', { class: 'or soft', text: 'or with a password' }));
+  parts.push(passwordForm(others));
   return parts;
 }
 
@@ -78,10 +81,10 @@ async function byPasskey(): Promise<void> {
   onward();
 }
 
-function passwordForm(): HTMLElement {
+function passwordForm(quiet: boolean): HTMLElement {
   const [nameField, name] = field('Name', 'login-name', { autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: '' });
   const [passwordField, password] = field('Password', 'login-password', { type: 'password', autocomplete: 'current-password', required: '' });
-  const form = el('form', { attributes: { 'aria-label': 'Name and password' } }, nameField, passwordField, el('button', { text: 'Log in', testid: 'login-enter' }));
+  const form = el('form', { attributes: { 'aria-label': 'Name and password' } }, nameField, passwordField, el('button', { text: 'Log in', testid: 'login-enter', class: quiet ? 'quiet' : '' }));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void attempt(async () => {
@@ -105,10 +108,10 @@ const ROLES: Record<string, string> = {
 };
 
 function desk(stands: Stand): HTMLElement[] {
-  const ends = stands.ends_ms === null ? '' : ` Your session ends at ${new Date(stands.ends_ms).toISOString().slice(11, 16)} Z.`;
   const parts: HTMLElement[] = [
     el('h1', { text: stands.name ?? '', testid: 'login-who' }),
-    el('p', { text: `${capital(stands.role ?? '')}: ${ROLES[stands.role ?? ''] ?? ''}.${ends}` }),
+    el('p', { text: `${capital(stands.role ?? '')}: ${ROLES[stands.role ?? ''] ?? ''}.` }),
+    ...(stands.ends_ms === null ? [] : [el('p', { class: 'soft', text: `Your session ends at ${utc(stands.ends_ms).slice(0, 5)}\u00a0Z.` })]),
     el('a', { class: 'button main', testid: 'login-open', text: 'Open the picture', attributes: { href: nextPage(location.search) } }),
   ];
   if (stands.passkeys && supported()) parts.push(keys());
@@ -130,7 +133,8 @@ async function leave(path: string): Promise<void> {
 function keys(): HTMLElement {
   const rows = el('ul', { class: 'keys', testid: 'login-keys' });
   const fill = (passkeys: Passkey[]): void => rows.replaceChildren(...passkeys.map((passkey) => row(passkey, fill)));
-  void attempt(async () => fill(readPasskeys(await ask('/passkeys'))));
+  // Not one thing at a time: it comes by itself while the page is drawn.
+  void ask('/passkeys').then((said) => fill(readPasskeys(said))).catch(tell);
   const [labelField, label] = field('Name of this device', 'login-key-label', { maxlength: '64', autocomplete: 'off' });
   const add = button('Add a passkey', 'login-key-add', async () => {
     const name = label.value.trim();
@@ -157,7 +161,7 @@ function row(passkey: Passkey, fill: (passkeys: Passkey[]) => void): HTMLElement
     say(`${passkey.label} logs you in no more.`);
   }, true);
   remove.setAttribute('aria-label', `Remove ${passkey.label}`);
-  return el('li', {}, el('span', {}, el('strong', { text: passkey.label }), el('span', { class: 'soft', text: ` made ${day(passkey.made_ms)}, ${used}` })), remove);
+  return el('li', {}, el('span', { class: 'key' }, el('strong', { text: passkey.label }), el('span', { class: 'soft', text: `made ${day(passkey.made_ms)}, ${used}` })), remove);
 }
 
 async function draw(): Promise<void> {
