@@ -35,6 +35,9 @@ impl Serve {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let site = files::site(&self.config)?;
         let options = self.options(&site);
+        if options.http != site.output.http {
+            site.reach(options.http).iter().for_each(|words| eprintln!("parapet: {words}"));
+        }
         // Taken first, so that a signal during the start is not lost.
         let signal = StopSignal::take()?;
         let service = Service::start(&site, &options)?;

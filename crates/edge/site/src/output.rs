@@ -64,29 +64,29 @@ fn http(table: &mut Table<'_>, notes: &mut Notes) -> Option<SocketAddr> {
     Some(address)
 }
 
-/// Says who reaches a page that is served to others than this machine.
-pub(crate) fn judge_reach(
-    output: &OutputSettings,
+/// What the owner should know of a page that is served to others than this machine, one sentence each.
+pub(crate) fn reach(
+    address: SocketAddr,
     http: &HttpSettings,
     access: &AccessSettings,
     has_people: bool,
-    notes: &mut Notes,
-) {
-    let address = output.http;
+) -> Vec<String> {
+    let mut words = Vec::new();
     if address.ip().is_loopback() {
-        return;
+        return words;
     }
     if !access.closed {
-        notes.warn(format!(
+        words.push(format!(
             "output http: everybody who reaches {address} sees the page; it asks nobody who they are (add a table [access])"
         ));
     }
     if has_people && http.tls.is_none() && http.proxies.is_empty() {
-        notes.warn(format!(
+        words.push(format!(
             "output http: nobody can log in or order at {address} except from this machine, for nothing there is encrypted; \
              write `certificate` and `key` into [http], or name the proxy that encrypts in `proxies`"
         ));
     }
+    words
 }
 
 fn folder(table: &mut Table<'_>, key: &'static str, notes: &mut Notes) -> Option<String> {

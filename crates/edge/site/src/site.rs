@@ -130,6 +130,13 @@ impl Site {
         feeds.zip(first..).map(|((contact, feed), number)| (number as u16, contact, feed))
     }
 
+    /// What the owner should know of serving the page at an address, one sentence each; said of the configuration's own address in
+    /// [`warnings`](Self::warnings) already.
+    #[must_use]
+    pub fn reach(&self, address: std::net::SocketAddr) -> Vec<String> {
+        output::reach(address, &self.http, &self.access, !self.operators.is_empty())
+    }
+
     /// Live or exercise.
     #[must_use]
     pub fn mode(&self) -> Mode {
@@ -191,7 +198,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let http = access::http(root.table("http", notes), load, notes);
     let access = access::read(root.table("access", notes), load, notes);
     access::judge(&http, &access, &operators, notes);
-    output::judge_reach(&output, &http, &access, !operators.is_empty(), notes);
+    output::reach(output.http, &http, &access, !operators.is_empty()).into_iter().for_each(|words| notes.warn(words));
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);

@@ -168,7 +168,8 @@ pub(crate) fn page(path: &str) -> Least {
     let stem = path.strip_suffix(".html").unwrap_or(path);
     match PAGES.iter().find(|(page, _)| *page == stem) {
         Some((_, least)) => *least,
-        None if stem.contains('.') => Open,
+        // What is no route there is nothing at all, and says so.
+        None if stem.contains('.') || stem.starts_with("/api/") => Open,
         None => Viewer,
     }
 }
@@ -205,6 +206,6 @@ mod tests {
         assert_eq!([page("/index.html"), page("/watch"), page("/replay.html")], [Viewer; 3]);
         assert_eq!([page("/login"), page("/login.html"), page("/assets/x-1a.js"), page("/favicon.svg")], [Open; 4]);
         assert_eq!([page("/me"), page("/me.html")], [Public; 2]);
-        assert_eq!(page("/me/x"), Viewer);
+        assert_eq!([page("/me/x"), page("/api"), page("/api/nothing")], [Viewer, Viewer, Open]);
     }
 }
