@@ -15,10 +15,11 @@ const DIST = join(import.meta.dirname, '..', 'dist');
 
 export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
-  "worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/json', '.png': 'image/png',
 };
 
 const HEARTBEAT_MS = 250;
@@ -33,10 +34,15 @@ export class MockServer {
   outlines: string | null = null;
   /** Answers to questions for coverage, by height; without one, it is still being worked out. */
   coverage: Record<string, string> = {};
+  /** The log of alarm messages, as JSON. */
+  alarmLog = '[]';
   /** The ways out, as the page asks for them now and then. */
   channels: Channel[] = [];
+  /** Further answers in JSON, and further streams of pictures, by path: what other pages ask for. */
+  answers: Record<string, () => unknown> = {};
+  feeds: Record<string, (now_ms: number) => unknown> = {};
   private cutOff = false;
-  private readonly streams = new Set<ServerResponse>();
+  private readonly streams = new Map<ServerResponse, string>();
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
   private timer: NodeJS.Timeout | undefined;
@@ -71,13 +77,13 @@ export class MockServer {
 
   publish(): void {
     if (this.cutOff) return;
-    for (const stream of this.streams) this.send(stream);
+    for (const [stream, path] of this.streams) this.send(stream, path);
   }
 
   /** As when the network goes: connections die, and new ones die too. */
   cut(): void {
     this.cutOff = true;
-    for (const stream of this.streams) stream.socket?.destroy();
+    for (const stream of this.streams.keys()) stream.socket?.destroy();
     this.streams.clear();
   }
 
@@ -92,24 +98,36 @@ export class MockServer {
 
   /** As when the program is stopped in good order. */
   end(): void {
-    for (const stream of this.streams) stream.end('event: end\ndata: {}\n\n');
+    for (const stream of this.streams.keys()) stream.end('event: end\ndata: {}\n\n');
     this.streams.clear();
     this.cutOff = true;
   }
 
-  private send(stream: ServerResponse): void {
-    stream.write(`event: picture\ndata: ${this.raw ?? JSON.stringify(this.scene(this.now_ms()))}\n\n`);
+  private send(stream: ServerResponse, path: string): void {
+    const scene = this.feeds[path] ?? this.scene;
+    stream.write(`event: picture\ndata: ${this.raw ?? JSON.stringify(scene(this.now_ms()))}\n\n`);
+  }
+
+  private stream(path: string, response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    this.streams.set(response, path);
+    response.on('close', () => this.streams.delete(response));
+    this.send(response, path);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (path.startsWith('/api/') && this.cutOff) return void request.socket.destroy();
+    if (path in this.answers) return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.answers[path]!()));
+    if (path in this.feeds) return this.stream(path, response);
     switch (path) {
       case '/api/site':
         return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.site));
       case '/api/outlines':
         if (this.outlines === null) return void response.writeHead(204).end();
         return void response.writeHead(200, { 'content-type': 'application/geo+json' }).end(this.outlines);
+      case '/api/alarms':
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(this.alarmLog);
       case '/api/channels':
         return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.channels));
       case '/api/coverage': {
@@ -118,10 +136,7 @@ export class MockServer {
         return void response.writeHead(200, { 'content-type': 'application/geo+json' }).end(found);
       }
       case '/api/live':
-        response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-        this.streams.add(response);
-        response.on('close', () => this.streams.delete(response));
-        return this.send(response);
+        return this.stream(path, response);
       default:
         return this.file(path === '/' ? '/index.html' : path, response);
     }
@@ -129,8 +144,10 @@ export class MockServer {
 
   private async file(path: string, response: ServerResponse): Promise<void> {
     try {
-      const body = await readFile(join(DIST, normalize(path)));
-      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
+      // `/me` is the page of `me.html`.
+      const file = extname(path) ? path : `${path}.html`;
+      const body = await readFile(join(DIST, normalize(file)));
+      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
       response.end(body);
     } catch {
       response.writeHead(404).end();

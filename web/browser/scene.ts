@@ -1,7 +1,7 @@
 /** An invented site and an invented attack on it: pictures as functions of time. */
 
 import type { Position } from 'geojson';
-import type { Alarm, Picture, Threat, Track, TrackClass } from '../src/contract/picture';
+import type { Alarm, PathPoint, Picture, Salvo, Threat, Track, TrackClass } from '../src/contract/picture';
 import type { Site, Zone } from '../src/contract/site';
 import { offset, type Place } from '../src/geo/local';
 
@@ -94,16 +94,29 @@ function round(shot: Shot, t_s: number, now_ms: number): Track {
     speed_mps: 350,
     course_deg: bearing_deg(shot.from, shot.to),
     class: shot.class,
-    odds: { rocket: 0.95, unknown: 0.05 },
+    odds: { ballistic: 0.9, boosting: 0.05, coasting: 0.04, level: 0.01 },
+    classes: { mortar: 0.01, artillery: 0.03, rocket: 0.95, unknown: 0.01 },
+    climb_mps: (4 * 1800 * (1 - 2 * share)) / shot.flight_s,
     threat: shot.zone !== null,
     updated_ms: now_ms,
   };
+}
+
+/** The rest of its parabola, at equal times. */
+function path(shot: Shot, t_s: number): PathPoint[] {
+  const now = Math.min(1, (t_s - shot.launch_s) / shot.flight_s);
+  return Array.from({ length: 17 }, (_, step) => {
+    const share = now + ((1 - now) * step) / 16;
+    const along = (from: number, to: number) => from + (to - from) * share;
+    return [along(shot.from.lon_deg, shot.to.lon_deg), along(shot.from.lat_deg, shot.to.lat_deg), Math.max(ORIGIN.height_m, 4 * 1800 * share * (1 - share))];
+  });
 }
 
 function threat(shot: Shot, t_s: number, start_ms: number): Threat {
   const left = Math.max(0.05, 1 - (t_s - shot.launch_s) / shot.flight_s);
   return {
     track: shot.id,
+    path: path(shot, t_s),
     impact: {
       ...shot.to,
       at_ms: start_ms + (shot.launch_s + shot.flight_s) * 1000,
@@ -151,6 +164,15 @@ function alarm(zoneId: string, t_s: number, start_ms: number): Alarm[] {
   }];
 }
 
+/** The rounds that were seen so far, until a minute after the last of them. */
+function salvo(t_s: number, start_ms: number): Salvo | null {
+  const seen = SHOTS.filter((shot) => t_s >= shot.launch_s + TRACKED_AFTER_S);
+  const last_s = Math.max(...seen.map((shot) => shot.launch_s + shot.flight_s));
+  if (seen.length === 0 || t_s > last_s + 60) return null;
+  const in_air = seen.filter((shot) => t_s < shot.launch_s + shot.flight_s).length;
+  return { began_ms: start_ms, rounds: seen.length, in_air, last_impact_ms: start_ms + last_s * 1000 };
+}
+
 /** The picture `t_s` seconds after the first launch. */
 export function attack(t_s: number, now_ms: number, birds = 12): Picture {
   const start_ms = now_ms - t_s * 1000;
@@ -159,12 +181,13 @@ export function attack(t_s: number, now_ms: number, birds = 12): Picture {
     now_ms,
     tracks: [...traffic(t_s, now_ms, birds), ...flying.map((shot) => round(shot, t_s, now_ms))],
     threats: flying.map((shot) => threat(shot, t_s, start_ms)),
+    salvo: salvo(t_s, start_ms),
     alarms: ['embassy', 'hospital'].flatMap((id) => alarm(id, t_s, start_ms)),
     sensors: [
       { id: 'north', state: 'ok', last_heard_ms: now_ms - 200, plots: 18_244, refused: 12, troubles: [] },
       { id: 'south', state: 'silent', last_heard_ms: now_ms - 34_000, plots: 9_120, refused: 3, troubles: [] },
     ],
-    counts: { heard: 27_364, used: 26_901, refused: 15, recording: 'ok' },
+    counts: { heard: 27_364, used: 26_901, refused: 15, recording: 'ok', alarm_output: 'ok', datagrams_lost: 0 },
   };
 }
 

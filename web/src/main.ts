@@ -4,17 +4,20 @@ import './style/tokens.css';
 import './style/page.css';
 import './style/panel.css';
 import './style/map.css';
+import './why/why.css';
 
 import type { GeoJSON } from 'geojson';
-import type { Picture } from './contract/picture';
+import { readAlarmLog } from './contract/alarm_log';
+import { readPicture, type Picture } from './contract/picture';
 import { readChannels } from './contract/channels';
 import { ContractError } from './contract/read';
 import { readSite, type Site } from './contract/site';
 import { ServerClock } from './feed/clock';
 import { contactAt, retryDelay_ms, type Heard } from './feed/contact';
 import { LiveFeed } from './feed/live';
-import { MapView } from './map/view';
+import type { MapView } from './map/view';
 import { Page } from './page';
+import { openWhy } from './why/card';
 
 const TICK_MS = 100;
 /** Who is not reached must be read within two seconds of the decision. */
@@ -70,21 +73,41 @@ async function drawOutlines(map: MapView): Promise<void> {
 async function askChannels(): Promise<void> {
   try {
     const answer = await fetch('./api/channels', { cache: 'no-store' });
-    if (answer.ok) page.channelsStand(readChannels(await answer.text()));
+    page.channelsStand(answer.ok ? readChannels(await answer.text()) : null, clock.now_ms(local_ms()) ?? 0);
   } catch {
-    // That there is no contact is said by the picture's own silence.
+    // That there is no contact is said by the picture's own silence; an answer that cannot be read is none.
+    page.channelsStand(null, 0);
   }
+}
+
+/** What was told before this page was opened. Without it the strip of time begins now. */
+async function askLog(): Promise<void> {
+  try {
+    const answer = await fetch('./api/alarms', { cache: 'no-store' });
+    if (answer.ok) page.log(readAlarmLog(await answer.text()));
+  } catch (fault) {
+    console.warn('The log of alarms cannot be read:', fault);
+  }
+}
+
+/** The map's code is by far the most there is: it comes after what is needed to be warned. */
+async function hangMap(site: Site): Promise<void> {
+  const code = await import('./map/view').catch(() => null);
+  const map = page.hang((root) => {
+    if (!code) throw new Error('its code has not come');
+    return new code.MapView(root, site, () => clock.now_ms(local_ms()));
+  });
+  if (!map) return;
+  void drawOutlines(map);
+  map.map.on('click', 'zone-fill', (event) => void openWhy({ zone: String(event.features?.[0]?.properties['id']) }));
+  // For the browser's console and the browser tests.
+  Object.assign(window, { parapet: { map: map.map, sky: map.sky } });
 }
 
 async function start(): Promise<void> {
   const ticker = window.setInterval(draw, TICK_MS);
   const site = await awaitSite();
-  const map = page.furnish(site, (root) => new MapView(root, site));
-  if (map) {
-    void drawOutlines(map);
-    // For the browser's console and the browser tests.
-    Object.assign(window, { parapet: { map: map.map } });
-  }
+  page.furnish(site);
 
   const feed = new LiveFeed(
     './api/live',
@@ -96,11 +119,17 @@ async function start(): Promise<void> {
         page.received(received);
       },
       unreadable: (fault) => page.banners.forContract(fault),
-      regained: () => void reloadIfChanged(site),
+      regained() {
+        void reloadIfChanged(site);
+        void askLog();
+      },
     },
     local_ms,
+    readPicture,
   );
   heard = feed.heard;
+  void askLog();
+  void hangMap(site);
   window.setInterval(() => void askChannels(), CHANNELS_MS);
   window.clearInterval(ticker);
   window.setInterval(() => {

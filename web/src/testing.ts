@@ -5,7 +5,7 @@ import type { Alarm, Picture, Threat, Track } from './contract/picture';
 export function aTrack(change: Partial<Track> = {}): Track {
   return {
     id: 1, lat_deg: 33.3, lon_deg: 44.4, height_m: 900, speed_mps: 310, course_deg: 265, climb_mps: -90,
-    class: 'rocket', odds: { rocket: 0.97, aircraft: 0.03 }, existence: 0.99, threat: false, plots: 7, updated_ms: 0,
+    class: 'rocket', odds: { ballistic: 0.97, level: 0.03 }, classes: { rocket: 0.97, aircraft: 0.03 }, existence: 0.99, threat: false, plots: 7, updated_ms: 0,
     callsign: null, ...change,
   };
 }

@@ -1,11 +1,13 @@
 //! The command line.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
+use parapet_storm::{Canary, Family};
 
 /// The laboratory: simulate a site, play it to the live program, score what came of it. Never linked into the live program.
 #[derive(Debug, Parser)]
@@ -18,7 +20,7 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all well
-  1  score: a zone that was hit was not warned; hours: somebody was warned
+  1  score: a zone that was hit was not warned; hours: somebody was warned; storm: a promise was broken
   2  wrong usage
   3  an input could not be read, or a file not written";
 
@@ -133,6 +135,56 @@ Example:
 Writes a site for it, starts the program, sends by the clock, asks its /metrics and the operating system once a second, and stops it.
 Exit code 1 if a plot was lost on the way.")]
     Load(Load),
+    /// Play whole sites with everything going wrong, one story for each seed, and hold what comes of it against what is promised.
+    #[command(after_help = "\
+Examples:
+  parapet-lab storm --seeds 1-500                       play five hundred stories
+  parapet-lab storm --seeds 1-2000 --audit              ... and fail if a kind of fault or of event was never met
+  parapet-lab storm --seed 17 --explain                 one story as a timeline
+  parapet-lab storm --seeds 1-200 --family network --family clocks
+  parapet-lab storm --canary ends-are-dropped           play until that planted bug is caught
+  parapet-lab storm --canaries                          ... each of them; a table
+  parapet-lab storm --small                             one sensor, two rounds, one zone, one siren: every placement of up to two faults
+  parapet-lab storm --seeds 1-50000 --audit --canaries --small --write studies/18-storm
+
+A seed that breaks a promise is printed with its options, and shrunk to the smallest story that still does.
+Exit code 1 if a promise was broken, a planted bug was not caught, or the audit found something missing.")]
+    Storm(Storm),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Storm {
+    /// Seeds from and to, such as 1-500.
+    #[arg(long, value_name = "A-B", value_parser = seeds, conflicts_with = "seed")]
+    pub(crate) seeds: Option<RangeInclusive<u64>>,
+    /// One seed.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Tell the story of the seed as a timeline.
+    #[arg(long, requires = "seed")]
+    pub(crate) explain: bool,
+    /// How many stories are played at a time [default: as many as there are cores]
+    #[arg(long)]
+    pub(crate) workers: Option<usize>,
+    /// Only faults of this family; may be given several times: sensors, clocks, network, adversary, disk, broker, sirens, load, people,
+    /// exercise.
+    #[arg(long, value_name = "NAME", value_parser = family)]
+    pub(crate) family: Vec<Family>,
+    /// Plant a bug. Without seeds: play until its checker catches it, at most 2000 stories.
+    #[arg(long, value_name = "NAME", value_parser = canary)]
+    pub(crate) canary: Option<Canary>,
+    /// Play until each planted bug is caught.
+    #[arg(long, conflicts_with = "canary")]
+    pub(crate) canaries: bool,
+    /// Fail if the seeds together never met a kind of fault, of event, of output, or of refusal that they should.
+    #[arg(long)]
+    pub(crate) audit: bool,
+    /// Play every placement of up to two faults in the small world.
+    #[arg(long)]
+    pub(crate) small: bool,
+    /// The study whose tables are rewritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -152,6 +204,9 @@ pub(crate) struct Load {
     /// Plots a second, of all sensors together.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=200_000))]
     pub(crate) rate: u32,
+    /// Things that fly, each seen by as many sensors as the plots suffice for [default: so many that all sensors see all]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub(crate) things: Option<u32>,
     /// First UDP port; each sensor takes the next.
     #[arg(long, default_value_t = 18_600)]
     pub(crate) port: u16,
@@ -380,6 +435,27 @@ pub(crate) struct Registration {
     pub(crate) write: Option<PathBuf>,
 }
 
+fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    let number =
+        |text: &str| text.trim().parse::<u64>().map_err(|_| format!("\"{text}\": write two numbers, such as 1-500"));
+    let seeds = number(from)?..=number(to)?;
+    if seeds.is_empty() || seeds.end() - seeds.start() >= 10_000_000 {
+        return Err("write the smaller number first, and no more than ten million seeds".to_owned());
+    }
+    Ok(seeds)
+}
+
+fn family(text: &str) -> Result<Family, String> {
+    let found = Family::ALL.into_iter().find(|family| family.word() == text);
+    found.ok_or_else(|| format!("use one of {}", Family::ALL.map(Family::word).join(", ")))
+}
+
+fn canary(text: &str) -> Result<Canary, String> {
+    let words = || Canary::ALL.iter().map(|canary| canary.word()).collect::<Vec<_>>().join(", ");
+    Canary::of_word(text).ok_or_else(|| format!("use one of {}", words()))
+}
+
 fn destination(text: &str) -> Result<(String, SocketAddr), String> {
     let (radar, address) = text.split_once('=').ok_or("write RADAR=HOST:PORT, such as radar-north=127.0.0.1:8600")?;
     let mut found = std::net::ToSocketAddrs::to_socket_addrs(address).map_err(|e| format!("\"{address}\": {e}"))?;
@@ -419,6 +495,8 @@ mod tests {
         assert!(duration("3").is_err() && duration("-1s").is_err() && duration("nans").is_err());
         assert_eq!(destination("a=127.0.0.1:9").unwrap().0, "a");
         assert!(destination("127.0.0.1:9").is_err() && destination("a=9").is_err());
+        assert_eq!(seeds("1-500"), Ok(1..=500));
+        assert!(seeds("9-1").is_err() && seeds("a").is_err() && family("weather").is_err() && canary("none").is_err());
         assert!(speed("0").is_err() && speed("nan").is_err() && speed("10").is_ok());
     }
 }

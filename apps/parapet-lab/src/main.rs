@@ -1,6 +1,6 @@
 //! The laboratory: simulate a site, play it to the live program, score what came of it.
 //!
-//! Exit codes: 0 all well, 1 a zone that was hit was not warned (or a promise of the alarms' life is broken), 2 wrong usage, 3 an input could not be read or a file not
+//! Exit codes: 0 all well, 1 a zone that was hit was not warned (or a promise is broken), 2 wrong usage, 3 an input could not be read or a file not
 //! written.
 
 #![forbid(unsafe_code)]
@@ -13,6 +13,7 @@ mod pcap;
 mod run;
 mod score;
 mod simulate;
+mod storm;
 mod study;
 mod warning;
 
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         }
         Command::Life(arguments) => Ok(warning::life(&arguments)),
         Command::Hours(arguments) => study::hours(&arguments),
+        Command::Storm(arguments) => storm::storm(&arguments),
     };
     done.unwrap_or_else(|message| {
         eprintln!("parapet-lab: {message}");

@@ -1,6 +1,5 @@
 //! Who had an alarm when: what the channels of the live program said, from the recording.
 
-use parapet_recording::{Entry, Recording};
 use serde_json::Value;
 
 use crate::exit::Failure;
@@ -8,17 +7,6 @@ use crate::out::Out;
 
 /// Receivers that are named one by one; of more, the slowest and those that never answered.
 const SHOWN_MAX: usize = 12;
-
-/// The deliveries of an alarm, in the order in which they ended.
-pub(crate) fn of(recording: &Recording<'_>, alarm: &str) -> Vec<Value> {
-    // What cannot be read ends the recording, and is said where the recording is run again.
-    let entries = recording.entries().map_while(Result::ok);
-    let deliveries = entries.filter_map(|entry| match entry {
-        Entry::Delivery(_, delivery) if delivery["alarm"] == alarm => Some(delivery),
-        _ => None,
-    });
-    deliveries.collect()
-}
 
 /// One line for each, those that were not acknowledged and the slowest first.
 pub(crate) fn say(deliveries: &[Value], out: &mut Out) -> Result<(), Failure> {

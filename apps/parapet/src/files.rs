@@ -1,6 +1,7 @@
 //! Files that the command line names.
 
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io::{self, BufReader, Write as _};
 use std::path::Path;
 
 use parapet_service::GroundReport;
@@ -24,6 +25,13 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(Failure::Surroundings(text));
     }
     std::fs::read(path).map_err(failed)
+}
+
+/// A file, to be read in pieces.
+pub(crate) fn open(path: &Path) -> Result<BufReader<File>, Failure> {
+    let failed =
+        |error: io::Error| Failure::Surroundings(format!("{} cannot be read: {error}; check the name", path.display()));
+    Ok(BufReader::new(File::open(path).map_err(failed)?))
 }
 
 /// A site's configuration with the files that it names, which are relative to it. Warnings go to standard error.

@@ -9,6 +9,7 @@ mod check;
 mod coverage;
 mod decode;
 mod deliveries;
+mod drill;
 mod exit;
 mod files;
 mod judge;
@@ -16,9 +17,11 @@ mod lines;
 mod operator;
 mod out;
 mod replay;
+mod report;
 mod rerun;
 mod serve;
 mod track;
+mod view;
 mod why;
 
 use std::process::ExitCode;
@@ -47,10 +50,13 @@ enum Command {
     Check(check::Check),
     Coverage(coverage::ShowCoverage),
     Decode(decode::Decode),
+    Drill(drill::Drill),
     Judge(judge::Judge),
     Track(track::Track),
     Replay(replay::Replay),
+    View(view::View),
     Why(why::Why),
+    Report(report::Report),
     Operator(operator::Operator),
 }
 
@@ -61,10 +67,13 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Coverage(coverage) => coverage.run(),
         Command::Decode(decode) => decode.run(),
+        Command::Drill(drill) => drill.run(),
         Command::Judge(judge) => judge.run(),
         Command::Track(track) => track.run(),
         Command::Replay(replay) => replay.run(),
+        Command::View(view) => view.run(),
         Command::Why(why) => why.run(),
+        Command::Report(report) => report.run(),
         Command::Operator(operator) => operator.run(),
     };
     outcome.map_or_else(Failure::tell, Exit::code)

@@ -7,13 +7,14 @@ use clap::Args;
 use parapet_engine::Output;
 use parapet_frame::Time;
 use parapet_recording::{Closed, Encoded, Entry, Recording, encode_output};
+use parapet_service::rerun::{Ending, Go, run};
 use parapet_service::{Chain, rfc3339};
 
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::lines::Narrator;
 use crate::out::Out;
-use crate::rerun::{self, Again, Ending};
+use crate::rerun::{self, Again};
 
 /// Run the engine again on what a recording heard
 ///
@@ -44,13 +45,13 @@ impl Replay {
 }
 
 fn print(recording: &Recording<'_>, again: Again, out: &mut Out) -> Result<Exit, Failure> {
-    let Again { atlas, mut chain, .. } = again;
+    let Again { atlas, mut chain } = again;
     let mut narrator = Narrator::new(atlas);
-    let ending = rerun::run(recording, &mut chain, |_, step| {
-        step.outputs.iter().try_for_each(|output| out.json(&narrator.line(output)))
+    let ending = run(recording.header().started_at, recording.entries(), &mut chain, |_, turn| {
+        turn.outputs.iter().try_for_each(|output| out.json(&narrator.line(output))).map(|()| Go::On)
     })?;
     match ending {
-        Ending::Closed => Ok(Exit::Fine),
+        Ending::Closed | Ending::Enough => Ok(Exit::Fine),
         Ending::Early(why) => Err(Failure::Failed(why)),
     }
 }

@@ -58,7 +58,7 @@ impl Serve {
     }
 
     fn options(&self, site: &Site) -> Options {
-        let options = Options::of(site, VERSION);
+        let options = Options { config: Some(self.config.clone()), ..Options::of(site, VERSION) };
         let options = match &self.out {
             Some(folder) => options.below(folder),
             None => options,
@@ -76,6 +76,9 @@ fn announce(site: &Site, service: &Service, options: &Options) -> Result<(), Fai
     out.line(format_args!("Parapet {VERSION}  {mode}  {}", site.name))?;
     let scheme = if site.http.tls.is_some() { "https" } else { "http" };
     out.line(format_args!("page      {scheme}://{}/", service.http()))?;
+    if let Some(public) = service.public() {
+        out.line(format_args!("people    {scheme}://{public}/me"))?;
+    }
     for link in &site.links {
         out.line(format_args!("listening {}", link.url))?;
     }

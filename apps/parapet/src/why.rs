@@ -1,28 +1,19 @@
-//! `parapet why`.
+//! `parapet why`: what [`parapet_service::why`] finds, in words for a terminal.
 
-mod card;
-mod trace;
-
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use clap::Args;
-use parapet_engine::{Event, Output};
 use parapet_frame::Time;
-use parapet_recording::{Input, Recording};
-use parapet_service::{Atlas, SiteNote, rfc3339};
-use parapet_track::{Plot, PlotRef, SensorId, TrackId, TrackReport};
-use parapet_warn::{Advice, Alarm, OriginReport, RoundRecord, Stage, Threat, ZoneId};
+use parapet_service::rerun::Ending;
+use parapet_service::why::{self, Alarms, Card, Case, Explained, Support, WhyError, Without, ZoneCard};
+use parapet_service::{Atlas, rfc3339};
+use parapet_track::TrackId;
+use parapet_warn::{Advice, Alarm, RoundRecord};
 
 use crate::exit::{Exit, Failure};
 use crate::out::Out;
-use crate::rerun::{self, Again, Ending};
+use crate::rerun::{self, InMemory};
 use crate::{deliveries, files};
-use card::{Card, NearCard, WorstCard, ZoneCard};
-use trace::{Trace, Without};
-
-/// Plots remembered until a track says that it used them.
-const PLOTS_MAX: usize = 100_000;
 
 /// Explain an alarm, or why a zone had none: the chain from the decision back to the plots and datagrams
 ///
@@ -51,62 +42,67 @@ pub(crate) struct Why {
 impl Why {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let bytes = files::read(&self.recording)?;
-        let recording = rerun::open(&self.recording, &bytes)?;
-        let again = || Again::new(&self.recording, recording.header());
-        let (alarms, ending) = alarms(&recording, again()?)?;
+        let source = InMemory(rerun::open(&self.recording, &bytes)?);
         let mut out = Out::new();
-        if let (Ending::Early(why), false) = (&ending, self.json) {
-            out.line(format_args!("the recording ends early: {why}"))?;
-        }
-        let exit = match &self.alarm_id {
-            None if self.zone.is_some() => {
-                let key = self.zone.as_deref().unwrap_or_default();
-                explain_zone(key, &alarms, &recording, again()?, self.json, &mut out)?
+        match (&self.alarm_id, &self.zone) {
+            (Some(id), _) => self.alarm(&source, id, &mut out)?,
+            (None, Some(key)) => {
+                let (card, ending) = why::zone(&source, key).map_err(|error| self.failed(&error))?;
+                self.say_ending(&ending, &mut out)?;
+                if self.json { out.json(&card)? } else { say_zone(&card, &mut out)? }
             }
-            None => list(&alarms, self.json, &mut out)?,
-            Some(id) => match alarms.get(id) {
-                Some(messages) => explain(id, messages, &recording, &again, self.json, &mut out)?,
-                None => return Err(unknown(id, &alarms)),
-            },
-        };
+            (None, None) => {
+                let (alarms, ending) = why::alarms(&source).map_err(|error| self.failed(&error))?;
+                self.say_ending(&ending, &mut out)?;
+                list(&alarms, self.json, &mut out)?;
+            }
+        }
         out.done()?;
-        Ok(exit)
+        Ok(Exit::Fine)
+    }
+
+    fn alarm(&self, source: &InMemory<'_>, id: &str, out: &mut Out) -> Result<(), Failure> {
+        let explained = why::alarm(source, id).map_err(|error| self.failed(&error))?;
+        let without = why::without_each(source, &explained.decision, &explained.seen_by());
+        let without = without.map_err(|error| self.failed(&error))?;
+        if self.json {
+            return out.json(&Card::new(&explained, Some(&without)));
+        }
+        self.say_ending(&explained.ending, out)?;
+        let Explained { id, atlas, messages, decision, cases, deliveries, .. } = &explained;
+        say_alarm(id, messages, atlas, out)?;
+        deliveries::say(deliveries, out)?;
+        say_decision(&explained, &without, out)?;
+        for (track, case) in cases {
+            say_case(*track, case, decision, atlas, out)?;
+        }
+        if cases.is_empty() {
+            out.line("no track was named at the decision")?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, error: &WhyError) -> Failure {
+        match error {
+            WhyError::Unusable(what) => Failure::Failed(format!("{}: {what}", self.recording.display())),
+            other => Failure::Failed(other.to_string()),
+        }
+    }
+
+    fn say_ending(&self, ending: &Ending, out: &mut Out) -> Result<(), Failure> {
+        match ending {
+            Ending::Early(why) if !self.json => out.line(format_args!("the recording ends early: {why}")),
+            _ => Ok(()),
+        }
     }
 }
 
-/// The messages of every alarm, by its name.
-type Alarms = BTreeMap<String, Vec<Alarm>>;
-
-fn alarms(recording: &Recording<'_>, again: Again) -> Result<(Alarms, Ending), Failure> {
-    let Again { atlas, mut chain, .. } = again;
-    let mut alarms = Alarms::new();
-    let ending = rerun::run(recording, &mut chain, |_, step| {
-        for output in step.outputs {
-            if let Output::Alarm(alarm) = output {
-                alarms.entry(atlas.alarm_id(alarm.id)).or_default().push(alarm.clone());
-            }
-        }
-        Ok(())
-    })?;
-    Ok((alarms, ending))
-}
-
-fn unknown(id: &str, alarms: &Alarms) -> Failure {
-    let known: Vec<&str> = alarms.keys().map(String::as_str).collect();
-    let known = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
-    Failure::Failed(format!("the recording has no alarm {id:?}; {known}"))
-}
-
-fn list(alarms: &Alarms, json: bool, out: &mut Out) -> Result<Exit, Failure> {
+fn list(alarms: &Alarms, json: bool, out: &mut Out) -> Result<(), Failure> {
     if alarms.is_empty() && !json {
         out.line("no alarm was raised")?;
     }
     for (id, messages) in alarms {
-        let stages: Vec<String> = messages.iter().map(|alarm| word(alarm.stage)).collect();
-        let mut stages = stages.into_iter().collect::<VecDeque<_>>();
-        stages.make_contiguous();
-        let mut told: Vec<String> = stages.into();
-        told.dedup();
+        let told = why::told(messages);
         if json {
             out.json(&serde_json::json!({ "alarm": id, "stages": told }))?;
             continue;
@@ -114,68 +110,12 @@ fn list(alarms: &Alarms, json: bool, out: &mut Out) -> Result<Exit, Failure> {
         let raised = messages.first().map(|alarm| rfc3339(alarm.raised_at)).unwrap_or_default();
         out.line(format_args!("{id}  raised {raised}  {}", told.join(" > ")))?;
     }
-    Ok(Exit::Fine)
-}
-
-/// A plot that moved a track, and the datagram that brought it.
-struct Support {
-    plot: Plot,
-    datagram: DatagramNote,
-}
-
-#[derive(Clone)]
-struct DatagramNote {
-    number: u64,
-    line: String,
-}
-
-/// What was known of one threatening track when the alarm was raised.
-#[derive(Default)]
-struct Case {
-    report: Option<TrackReport>,
-    threat: Option<Threat>,
-    origin: Option<OriginReport>,
-    /// What all its plots together said after it had ended.
-    record: Option<RoundRecord>,
-    plots: Vec<Support>,
-}
-
-fn explain(
-    id: &str,
-    messages: &[Alarm],
-    recording: &Recording<'_>,
-    again: &dyn Fn() -> Result<Again, Failure>,
-    json: bool,
-    out: &mut Out,
-) -> Result<Exit, Failure> {
-    let covered = messages.iter().find(|alarm| alarm.stage == Stage::TakeCover);
-    let Some(decision) = covered.or_else(|| messages.first()) else { return Ok(Exit::Failed) };
-    let run = again()?;
-    let atlas = run.atlas.clone();
-    let cases = cases(decision, recording, run)?;
-    let trace = trace::watch(recording, again()?, decision.id.zone, &[])?;
-    let seen_by: BTreeSet<SensorId> =
-        cases.values().flat_map(|case| case.plots.iter().map(|support| support.plot.sensor)).collect();
-    let seen_by: Vec<SensorId> = seen_by.into_iter().collect();
-    let without = trace::without_each(recording, again, decision, &seen_by)?;
-    if json {
-        out.json(&Card::new(id, messages, decision, &cases, &trace, &without, &atlas))?;
-        return Ok(Exit::Fine);
-    }
-    say_alarm(id, messages, &atlas, out)?;
-    deliveries::say(&deliveries::of(recording, id), out)?;
-    say_decision(decision, &trace, &without, out)?;
-    for (track, case) in &cases {
-        say_case(*track, case, decision, &atlas, out)?;
-    }
-    if cases.is_empty() {
-        out.line("no track was named at the decision")?;
-    }
-    Ok(Exit::Fine)
+    Ok(())
 }
 
 /// What people were told to do, what else could have been decided, and on whom it rested.
-fn say_decision(decision: &Alarm, trace: &Trace, without: &[Without], out: &mut Out) -> Result<(), Failure> {
+fn say_decision(explained: &Explained, without: &[Without], out: &mut Out) -> Result<(), Failure> {
+    let Explained { decision, trace, .. } = explained;
     if let Some(left) = decision.left {
         out.line(format_args!(
             "  seconds left at the decision: {:.1} (5 %), {:.1} (median), {:.1} (95 %); advice: {}",
@@ -216,61 +156,6 @@ fn advised(advice: Advice) -> String {
     }
 }
 
-/// Why a zone was warned, or was not.
-fn explain_zone(
-    key: &str,
-    alarms: &Alarms,
-    recording: &Recording<'_>,
-    again: Again,
-    json: bool,
-    out: &mut Out,
-) -> Result<Exit, Failure> {
-    let atlas = again.atlas.clone();
-    let zones = &atlas.config().zones;
-    let Some(number) = zones.iter().position(|zone| zone.key == key) else {
-        let known: Vec<&str> = zones.iter().map(|zone| zone.key.as_str()).collect();
-        return Err(Failure::Failed(format!("the recording's site has no zone {key:?}; it has {}", known.join(", "))));
-    };
-    let trace = trace::watch(recording, again, ZoneId(number as u16), &[])?;
-    let card = zone_card(number, alarms, &trace, &atlas);
-    if json {
-        out.json(&card)?;
-    } else {
-        say_zone(&card, out)?;
-    }
-    Ok(Exit::Fine)
-}
-
-fn zone_card(number: usize, alarms: &Alarms, trace: &Trace, atlas: &Atlas) -> ZoneCard {
-    /// Tracks that are named.
-    const NEAREST_MAX: usize = 5;
-    let zone = &atlas.config().zones[number];
-    let mine = |messages: &Vec<Alarm>| messages.first().is_some_and(|alarm| usize::from(alarm.id.zone.0) == number);
-    let mut near: Vec<_> = trace.nearest.values().collect();
-    near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.track.cmp(&b.1.track)));
-    let near = near.into_iter().take(NEAREST_MAX).map(|(away_m, threat)| NearCard {
-        track: threat.track.0,
-        at: rfc3339(threat.at),
-        away_m: *away_m,
-        semi_major_m: threat.impact.covariance.ellipse(parapet_service::ELLIPSE_PROBABILITY).semi_major_m,
-        probability_of_a_round: threat.probability,
-        believed: threat.believed,
-    });
-    ZoneCard {
-        zone: zone.key.clone(),
-        zone_name: zone.name.clone(),
-        alarms: alarms.iter().filter(|(_, messages)| mine(messages)).map(|(id, _)| id.clone()).collect(),
-        threshold: trace.worst().map_or(zone.alarm_probability, |worst| worst.threshold),
-        worst: trace.worst().map(|worst| WorstCard {
-            at: rfc3339(worst.at),
-            probability: worst.probability,
-            left: worst.left,
-            tracks: worst.threats.iter().map(|(track, probability)| (track.0, *probability)).collect(),
-        }),
-        nearest: near.collect(),
-    }
-}
-
 fn say_zone(card: &ZoneCard, out: &mut Out) -> Result<(), Failure> {
     if card.alarms.is_empty() {
         out.line(format_args!("zone {} ({}) was not warned", card.zone, card.zone_name))?;
@@ -306,80 +191,6 @@ fn say_zone(card: &ZoneCard, out: &mut Out) -> Result<(), Failure> {
         out.line("  no track was ever predicted to fall anywhere")?;
     }
     Ok(())
-}
-
-/// The tracks that the decision names, as they stood then.
-fn cases(decision: &Alarm, recording: &Recording<'_>, again: Again) -> Result<BTreeMap<TrackId, Case>, Failure> {
-    let Again { site, mut chain, .. } = again;
-    let wanted: BTreeSet<TrackId> = decision.threats.iter().copied().collect();
-    let mut cases: BTreeMap<TrackId, Case> = wanted.iter().map(|track| (*track, Case::default())).collect();
-    let mut memory = Memory::default();
-    let mut decided = false;
-    rerun::run(recording, &mut chain, |chain, step| {
-        if let Some(input) = step.input {
-            memory.datagram(input, chain.last_events(), &site);
-        }
-        for output in step.outputs.iter().take_while(|_| !decided) {
-            match output {
-                Output::Track(report) => {
-                    if let Some(case) = cases.get_mut(&report.id) {
-                        case.plots.extend(report.evidence.iter().filter_map(|plot| memory.plots.remove(plot)));
-                        case.report = Some(report.clone());
-                    }
-                }
-                Output::Threat(threat) => {
-                    if let Some(case) = cases.get_mut(&threat.track) {
-                        case.threat = Some(*threat);
-                    }
-                }
-                Output::Origin(report) => {
-                    if let Some(case) = cases.get_mut(&report.track) {
-                        case.origin = Some(*report);
-                    }
-                }
-                _ => {}
-            }
-        }
-        for output in step.outputs {
-            if let Output::Record(record) = output
-                && let Some(case) = cases.get_mut(&record.arc.track)
-            {
-                case.record = Some(record.as_ref().clone());
-            }
-        }
-        decided |= step.outputs.iter().any(|output| matches!(output, Output::Alarm(alarm) if alarm == decision));
-        Ok(())
-    })?;
-    Ok(cases)
-}
-
-/// The plots heard lately.
-#[derive(Default)]
-struct Memory {
-    plots: BTreeMap<PlotRef, Support>,
-    order: VecDeque<PlotRef>,
-    datagrams: u64,
-}
-
-impl Memory {
-    fn datagram(&mut self, input: &Input, events: &[Event], site: &SiteNote) {
-        self.datagrams += 1;
-        let link = site.links.get(usize::from(input.link)).map_or("?", String::as_str);
-        let sender = input.sender.map_or_else(|| "?".to_owned(), |sender| sender.to_string());
-        let note =
-            DatagramNote { number: self.datagrams, line: format!("{link} from {sender}, {} bytes", input.bytes.len()) };
-        for event in events {
-            let Event::Plot(plot) = event else { continue };
-            let name = PlotRef { sensor: plot.sensor, sequence: plot.sequence };
-            self.plots.insert(name, Support { plot: *plot, datagram: note.clone() });
-            self.order.push_back(name);
-            if self.order.len() > PLOTS_MAX
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.plots.remove(&oldest);
-            }
-        }
-    }
 }
 
 fn say_alarm(id: &str, messages: &[Alarm], atlas: &Atlas, out: &mut Out) -> Result<(), Failure> {

@@ -73,9 +73,11 @@ describe('picture', () => {
   const full = aPicture({
     now_ms: 5,
     tracks: [aTrack()],
-    threats: [aThreat(1, 9)],
+    threats: [{ ...aThreat(1, 9), path: [[44, 33, 500], [44.39, 33.3, 34]] }],
+    salvo: { began_ms: 1, rounds: 4, in_air: 3, last_impact_ms: 9 },
     alarms: [anAlarm()],
     sensors: [{ id: 'r1', state: 'silent', last_heard_ms: null, plots: 1, refused: 0, troubles: ['frozen'] }],
+    counts: { heard: 0, used: 0, refused: 0, recording: 'ok', alarm_output: 'ok', datagrams_lost: 0 },
   });
 
   it('is read whole', () => {

@@ -1,6 +1,6 @@
 /** The whole picture at one instant: the data of each `picture` event of `GET /api/live`. */
 
-import { count, flag, json, list, notNegative, nullable, number, oneOf, record, shape, text, within, type Reader } from './read';
+import { ContractError, count, flag, json, list, notNegative, nullable, number, oneOf, record, shape, text, within, type Reader } from './read';
 import { latitude, longitude } from './site';
 
 export const CLASSES = ['mortar', 'artillery', 'rocket', 'ballistic', 'aircraft', 'slow_flyer', 'drone', 'bird', 'unknown'] as const;
@@ -24,6 +24,8 @@ export interface Track {
   climb_mps: number;
   class: TrackClass;
   odds: Record<string, number>;
+  /** Probabilities of what it is; they add up to 1. */
+  classes?: Record<string, number> | null;
   existence: number;
   threat: boolean;
   plots: number;
@@ -46,9 +48,22 @@ export interface Impact {
   ellipse: Ellipse;
 }
 
+/** Longitude, latitude, and metres above mean sea level. */
+export type PathPoint = [lon_deg: number, lat_deg: number, height_m: number];
+
 export interface Threat {
   track: number;
   impact: Impact;
+  /** The way to the ground at equal times, from the track's last update to the impact; empty or absent where it is not told. */
+  path?: PathPoint[] | null;
+}
+
+/** The rounds of the attack that is going on. */
+export interface Salvo {
+  began_ms: number;
+  rounds: number;
+  in_air: number;
+  last_impact_ms: number;
 }
 
 export interface Alarm {
@@ -84,12 +99,18 @@ export interface Counts {
   refused: number;
   /** "ok", or what went wrong. */
   recording: string;
+  /** Whether alarms can be written: "ok", or what went wrong. */
+  alarm_output?: string | null;
+  /** Deliveries of sensors that were lost because the machine was too busy. */
+  datagrams_lost?: number | null;
 }
 
 export interface Picture {
   now_ms: number;
   tracks: Track[];
   threats: Threat[];
+  /** Null while there is no attack. */
+  salvo?: Salvo | null;
   alarms: Alarm[];
   sensors: SensorHealth[];
   counts: Counts;
@@ -108,6 +129,7 @@ const track: Reader<Track> = shape<Track>({
   climb_mps: number,
   class: oneOf(CLASSES),
   odds: record(unit),
+  classes: nullable(record(unit)),
   existence: unit,
   threat: flag,
   plots: count,
@@ -122,6 +144,13 @@ const impact: Reader<Impact> = shape<Impact>({
   sigma_time_s: notNegative,
   ellipse: shape<Ellipse>({ semi_major_m: notNegative, semi_minor_m: notNegative, bearing_deg: number }),
 });
+
+const pathPoint: Reader<PathPoint> = (value, path) => {
+  if (!Array.isArray(value) || value.length !== 3) throw new ContractError(path, '[longitude, latitude, height]', value);
+  return [longitude(value[0], path), latitude(value[1], path), number(value[2], path)];
+};
+
+const salvo: Reader<Salvo> = shape<Salvo>({ began_ms: number, rounds: count, in_air: count, last_impact_ms: number });
 
 const alarm: Reader<Alarm> = shape<Alarm>({
   id: text,
@@ -149,13 +178,19 @@ const sensor: Reader<SensorHealth> = shape<SensorHealth>({
 const picture: Reader<Picture> = shape<Picture>({
   now_ms: number,
   tracks: list(track),
-  threats: list(shape<Threat>({ track: number, impact })),
+  threats: list(shape<Threat>({ track: number, impact, path: nullable(list(pathPoint)) })),
+  salvo: nullable(salvo),
   alarms: list(alarm),
   sensors: list(sensor),
-  counts: shape<Counts>({ heard: count, used: count, refused: count, recording: text }),
+  counts: shape<Counts>({ heard: count, used: count, refused: count, recording: text, alarm_output: nullable(text), datagrams_lost: nullable(count) }),
 });
 
 /** Throws `ContractError` when the text is not a picture this page understands. */
 export function readPicture(source: string): Picture {
   return picture(json(source, 'picture'), 'picture');
+}
+
+/** The same for what has been parsed already, such as a picture of a recording. */
+export function asPicture(value: unknown): Picture {
+  return picture(value, 'picture');
 }

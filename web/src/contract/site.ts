@@ -30,6 +30,12 @@ export interface ZoneFacts {
 
 export type Zone = Feature<Polygon, ZoneFacts>;
 
+/** The owner's own map, in one PMTiles file of the server. */
+export interface Basemap {
+  kind: 'vector' | 'raster';
+  zoom_max: number;
+}
+
 export interface Site {
   name: string;
   mode: Mode;
@@ -37,6 +43,8 @@ export interface Site {
   origin: Origin;
   sensors: SensorPlace[];
   zones: FeatureCollection<Polygon, ZoneFacts>;
+  /** Absent or null where the site has none. */
+  basemap?: Basemap | null;
 }
 
 export const latitude = within(-90, 90);
@@ -87,6 +95,8 @@ const zones: Reader<FeatureCollection<Polygon, ZoneFacts>> = (value, path) => ({
   features: list(zone)(object(value, path)['features'], `${path}.features`),
 });
 
+const basemap: Reader<Basemap> = shape<Basemap>({ kind: oneOf(['vector', 'raster']), zoom_max: count });
+
 const site: Reader<Site> = shape<Site>({
   name: text,
   mode: oneOf(MODES),
@@ -94,6 +104,7 @@ const site: Reader<Site> = shape<Site>({
   origin,
   sensors: list(sensor),
   zones,
+  basemap: nullable(basemap),
 });
 
 /** Throws `ContractError` when the text is not a site this page understands. */

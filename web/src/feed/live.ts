@@ -1,18 +1,17 @@
-/** The stream of pictures, kept alive: hang up on silence, call again with back-off, say goodbye to nobody. */
+/** A stream of pictures, kept alive: hang up on silence, call again with back-off, say goodbye to nobody. */
 
-import { readPicture, type Picture } from '../contract/picture';
 import { leadToLogin } from '../login/ended';
 import { HANG_UP_MS, retryDelay_ms, type Heard } from './contact';
 
-export interface LiveListener {
-  picture(picture: Picture, local_ms: number): void;
+export interface LiveListener<T> {
+  picture(picture: T, local_ms: number): void;
   /** Something came that this page cannot read. It does not count as contact. */
   unreadable(fault: Error): void;
   /** The stream works again after it was lost: what was read once may have changed. */
   regained(): void;
 }
 
-export class LiveFeed {
+export class LiveFeed<T> {
   readonly heard: Heard;
   private source: EventSource | null = null;
   private opened_ms = 0;
@@ -22,8 +21,10 @@ export class LiveFeed {
 
   constructor(
     private readonly url: string,
-    private readonly listener: LiveListener,
+    private readonly listener: LiveListener<T>,
     private readonly local_ms: () => number,
+    /** Reads what an event says, or throws. */
+    private readonly read: (data: string) => T,
   ) {
     this.heard = { began_ms: local_ms(), last_ms: null, ended_ms: null };
     this.open();
@@ -33,6 +34,16 @@ export class LiveFeed {
   tick(): void {
     const since_ms = this.local_ms() - Math.max(this.opened_ms, this.heard.last_ms ?? 0);
     if (this.source && since_ms > HANG_UP_MS) this.lost();
+  }
+
+  /** Forgets that there was contact and calls at once: for a page that may have slept without its clock. */
+  again(): void {
+    this.source?.close();
+    window.clearTimeout(this.retry);
+    this.heard.began_ms = this.local_ms();
+    this.heard.last_ms = null;
+    this.broken = true;
+    this.open();
   }
 
   private open(): void {
@@ -49,9 +60,9 @@ export class LiveFeed {
   }
 
   private received(data: string): void {
-    let picture: Picture;
+    let picture: T;
     try {
-      picture = readPicture(data);
+      picture = this.read(data);
     } catch (fault) {
       this.listener.unreadable(fault as Error);
       return;
@@ -71,7 +82,7 @@ export class LiveFeed {
     this.source?.close();
     this.source = null;
     this.broken = true;
-    void leadToLogin();
+    void leadToLogin(this.url);
     window.clearTimeout(this.retry);
     this.retry = window.setTimeout(() => this.open(), retryDelay_ms(this.attempt));
     this.attempt += 1;

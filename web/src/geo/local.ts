@@ -35,6 +35,12 @@ export function offset(from: Place, east_m: number, north_m: number): Position {
   ];
 }
 
+/** Degrees of longitude and latitude in a metre along the ground at a latitude. */
+export function degreesPerMetre(lat_deg: number): { east_deg: number; north_deg: number } {
+  const { meridian_m, normal_m } = radii_m(lat_deg);
+  return { east_deg: 1 / (normal_m * Math.cos(lat_deg * RAD_PER_DEG) * RAD_PER_DEG), north_deg: 1 / (meridian_m * RAD_PER_DEG) };
+}
+
 /** A closed ring of positions at `radius_m` around a place. */
 export function circle(centre: Place, radius_m: number, steps = 128): Position[] {
   return ellipse(centre, { semi_major_m: radius_m, semi_minor_m: radius_m, bearing_deg: 0 }, steps);

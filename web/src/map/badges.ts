@@ -4,7 +4,7 @@ import { Marker, type Map as MapLibreMap } from 'maplibre-gl';
 import type { Alarm, Picture } from '../contract/picture';
 import type { Zone } from '../contract/site';
 import { el, say } from '../dom';
-import { countdown, left, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
+import { byUrgency, countdown, left, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
 import { zoneTop } from './features';
 
 class Badge {
@@ -41,6 +41,9 @@ class Badge {
   }
 }
 
+/** Each is an element that moves with the map: those beyond are told by their colour alone. */
+const BADGES_MAX = 40;
+
 export class Badges {
   private readonly badges = new Map<string, Badge>();
   private readonly zones: ReadonlyMap<string, Zone>;
@@ -52,7 +55,8 @@ export class Badges {
     this.zones = new Map(zones.map((zone) => [zone.properties.id, zone]));
   }
 
-  update(shown: ReadonlyMap<string, Alarm>, threats: Picture['threats'], now_ms: number): void {
+  update(stages: ReadonlyMap<string, Alarm>, threats: Picture['threats'], now_ms: number): void {
+    const shown = mostUrgent(stages, threats, now_ms);
     for (const [zone, badge] of this.badges) {
       if (shown.has(zone)) continue;
       badge.remove();
@@ -66,4 +70,10 @@ export class Badges {
       badge.update(alarm, threats, now_ms);
     }
   }
+}
+
+function mostUrgent(stages: ReadonlyMap<string, Alarm>, threats: Picture['threats'], now_ms: number): ReadonlyMap<string, Alarm> {
+  if (stages.size <= BADGES_MAX) return stages;
+  const alarms = [...stages.values()].sort(byUrgency(now_ms, threats)).slice(0, BADGES_MAX);
+  return new Map(alarms.map((alarm) => [alarm.zone, alarm]));
 }

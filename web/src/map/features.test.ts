@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Site } from '../contract/site';
-import { Trails } from '../picture/trails';
 import { anAlarm, aPicture, aThreat, aTrack } from '../testing';
-import { freshness, impactShapes, kilometreGrid, sensorRings, siteBox, threatBox, trackPoints, trailLines, zoneAreas } from './features';
+import { freshness, impactShapes, kilometreGrid, sensorRings, siteBox, threatBox, zoneAreas } from './features';
+import { iconOf } from './icons';
 
 const square = [[44.39, 33.3], [44.4, 33.3], [44.4, 33.31], [44.39, 33.31], [44.39, 33.3]];
 const site: Site = {
@@ -17,7 +17,7 @@ const site: Site = {
 describe('tracks', () => {
   it('differ by class in shape, and threats have a symbol of their own', () => {
     const tracks = [aTrack({ class: 'aircraft' }), aTrack({ class: 'mortar' }), aTrack({ class: 'rocket', threat: true })];
-    expect(trackPoints(tracks, 0).features.map((f) => f.properties.icon)).toEqual(['track-aircraft', 'track-ballistic', 'threat-ballistic']);
+    expect(tracks.map(iconOf)).toEqual(['track-aircraft', 'track-ballistic', 'threat-ballistic']);
   });
 
   it('fade when they are not updated, and never vanish', () => {
@@ -25,14 +25,6 @@ describe('tracks', () => {
     expect(freshness(track, 4_000)).toBe(1);
     expect(freshness(track, 10_000)).toBe(0.5);
     expect(freshness(track, 1e9)).toBe(0.35);
-  });
-
-  it('leave a trail once they have moved', () => {
-    const trails = new Trails();
-    trails.update([aTrack()], 0);
-    expect(trailLines([aTrack()], trails).features).toHaveLength(0);
-    trails.update([aTrack({ lon_deg: 44.41 })], 200);
-    expect(trailLines([aTrack()], trails).features).toHaveLength(1);
   });
 });
 

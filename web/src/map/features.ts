@@ -3,10 +3,8 @@
 import type { Feature, FeatureCollection, Geometry, LineString, Point, Polygon, Position } from 'geojson';
 import type { Alarm, Picture, SensorHealth, Stage, Threat, Track } from '../contract/picture';
 import type { SensorPlace, Site, Zone } from '../contract/site';
-import { boxAround, centroid, circle, ellipse, grow, offset, type Box, type Place } from '../geo/local';
-import type { Trails } from '../picture/trails';
+import { boxAround, centroid, circle, degreesPerMetre, ellipse, grow, offset, type Box, type Place } from '../geo/local';
 import { isActive } from '../picture/words';
-import { SYMBOL_OF } from './icons';
 
 export type ZoneTone = Stage | 'quiet';
 
@@ -24,7 +22,7 @@ const area = (ring: Position[]): Polygon => ({ type: 'Polygon', coordinates: [ri
 const at = (place: Place): Position => [place.lon_deg, place.lat_deg];
 
 export function zoneAreas(zones: readonly Zone[], shown: ReadonlyMap<string, Alarm>) {
-  return collection(zones.map((zone) => feature(zone.geometry, { id: zone.properties.id, tone: tone(zone, shown) })));
+  return collection(zones.map((zone) => feature(zone.geometry, { id: zone.properties.id, tone: toneOf(zone, shown) })));
 }
 
 /** Name and kind of each zone, once, at its centre of area. */
@@ -32,13 +30,27 @@ export function zoneNames(zones: readonly Zone[], shown: ReadonlyMap<string, Ala
   return collection(
     zones.map((zone) =>
       feature(point(zoneCentre(zone)), {
+        id: zone.properties.id,
         name: zone.properties.name,
         kind: zone.properties.kind,
         people: zone.properties.people ?? 0,
-        tone: tone(zone, shown),
+        from_zoom: readableFrom(zone),
+        tone: toneOf(zone, shown),
       }),
     ),
   );
+}
+
+/** A zone's name is worth its room from the zoom on at which the zone is about this wide, pixels. */
+const READABLE_PX = 26;
+/** Circumference of the Earth at the equator over the width of the whole map at zoom 0 (512 pixels), metres per pixel. */
+const METRES_PER_PIXEL_0 = 78_271.5;
+
+function readableFrom(zone: Zone): number {
+  const [west, south, east] = boxAround(zone.geometry.coordinates[0]!)!;
+  const width_m = (east - west) / degreesPerMetre(south).east_deg;
+  const metres_per_pixel = Math.max(width_m, 1) / READABLE_PX;
+  return Math.min(16, Math.max(0, Math.floor(Math.log2((METRES_PER_PIXEL_0 * Math.cos((south * Math.PI) / 180)) / metres_per_pixel))));
 }
 
 export function zoneCentre(zone: Zone): Position {
@@ -51,13 +63,15 @@ export function zoneTop(zone: Zone): Position {
   return [(west + east) / 2, north];
 }
 
-function tone(zone: Zone, shown: ReadonlyMap<string, Alarm>): ZoneTone {
+export function toneOf(zone: Zone, shown: ReadonlyMap<string, Alarm>): ZoneTone {
   return shown.get(zone.properties.id)?.stage ?? 'quiet';
 }
 
 export function sensorPoints(sensors: readonly SensorPlace[], health: readonly SensorHealth[]) {
   return collection(
-    sensors.map((sensor) => feature(point(at(sensor)), { id: sensor.id, name: sensor.name, state: stateOf(sensor, health) })),
+    sensors.map((sensor) =>
+      feature(point(at(sensor)), { id: sensor.id, name: sensorName(sensor, health), state: stateOf(sensor, health), well: isWell(sensor, health) }),
+    ),
   );
 }
 
@@ -66,13 +80,25 @@ export function sensorRings(sensors: readonly SensorPlace[], health: readonly Se
     sensors.flatMap((sensor) =>
       [sensor.range_min_m, sensor.range_max_m]
         .filter((range_m) => range_m > 0)
-        .map((range_m) => feature(line(circle(sensor, range_m)), { id: sensor.id, state: stateOf(sensor, health) })),
+        .map((range_m) => feature(line(circle(sensor, range_m)), { id: sensor.id, state: stateOf(sensor, health), well: isWell(sensor, health) })),
     ),
   );
 }
 
 function stateOf(sensor: SensorPlace, health: readonly SensorHealth[]): SensorHealth['state'] {
   return health.find((entry) => entry.id === sensor.id)?.state ?? 'never_heard';
+}
+
+function isWell(sensor: SensorPlace, health: readonly SensorHealth[]): boolean {
+  const found = health.find((entry) => entry.id === sensor.id);
+  return found?.state === 'ok' && found.troubles.length === 0;
+}
+
+/** A sensor that is not well says so where it stands. */
+function sensorName(sensor: SensorPlace, health: readonly SensorHealth[]): string {
+  const found = health.find((entry) => entry.id === sensor.id);
+  if (!found || isWell(sensor, health)) return sensor.name;
+  return `${sensor.name}\n${found.state === 'silent' ? 'SILENT' : found.state === 'never_heard' ? 'NOT HEARD' : 'TROUBLE'}`;
 }
 
 /** A track not updated for this long is being guessed at, and fades. */
@@ -84,44 +110,15 @@ export function freshness(track: Track, now_ms: number): number {
   return Math.round(Math.min(1, Math.max(0.35, share)) * 100) / 100;
 }
 
-/** What a track is called on the map: what is known to a person first, the number last. */
-export function trackName(track: Track): string {
-  if (track.threat) return `${track.class.replace('_', ' ')} ${track.id}`;
-  return track.callsign ?? '';
-}
-
-export function trackPoints(tracks: readonly Track[], now_ms: number) {
-  return collection(
-    tracks.map((track) =>
-      feature(point(at(track)), {
-        id: track.id,
-        icon: `${track.threat ? 'threat' : 'track'}-${SYMBOL_OF[track.class]}`,
-        // What flies slowly turns as it likes; its symbol stays upright and recognisable.
-        course: ['bird', 'drone', 'slow'].includes(SYMBOL_OF[track.class]) ? 0 : track.course_deg,
-        name: trackName(track),
-        threat: track.threat,
-        opacity: freshness(track, now_ms),
-        // Drawn in this order: what matters most ends on top.
-        rank: track.threat ? 2 : ['bird', 'slow'].includes(SYMBOL_OF[track.class]) ? 0 : 1,
-      }),
-    ),
-  );
-}
-
-export function trailLines(tracks: readonly Track[], trails: Trails) {
-  return collection(
-    tracks.flatMap((track) => {
-      const positions = trails.of(track.id);
-      if (positions.length < 2) return [];
-      return [feature(line(positions), { threat: track.threat, symbol: SYMBOL_OF[track.class] })];
-    }),
-  );
+/** The tracks for which a zone is alarmed now. */
+export function alarmingTracks({ alarms }: Pick<Picture, 'alarms'>): ReadonlySet<number> {
+  return new Set(alarms.filter(isActive).flatMap((alarm) => alarm.threats));
 }
 
 /** Where it will come down; `alarming` tells the rounds that alarm a zone from those that fall where nobody is. */
 export function impactShapes(picture: Picture, now_ms: number) {
   const tracks = new Map(picture.tracks.map((track) => [track.id, track]));
-  const alarming = new Set(picture.alarms.filter(isActive).flatMap((alarm) => alarm.threats));
+  const alarming = alarmingTracks(picture);
   const features: Feature<Geometry, { part: string; alarming: boolean; label: string }>[] = [];
   for (const threat of picture.threats) {
     const track = tracks.get(threat.track);
@@ -135,7 +132,7 @@ export function impactShapes(picture: Picture, now_ms: number) {
   return collection(features);
 }
 
-function impactLabel(threat: Threat, now_ms: number): string {
+export function impactLabel(threat: Threat, now_ms: number): string {
   const seconds = Math.floor((threat.impact.at_ms - now_ms) / 1000);
   return seconds >= 0 ? `${seconds} s` : 'passed';
 }

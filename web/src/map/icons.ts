@@ -5,7 +5,7 @@
  * turned to their course by the map.
  */
 
-import type { SensorState, TrackClass } from '../contract/picture';
+import type { SensorState, Track, TrackClass } from '../contract/picture';
 import type { Colour, Theme } from './theme';
 
 /** Pixels of the drawing grid; symbols are drawn around its centre. */
@@ -22,6 +22,11 @@ export const SYMBOL_OF: Record<TrackClass, TrackSymbol> = {
   mortar: 'ballistic', artillery: 'ballistic', rocket: 'ballistic', ballistic: 'ballistic',
   aircraft: 'aircraft', slow_flyer: 'slow', drone: 'drone', bird: 'bird', unknown: 'unknown',
 };
+
+/** The symbol of a track: threats have one of their own. */
+export function iconOf(track: Track): string {
+  return `${track.threat ? 'threat' : 'track'}-${SYMBOL_OF[track.class]}`;
+}
 
 function polygon(pen: Pen, points: readonly (readonly [number, number])[]): void {
   pen.beginPath();
@@ -107,7 +112,7 @@ const threat =
 const sensor =
   (state: SensorState): Draw =>
   (pen, theme) => {
-    const colour = state === 'ok' ? theme.sensor : state === 'silent' ? theme.hold : theme['ink-faint'];
+    const colour = state === 'ok' ? theme.sensor : state === 'silent' ? theme['hold-text'] : theme['ink-faint'];
     polygon(pen, [[0, -7], [8, 7], [-8, 7]]);
     if (state === 'ok') return solid(pen, theme, colour);
     wire(pen, theme, colour, 1.8);
@@ -164,6 +169,23 @@ export function iconCanvas(name: string, theme: Theme): HTMLCanvasElement {
   pen.translate(GRID / 2, GRID / 2);
   DRAWINGS[name]!(pen, theme);
   return canvas;
+}
+
+export interface IconSheet {
+  canvas: HTMLCanvasElement;
+  mapping: Record<string, { x: number; y: number; width: number; height: number; mask: false }>;
+}
+
+/** The symbols of all that moves on one canvas, as deck.gl takes them. */
+export function iconSheet(theme: Theme): IconSheet {
+  const names = ICON_NAMES.filter((name) => !name.startsWith('sensor-'));
+  const canvas = document.createElement('canvas');
+  const size = GRID * PIXEL_RATIO;
+  [canvas.width, canvas.height] = [size * names.length, size];
+  const pen = canvas.getContext('2d')!;
+  names.forEach((name, i) => pen.drawImage(iconCanvas(name, theme), i * size, 0));
+  const mapping = Object.fromEntries(names.map((name, i) => [name, { x: i * size, y: 0, width: size, height: size, mask: false as const }]));
+  return { canvas, mapping };
 }
 
 /** The same symbol as the map takes it. */

@@ -2,14 +2,14 @@
  * The style of the map: sources by name, and layers from bottom to top.
  *
  * No `glyphs` and no `sprite`: without a glyph address MapLibre draws text with the fonts of the machine, and symbols
- * are drawn in `icons.ts`, so the map asks the network for nothing.
+ * are drawn in `icons.ts`, so the map asks the network for nothing. What is in the air is not here but in `sky.ts`.
  */
 
 import type { DataDrivenPropertyValueSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import { collection } from './features';
 import type { Theme } from './theme';
 
-export const SOURCES = ['outlines', 'grid', 'coverage', 'sensor-rings', 'zones', 'zone-names', 'trails', 'impacts', 'sensors', 'tracks'] as const;
+export const SOURCES = ['outlines', 'grid', 'coverage', 'sensor-rings', 'zones', 'zone-names', 'sensors'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 export const HATCH = 'hatch-hold';
@@ -18,30 +18,26 @@ const FONT = ['system-ui', 'Segoe UI', 'Roboto', 'Noto Sans', 'DejaVu Sans', 'sa
 
 type Value<T> = DataDrivenPropertyValueSpecification<T>;
 
-/** The impacts' source holds three kinds of shape. */
-const part = (name: string) => ['==', ['get', 'part'], name] as ['==', ['get', string], string];
-
-/** Rounds that alarm a zone apart from those that fall where nobody is. */
-function impactEdge(theme: Theme): Value<string> {
-  return ['case', ['get', 'alarming'], theme.impact, theme.ballistic];
-}
-
 export function mapStyle(theme: Theme): StyleSpecification {
   return {
     version: 8,
-    sources: Object.fromEntries(SOURCES.map((name) => [name, { type: 'geojson', data: collection([]) }])),
+    sky: {
+      'sky-color': theme['ground-water'], 'horizon-color': theme.ground, 'fog-color': theme.ground, 'fog-ground-blend': 0.6,
+      'horizon-fog-blend': 0.8, 'sky-horizon-blend': 0.9,
+    },
+    sources: Object.fromEntries(SOURCES.map((name) => [name, { type: 'geojson', data: collection([]), ...(name.startsWith('zone') ? { promoteId: 'id' } : {}) }])),
     layers: [
       { id: 'background', type: 'background', paint: { 'background-color': theme.ground } },
       ...ground(theme),
       ...zones(theme),
-      ...moving(theme),
-      ...labels(theme),
+      ...symbols(theme),
     ],
   };
 }
 
 function ground(theme: Theme): LayerSpecification[] {
-  const faint: Value<number> = ['case', ['==', ['get', 'state'], 'ok'], 0.5, 0.25];
+  const faint: Value<number> = ['case', ['get', 'well'], 0.5, 0.9];
+  const ring: Value<string> = ['case', ['get', 'well'], theme.sensor, theme['hold-text']];
   return [
     {
       id: 'outline-area', type: 'fill', source: 'outlines', filter: ['==', ['geometry-type'], 'Polygon'],
@@ -52,7 +48,7 @@ function ground(theme: Theme): LayerSpecification[] {
     { id: 'outline-line', type: 'line', source: 'outlines', paint: { 'line-color': theme['ink-faint'], 'line-opacity': 0.55, 'line-width': 1 } },
     { id: 'coverage-fill', type: 'fill', source: 'coverage', paint: { 'fill-color': theme.sensor, 'fill-opacity': 0.16, 'fill-antialias': false } },
     { id: 'coverage-line', type: 'line', source: 'coverage', paint: { 'line-color': theme.sensor, 'line-opacity': 0.5, 'line-width': 1 } },
-    { id: 'sensor-ring', type: 'line', source: 'sensor-rings', paint: { 'line-color': theme.sensor, 'line-width': 1.2, 'line-dasharray': [6, 4], 'line-opacity': faint } },
+    { id: 'sensor-ring', type: 'line', source: 'sensor-rings', paint: { 'line-color': ring, 'line-width': ['case', ['get', 'well'], 1.2, 2], 'line-dasharray': [6, 4], 'line-opacity': faint } },
   ];
 }
 
@@ -70,45 +66,16 @@ function zones(theme: Theme): LayerSpecification[] {
   ];
 }
 
-function moving(theme: Theme): LayerSpecification[] {
-  const impactFill: Value<string> = ['case', ['get', 'alarming'], theme.cover, theme.ballistic];
-  const trailColour: Value<string> = [
-    'case', ['get', 'threat'], theme.cover,
-    ['match', ['get', 'symbol'], 'ballistic', theme.ballistic, 'aircraft', theme.aircraft, 'drone', theme.drone, 'bird', theme.bird, 'slow', theme.bird, theme.unknown],
-  ];
+/** Text is apart from its symbol, so that a label that finds no room never takes its symbol with it. */
+function symbols(theme: Theme): LayerSpecification[] {
+  const halo = { 'text-halo-color': theme.ground, 'text-halo-width': 1.6 };
   return [
-    { id: 'impact-ellipse', type: 'fill', source: 'impacts', filter: part('ellipse'), paint: { 'fill-color': impactFill, 'fill-opacity': 0.18 } },
-    { id: 'impact-rim', type: 'line', source: 'impacts', filter: part('ellipse'), paint: { 'line-color': impactEdge(theme), 'line-width': 1.8 } },
-    { id: 'impact-path', type: 'line', source: 'impacts', filter: part('path'), paint: { 'line-color': impactEdge(theme), 'line-width': 1.5, 'line-dasharray': [2, 2.5] } },
-    {
-      id: 'trail', type: 'line', source: 'trails', layout: { 'line-cap': 'round', 'line-join': 'round' },
-      paint: { 'line-color': trailColour, 'line-width': ['case', ['get', 'threat'], 3, 1.4], 'line-opacity': ['case', ['get', 'threat'], 0.9, ['in', ['get', 'symbol'], ['literal', ['bird', 'slow']]], 0.25, 0.5] },
-    },
     {
       id: 'sensor', type: 'symbol', source: 'sensors',
       layout: { 'icon-image': ['concat', 'sensor-', ['get', 'state']], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
     },
     {
-      id: 'track', type: 'symbol', source: 'tracks',
-      layout: {
-        'icon-image': ['get', 'icon'], 'icon-rotate': ['get', 'course'], 'icon-rotation-alignment': 'map',
-        'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['get', 'rank'],
-      },
-      paint: { 'icon-opacity': ['get', 'opacity'] },
-    },
-    {
-      id: 'impact-point', type: 'symbol', source: 'impacts', filter: part('point'),
-      layout: { 'icon-image': ['case', ['get', 'alarming'], 'impact', 'impact-empty'], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
-    },
-  ];
-}
-
-/** Text is apart from its symbol, so that a label that finds no room never takes its symbol with it. */
-function labels(theme: Theme): LayerSpecification[] {
-  const halo = { 'text-halo-color': theme.ground, 'text-halo-width': 1.6 };
-  return [
-    {
-      id: 'zone-name', type: 'symbol', source: 'zone-names', filter: ['==', ['get', 'tone'], 'quiet'],
+      id: 'zone-name', type: 'symbol', source: 'zone-names', filter: ['all', ['==', ['get', 'tone'], 'quiet'], ['>=', ['zoom'], ['get', 'from_zoom']]],
       layout: {
         'text-field': ['format', ['get', 'name'], {}, '\n', {}, ['get', 'kind'], { 'font-scale': 0.8, 'text-color': theme['ink-faint'] }],
         'text-font': FONT, 'text-size': 13, 'text-max-width': 11, 'symbol-sort-key': ['-', 0, ['get', 'people']],
@@ -119,21 +86,7 @@ function labels(theme: Theme): LayerSpecification[] {
     {
       id: 'sensor-name', type: 'symbol', source: 'sensors',
       layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12, 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.1, 'text-justify': 'auto' },
-      paint: { 'text-color': theme.sensor, ...halo },
-    },
-    {
-      id: 'track-name', type: 'symbol', source: 'tracks', filter: ['!=', ['get', 'name'], ''],
-      layout: {
-        'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': ['case', ['get', 'threat'], 14, 11],
-        'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.3, 'text-justify': 'auto',
-        'symbol-sort-key': ['-', 0, ['get', 'rank']],
-      },
-      paint: { 'text-color': ['case', ['get', 'threat'], theme.cover, theme['ink-soft']], ...halo },
-    },
-    {
-      id: 'impact-label', type: 'symbol', source: 'impacts', filter: part('point'),
-      layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 14, 'text-variable-anchor': ['bottom', 'top', 'right', 'left'], 'text-radial-offset': 1.2 },
-      paint: { 'text-color': impactEdge(theme), ...halo },
+      paint: { 'text-color': ['case', ['get', 'well'], theme.sensor, theme['hold-text']], ...halo },
     },
   ];
 }

@@ -2,15 +2,19 @@
 
 import type { Alarm, Picture } from '../contract/picture';
 import { arrange, el, say, utc } from '../dom';
-import { byUrgency, countdown, oneLine, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
+import { byUrgency, countdown, spoken, STAGE_SIGNS, STAGE_WORDS } from '../picture/words';
+import { whyButton } from '../why/card';
+
+/** Part of a card for the eye: for the ear the card's own label says all of it as one sentence. */
+const part = (name: string) => el('span', { class: name, testid: `alarm-${name}`, attributes: { 'aria-hidden': 'true' } });
 
 class Card {
-  private readonly stage = el('span', { class: 'stage', testid: 'alarm-stage' });
-  private readonly zone = el('span', { class: 'zone', testid: 'alarm-zone' });
-  private readonly words = el('span', { class: 'words', testid: 'alarm-words' });
-  private readonly seconds = el('span', { class: 'seconds', testid: 'alarm-seconds', attributes: { 'aria-hidden': 'true' } });
+  private readonly stage = part('stage');
+  private readonly zone = part('zone');
+  private readonly words = part('words');
+  private readonly seconds = part('seconds');
   private readonly number = document.createTextNode('');
-  private readonly facts = el('span', { class: 'facts', testid: 'alarm-facts' });
+  private readonly facts = part('facts');
   private readonly button = el('button', { class: 'alarm', attributes: { type: 'button' } }, this.stage, this.zone, this.words, this.seconds, this.facts);
   readonly item = el('li', { testid: 'alarm' }, this.button);
 
@@ -18,6 +22,7 @@ class Card {
     this.item.dataset['alarm'] = alarm.id;
     this.item.dataset['zone'] = alarm.zone;
     this.button.addEventListener('click', () => chosen(alarm.zone));
+    this.item.append(whyButton({ alarm: alarm.id }, alarm.zone_name));
   }
 
   update(alarm: Alarm, threats: Picture['threats'], now_ms: number): void {
@@ -29,7 +34,6 @@ class Card {
     say(this.words, words);
     this.count(seconds);
     say(this.facts, facts(alarm));
-    this.button.setAttribute('aria-label', `${alarm.zone_name}. ${oneLine(alarm, threats, now_ms)}. Show on the map.`);
   }
 
   private count(seconds: number | null): void {
@@ -51,17 +55,22 @@ function facts(alarm: Alarm): string {
     .join(' · ');
 }
 
+/** Cards at once: more cannot be read within the seconds that they count. The map and the strip show all. */
+const CARDS_MAX = 40;
+
 export class AlarmList {
   private readonly list = el('ul', { class: 'alarms', testid: 'alarms' });
-  readonly root = el('section', { attributes: { 'aria-label': 'Alarms' } }, el('h2', { text: 'Alarms' }), this.list);
+  private readonly more = el('p', { class: 'more', testid: 'alarms-more' });
+  readonly root = el('section', { attributes: { 'aria-label': 'Alarms' } }, el('h2', { text: 'Alarms' }), this.list, this.more);
   private readonly cards = new Map<string, Card>();
 
   constructor(private readonly chosen: (zone: string) => void) {}
 
-  update(alarms: readonly Alarm[], threats: Picture['threats'], now_ms: number): void {
-    const ids = new Set(alarms.map((alarm) => alarm.id));
+  /** `known` is false while nothing is heard of the server: then no alarm here does not mean that there is none. */
+  update(alarms: readonly Alarm[], threats: Picture['threats'], now_ms: number, known: boolean): void {
+    const ordered = [...alarms].sort(byUrgency(now_ms, threats)).slice(0, CARDS_MAX);
+    const ids = new Set(ordered.map((alarm) => alarm.id));
     for (const id of this.cards.keys()) if (!ids.has(id)) this.cards.delete(id);
-    const ordered = [...alarms].sort(byUrgency(now_ms, threats));
     const items = ordered.map((alarm) => {
       let card = this.cards.get(alarm.id);
       if (!card) this.cards.set(alarm.id, (card = new Card(alarm, this.chosen)));
@@ -69,7 +78,10 @@ export class AlarmList {
       return card.item;
     });
     arrange(this.list, items);
-    this.root.hidden = items.length === 0;
+    const hidden = alarms.length - items.length;
+    const none = known ? 'None stands, and none has ended within the last minute.' : 'Not known.';
+    say(this.more, items.length === 0 ? none : hidden > 0 ? `and ${hidden} more` : '');
+    this.more.hidden = this.more.textContent === '';
   }
 }
 

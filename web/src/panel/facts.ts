@@ -3,6 +3,7 @@
 import type { Picture, SensorHealth, SensorState } from '../contract/picture';
 import type { SensorPlace } from '../contract/site';
 import { arrange, el, say } from '../dom';
+import { age } from '../picture/health';
 
 const COUNTERS = ['tracks', 'threats', 'heard', 'used', 'refused', 'recording'] as const;
 const TITLES: Record<(typeof COUNTERS)[number], string> = {
@@ -70,9 +71,13 @@ export class Sensors {
       row.item.dataset['troubled'] = String(sensor.troubles.length > 0);
       say(row.sign, STATE_SIGNS[sensor.state]);
       say(row.state, stateWords(sensor, now_ms));
-      say(row.plots, `${group(sensor.plots)} plots, ${group(sensor.refused)} refused`);
+      say(row.plots, `${heard(sensor, now_ms)}${group(sensor.plots)} plots, ${group(sensor.refused)} refused`);
     }
   }
+}
+
+function heard({ last_heard_ms }: SensorHealth, now_ms: number): string {
+  return last_heard_ms === null ? '' : `heard ${age(last_heard_ms, now_ms)} ago · `;
 }
 
 export function stateWords(sensor: SensorHealth, now_ms: number): string {

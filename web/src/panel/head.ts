@@ -4,12 +4,17 @@ import type { ContractError } from '../contract/read';
 import type { Mode, Site } from '../contract/site';
 import { el, say, utc } from '../dom';
 import type { Contact } from '../feed/contact';
+import { menu } from '../nav';
+import { age, type Wellness } from '../picture/health';
 import { MODE_WORDS } from '../picture/words';
 
 export class Header {
   private readonly name = el('h1', { testid: 'site-name', text: 'Parapet' });
   private readonly mode = el('span', { class: 'chip', testid: 'mode-chip' });
   private readonly contact = el('span', { class: 'contact', testid: 'contact' });
+  private readonly age = el('span', { class: 'age', testid: 'picture-age' });
+  /** Switches that the page adds. */
+  readonly tools = el('div', { class: 'tools' });
   private readonly clock = el('time', { class: 'clock', testid: 'clock' });
   readonly root = el(
     'header',
@@ -17,8 +22,10 @@ export class Header {
     el('span', { class: 'product', text: 'Parapet' }),
     this.name,
     this.mode,
+    menu('watch'),
     el('span', { class: 'spring' }),
-    this.contact,
+    this.tools,
+    el('div', { class: 'link' }, this.contact, this.age),
     this.clock,
   );
 
@@ -33,8 +40,9 @@ export class Header {
     say(this.mode, MODE_WORDS[site.mode].word);
   }
 
-  update(contact: Contact, now_ms: number | null): void {
+  update(contact: Contact, now_ms: number | null, picture_ms: number | null): void {
     say(this.contact, contactWords(contact));
+    say(this.age, now_ms === null || picture_ms === null ? '' : `picture ${age(picture_ms, now_ms)} old`);
     if (now_ms !== null) say(this.clock, utc(now_ms));
   }
 }
@@ -57,7 +65,11 @@ export class Banners {
   private readonly mode = banner('mode');
   private readonly lost = banner('lost');
   private readonly contract = banner('contract');
-  readonly root = el('div', { class: 'banners' }, this.lost.root, this.contract.root, this.mode.root);
+  private readonly blind = banner('blind');
+  readonly root = el(
+    'section', { class: 'banners', attributes: { 'aria-label': 'Notices' } },
+    this.lost.root, this.blind.root, this.contract.root, this.mode.root,
+  );
 
   forMode(mode: Mode): void {
     const { word, meaning } = MODE_WORDS[mode];
@@ -77,6 +89,11 @@ export class Banners {
     }
   }
 
+  /** Nothing is seen: said as loudly as that nothing is heard of the server. */
+  forSight({ tone, reasons }: Wellness): void {
+    this.blind.show(tone === 'blind', 'Blind: no sensor is heard', `${BLIND} (${reasons.slice(0, 3).join('; ') || 'there is no sensor'})`);
+  }
+
   /** `null` once the server is understood again. */
   forContract(fault: ContractError | Error | null): void {
     this.contract.show(
@@ -88,6 +105,7 @@ export class Banners {
 }
 
 const OLD_PICTURE = 'The picture below is old. Do not take silence for safety: listen to the other alarms of this site.';
+const BLIND = 'Nothing that comes now would be seen. Do not take silence for safety: tell everybody, and listen to the other alarms of this site.';
 const NO_PICTURE = 'The server has not answered yet. Do not take silence for safety: listen to the other alarms of this site.';
 
 function banner(kind: string) {

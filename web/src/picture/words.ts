@@ -26,10 +26,22 @@ export function isActive(alarm: Alarm): boolean {
  * same salvo still count down.
  */
 export function nextImpact_ms(alarm: Alarm, threats: Picture['threats'], now_ms: number): number | null {
-  const times = threats.filter((threat) => alarm.threats.includes(threat.track)).map((threat) => threat.impact.at_ms);
-  if (alarm.impact_ms !== null) times.push(alarm.impact_ms);
-  const ahead = times.filter((at_ms) => at_ms > now_ms);
-  return ahead.length > 0 ? Math.min(...ahead) : null;
+  const impacts = impactsOf(threats);
+  let next_ms = alarm.impact_ms !== null && alarm.impact_ms > now_ms ? alarm.impact_ms : Infinity;
+  for (const track of alarm.threats) {
+    const at_ms = impacts.get(track);
+    if (at_ms !== undefined && at_ms > now_ms && at_ms < next_ms) next_ms = at_ms;
+  }
+  return next_ms === Infinity ? null : next_ms;
+}
+
+const IMPACTS = new WeakMap<Picture['threats'], ReadonlyMap<number, number>>();
+
+/** Impacts by track, made once for each picture: a salvo on many zones asks for them thousands of times per second. */
+function impactsOf(threats: Picture['threats']): ReadonlyMap<number, number> {
+  let known = IMPACTS.get(threats);
+  if (!known) IMPACTS.set(threats, (known = new Map(threats.map((threat) => [threat.track, threat.impact.at_ms]))));
+  return known;
 }
 
 export interface Countdown {
@@ -70,13 +82,6 @@ export function left(seconds: number): string {
   return seconds > 0 ? `${seconds} s` : 'now';
 }
 
-/** One line with the same meaning, for the title, the map and screen readers. */
-export function oneLine(alarm: Alarm, threats: Picture['threats'], now_ms: number): string {
-  const { words, seconds } = countdown(alarm, threats, now_ms);
-  const rest = seconds === null ? words : `${words} ${left(seconds)}`;
-  return rest ? `${STAGE_WORDS[alarm.stage]}: ${rest}` : STAGE_WORDS[alarm.stage];
-}
-
 /** For the screen reader's voice: full words, said once when the stage changes. */
 export function spoken(alarm: Alarm, threats: Picture['threats'], now_ms: number): string {
   const { words, seconds } = countdown(alarm, threats, now_ms);
@@ -87,8 +92,15 @@ export function spoken(alarm: Alarm, threats: Picture['threats'], now_ms: number
 
 /** Most urgent first; among equals the one with least time, then the newest, then by name of the alarm. */
 export function byUrgency(now_ms: number, threats: Picture['threats']): (a: Alarm, b: Alarm) => number {
-  const time = (alarm: Alarm) =>
-    isActive(alarm) ? nextImpact_ms(alarm, threats, now_ms) ?? Number.MAX_SAFE_INTEGER : -alarm.updated_ms;
+  const times = new Map<Alarm, number>();
+  const time = (alarm: Alarm) => {
+    let known = times.get(alarm);
+    if (known === undefined) {
+      known = isActive(alarm) ? (nextImpact_ms(alarm, threats, now_ms) ?? Number.MAX_SAFE_INTEGER) : -alarm.updated_ms;
+      times.set(alarm, known);
+    }
+    return known;
+  };
   return (a, b) => STAGE_RANK[a.stage] - STAGE_RANK[b.stage] || time(a) - time(b) || (a.id < b.id ? -1 : 1);
 }
 

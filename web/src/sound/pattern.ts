@@ -19,11 +19,14 @@ export function pattern(mode: Mode, stage: Stage): readonly Tone[] {
   return world[stage] as unknown as readonly Tone[];
 }
 
+/** What is sounded of an alarm. */
+export type Sounded = Pick<Alarm, 'id' | 'stage' | 'updated_ms' | 'say'>;
+
 const RANK: Record<Stage, number> = { take_cover: 0, hold: 1, prepare: 2, all_clear: 3, withdrawn: 4 };
 
 /** What is to be sounded now: the most urgent of what stands, and an end for twenty seconds. */
-export function sounding(alarms: readonly Alarm[], now_ms: number): Alarm | null {
-  const ended = (alarm: Alarm) => alarm.stage === 'all_clear' || alarm.stage === 'withdrawn';
+export function sounding<T extends Sounded>(alarms: readonly T[], now_ms: number): T | null {
+  const ended = (alarm: T) => alarm.stage === 'all_clear' || alarm.stage === 'withdrawn';
   const heard = alarms.filter((alarm) => !ended(alarm) || now_ms - alarm.updated_ms < END_SOUNDS_MS);
-  return heard.reduce<Alarm | null>((first, alarm) => (first && RANK[first.stage] <= RANK[alarm.stage] ? first : alarm), null);
+  return heard.reduce<T | null>((first, alarm) => (first && RANK[first.stage] <= RANK[alarm.stage] ? first : alarm), null);
 }

@@ -1,9 +1,9 @@
 /** The page's own siren: patterns by WebAudio and sentences by the browser's voice, once somebody has pressed the button. */
 
-import type { Alarm, Stage } from '../contract/picture';
+import type { Stage } from '../contract/picture';
 import type { Mode } from '../contract/site';
 import { el, say } from '../dom';
-import { pattern, sounding } from './pattern';
+import { pattern, sounding, type Sounded } from './pattern';
 
 /** How far ahead tones are given to the sound card, seconds: a tab in the background is woken once a second. */
 const AHEAD_S = 1.5;
@@ -13,7 +13,8 @@ const LOUDNESS = 0.5;
 const EDGE_S = 0.005;
 
 type State = 'locked' | 'on' | 'muted';
-const WORDS: Record<State, string> = { locked: 'Sound is off: press to hear alarms', on: 'Sound on', muted: 'Muted' };
+export type SpeakerWords = Readonly<Record<State, string>>;
+const WORDS: SpeakerWords = { locked: 'Sound is off: press to hear alarms', on: 'Sound on', muted: 'Muted' };
 
 export class Speaker {
   readonly root = el('button', { class: 'sound', testid: 'sound', attributes: { type: 'button' } });
@@ -23,9 +24,22 @@ export class Speaker {
   private stage: Stage | null = null;
   private until_s = 0;
   private spoken = '';
+  private words = WORDS;
+  private language = 'en-US';
 
   constructor() {
     this.root.addEventListener('click', () => this.press());
+    this.show();
+  }
+
+  /** Whether alarms are heard now. */
+  get isOn(): boolean {
+    return this.state === 'on';
+  }
+
+  /** The button's words, and the language that sentences are spoken in. */
+  speaks(words: SpeakerWords, language: string): void {
+    [this.words, this.language] = [words, language];
     this.show();
   }
 
@@ -41,11 +55,11 @@ export class Speaker {
   private show(): void {
     this.root.dataset['state'] = this.state;
     this.root.setAttribute('aria-pressed', String(this.state === 'on'));
-    say(this.root, WORDS[this.state]);
+    say(this.root, this.words[this.state]);
   }
 
   /** Called ten times per second. Without contact nothing is sounded: the page says that it does not know. */
-  update(mode: Mode, alarms: readonly Alarm[], now_ms: number, inContact: boolean): void {
+  update(mode: Mode, alarms: readonly Sounded[], now_ms: number, inContact: boolean): void {
     const alarm = inContact ? sounding(alarms, now_ms) : null;
     this.root.dataset['sounding'] = this.state === 'on' && alarm ? alarm.stage : '';
     if (this.state !== 'on' || !this.context) return;
@@ -92,11 +106,13 @@ export class Speaker {
   }
 
   /** Once for each stage of each alarm; the words are the server's, which are other words in an exercise. */
-  private speak(alarm: Alarm): void {
+  private speak(alarm: Sounded): void {
     const key = `${alarm.id} ${alarm.stage}`;
     if (key === this.spoken || !alarm.say || !('speechSynthesis' in window)) return;
     this.spoken = key;
     window.speechSynthesis.cancel();
-    window.speechSynthesis.speak(new SpeechSynthesisUtterance(alarm.say));
+    const sentence = new SpeechSynthesisUtterance(alarm.say);
+    sentence.lang = this.language;
+    window.speechSynthesis.speak(sentence);
   }
 }

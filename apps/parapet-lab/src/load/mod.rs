@@ -23,7 +23,7 @@ const LEAD_IN: Duration = Duration::from_millis(500);
 
 pub(crate) fn load(a: &Load) -> Result<ExitCode, String> {
     say(&format!("making {} plots a second from {} sensors", a.rate, a.sensors));
-    let mut traffic = Traffic::new(a.sensors, a.rate)?;
+    let mut traffic = Traffic::new(a.sensors, a.rate, a.things)?;
     let site = a.out.join("site.toml");
     write_file(&site, |file| std::io::Write::write_all(file, traffic.site(a.port).as_bytes()))?;
     let mut program = Program::start(&a.program, &site, &a.out)?;

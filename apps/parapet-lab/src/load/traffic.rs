@@ -52,8 +52,8 @@ enum Thing {
 }
 
 impl Traffic {
-    /// Traffic of so many plots a second.
-    pub(super) fn new(sensors: u16, rate: u32) -> Result<Traffic, String> {
+    /// Traffic of so many plots a second, of so many things: each is seen by as many sensors as that takes, by all if not said.
+    pub(super) fn new(sensors: u16, rate: u32, things: Option<u32>) -> Result<Traffic, String> {
         let frame = SiteFrame::at(ORIGIN).map_err(|error| error.to_string())?;
         let mut dice = Dice(1);
         let sensors: Vec<SensorPose> = (0..sensors)
@@ -61,11 +61,15 @@ impl Traffic {
             .collect::<Result<_, _>>()?;
         let a_scan = f64::from(rate) / sensors.len() as f64;
         let (false_plots, objects) = (FALSE_SHARE * a_scan, (1.0 - FALSE_SHARE) * a_scan / DETECTION);
-        let things: Vec<Thing> = (0..objects.round() as u32).map(|number| thing(number, &mut dice)).collect();
+        let seen_by_each = (objects.round() as u32).max(1);
+        let things: Vec<Thing> = (0..things.unwrap_or(seen_by_each)).map(|number| thing(number, &mut dice)).collect();
+        // Each sensor sees every so manieth thing, and each the next ones.
+        let every = (things.len() / seen_by_each as usize).max(1);
         let mut beats: Vec<Vec<Packet>> = (0..ROUND_SCANS * BEATS_A_SCAN).map(|_| Vec::new()).collect();
         for (number, pose) in sensors.iter().enumerate() {
             for scan in 0..ROUND_SCANS {
-                let sightings = look(pose, scan, &things, false_plots, &mut dice);
+                let own = things.iter().skip(number % every).step_by(every);
+                let sightings = look(pose, scan, own, false_plots, &mut dice);
                 packets(number as u16, scan, sightings, &mut beats)?;
             }
         }
@@ -184,7 +188,13 @@ struct Sighting {
 }
 
 /// One turn of a sensor's antenna.
-fn look(pose: &SensorPose, scan: u64, things: &[Thing], false_plots: f64, dice: &mut Dice) -> Vec<Sighting> {
+fn look<'a>(
+    pose: &SensorPose,
+    scan: u64,
+    things: impl Iterator<Item = &'a Thing>,
+    false_plots: f64,
+    dice: &mut Dice,
+) -> Vec<Sighting> {
     let turn = |azimuth_rad: f64| azimuth_rad.rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU;
     let mut sightings = Vec::new();
     for thing in things {
@@ -323,7 +333,7 @@ mod tests {
     /// What is sent is what the decoder reads, with the times of the day that it is sent at.
     #[test]
     fn the_bytes_hold_the_plots_and_the_times() {
-        let mut traffic = Traffic::new(4, 400).unwrap();
+        let mut traffic = Traffic::new(4, 400, None).unwrap();
         let begin_ns = 86_390 * SECOND_NS;
         let (mut plots, mut records, mut far) = (0, 0, 0);
         for beat in 0..2 * ROUND_SCANS * BEATS_A_SCAN {

@@ -241,8 +241,13 @@ pub struct Server {
 
 impl Server {
     fn start(ground: &Ground) -> Self {
+        Server::of(ground, "site.toml", "out")
+    }
+
+    /// The program with another site file in the same folder.
+    pub fn of(ground: &Ground, config: &str, out: &str) -> Self {
         let mut command = program(ground.folder.path());
-        command.args(["serve", "--config", "site.toml", "--http", "127.0.0.1:0", "--out", "out"]);
+        command.args(["serve", "--config", config, "--http", "127.0.0.1:0", "--out", out]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let out = Arc::new(Mutex::new(String::new()));
         let (mut pipe, filled) = (child.stdout.take().unwrap(), out.clone());

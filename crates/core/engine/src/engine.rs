@@ -101,7 +101,7 @@ impl Engine {
 
     /// All tracks, tentative ones included.
     #[must_use]
-    pub fn tracks(&self) -> &[parapet_track::Track] {
+    pub fn tracks(&self) -> &[Box<parapet_track::Track>] {
         self.tracker.tracks()
     }
 
@@ -418,7 +418,7 @@ impl Engine {
             out.outputs.extend(origin.map(Output::Origin));
         }
         watch.hear_look(look.plots, &missed, model, self.now);
-        watch.expect(self.tracker.tracks().iter().filter(|track| track.is_shown()).count());
+        watch.expect(self.tracker.shown());
         self.say_registered(out);
         self.tell_troubles(look.sensor, out);
         self.decide(out);

@@ -143,6 +143,28 @@ fn one_lost_crossing_is_no_blanked_sector() {
 }
 
 /// Its scan allows ten seconds of silence; its sectors do not.
+/// A crossing that is lost elsewhere does not make a blanked sector be forgotten, which is told again later.
+#[test]
+fn a_sector_that_is_told_again_is_over_though_a_crossing_was_lost_meanwhile() {
+    let (mut heard, mut noise) = (Heard::of(of(vec![turning()])), Noise(6));
+    turn(&mut heard, 0.0, 8.0, &mut noise, |_, _| true);
+    turn(&mut heard, 8.0, 12.0, &mut noise, |_, sector| !(5..9).contains(&sector) && sector != 20);
+    turn(&mut heard, 12.0, 24.0, &mut noise, |_, _| true);
+    let told: Vec<bool> = heard.of_kind(Trouble::SectorBlanked).iter().map(|report| report.stands).collect();
+    assert_eq!(told, [true, false]);
+}
+
+/// A direction that a line has broken lies close behind another once; the sectors are as wide as before.
+#[test]
+fn one_broken_direction_blanks_no_sector() {
+    let (mut heard, mut noise) = (Heard::of(of(vec![turning()])), Noise(7));
+    turn(&mut heard, 0.0, 8.0, &mut noise, |_, _| true);
+    heard.swept(8.01, 0.025);
+    turn(&mut heard, 8.125, 20.0, &mut noise, |_, _| true);
+    let stands = heard.of_kind(Trouble::SectorBlanked).last().is_some_and(|report| report.stands);
+    assert!(!stands, "{:?}", heard.of_kind(Trouble::SectorBlanked));
+}
+
 #[test]
 fn a_sensor_that_tells_sectors_is_silent_after_two_seconds() {
     let mut heard = Heard::of(of(vec![turning()]));
@@ -168,6 +190,36 @@ fn stamps_that_stand_still_are_said_within_two_seconds() {
 }
 
 /// The same picture again and again, under new stamps.
+/// One broken datagram must not blind a sensor for as long as its stamp lies ahead.
+#[test]
+fn one_stamp_far_ahead_is_no_standstill() {
+    let mut heard = Heard::of(of(vec![radar()]));
+    (0..20).for_each(|i| heard.alive(0.5 * f64::from(i), 0.5 * f64::from(i)));
+    heard.alive(10.1, 10_000.0);
+    (0..40).for_each(|i| heard.alive(10.5 + 0.5 * f64::from(i), 10.5 + 0.5 * f64::from(i)));
+    let stands = heard.of_kind(Trouble::Frozen).last().is_some_and(|report| report.stands);
+    assert!(!stands, "{:?}", heard.of_kind(Trouble::Frozen));
+}
+
+/// A clock that was ahead and is set right goes on from there.
+#[test]
+fn a_clock_that_is_set_back_by_an_hour_does_not_stand_still() {
+    let mut heard = Heard::of(of(vec![radar()]));
+    (0..20).for_each(|i| heard.alive(0.5 * f64::from(i), 3_600.0 + 0.5 * f64::from(i)));
+    (20..60).for_each(|i| heard.alive(0.5 * f64::from(i), 0.5 * f64::from(i)));
+    let stands = heard.of_kind(Trouble::Frozen).last().is_some_and(|report| report.stands);
+    assert!(!stands, "{:?}", heard.of_kind(Trouble::Frozen));
+}
+
+/// Two messages that are told in turn, again and again, are no clock that goes on.
+#[test]
+fn stamps_that_repeat_in_turn_stand_still() {
+    let mut heard = Heard::of(of(vec![radar()]));
+    (0..20).for_each(|i| heard.alive(0.5 * f64::from(i), 0.5 * f64::from(i)));
+    (20..40).for_each(|i| heard.alive(0.5 * f64::from(i), if i % 2 == 0 { 9.0 } else { 9.5 }));
+    assert!(heard.of_kind(Trouble::Frozen).last().is_some_and(|report| report.stands));
+}
+
 #[test]
 fn plots_that_repeat_bit_for_bit_are_said() {
     let mut heard = Heard::of(of(vec![radar()]));

@@ -57,6 +57,23 @@ fn an_alarm_of_people_needs_two_and_can_be_taken_back() {
     assert_eq!(stopped.iter().map(|a| a.id.zone.0).collect::<Vec<_>>(), [1]);
 }
 
+/// A comment is on record with who made it, and nothing follows from it: two engines of which one heard it say the same ever after.
+#[test]
+fn a_comment_is_answered_and_changes_nothing() {
+    let mut engine = Engine::new(config(vec![square("one", 0.0, 0.0, 100.0)]));
+    let untouched = engine.clone();
+    let say = |who: &str, text: String| order(who, None, Command::Comment { text, alarm: None });
+    let heard = ordered(&mut engine, at(1.0), say("ann", "two craters at the gate".to_owned()));
+    assert_eq!(heard, (vec![], None));
+    for text in [" ".to_owned(), "x".repeat(parapet_warn::COMMENT_MAX + 1)] {
+        assert_eq!(ordered(&mut engine, at(1.0), say("ann", text)).1, Some(OperatorRefusal::NoComment));
+    }
+    assert_eq!(ordered(&mut engine, at(1.0), say("", "who said this?".to_owned())).1, Some(OperatorRefusal::Nameless));
+    let mut silent = untouched;
+    silent.step(at(1.0), Event::Tick, &mut Outbox::default());
+    assert_eq!(engine.digest(), silent.digest());
+}
+
 /// The round that people cancelled alarms no more; one that comes after it does.
 #[test]
 fn a_cancelled_round_stays_cancelled_and_the_next_is_warned_of() {

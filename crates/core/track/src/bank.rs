@@ -142,15 +142,16 @@ impl Bank {
         (mean.fixed_rows::<3>(0).into_owned(), mean.fixed_rows::<3>(3).into_owned())
     }
 
-    /// The radius of a ball that moves on a course and holds every gate of so many standard deviations; see [`Ball`](crate::index::Ball).
-    pub(crate) fn radius(&self, centre: &Vector3<f64>, velocity: &Vector3<f64>, sigmas: f64) -> [f64; 3] {
+    /// Half the width of a cube that moves on a course and holds every gate of so many standard deviations; see
+    /// [`Cube`](crate::index::Cube).
+    pub(crate) fn half_width(&self, centre: &Vector3<f64>, velocity: &Vector3<f64>, sigmas: f64) -> [f64; 3] {
         let kept = (0..KINDS).filter(|&k| self.odds[k] > 0.0);
         kept.fold([0.0; 3], |widest, k| {
             let (place, speed, noise) = self.estimates[k].spreads(Motion::ALL[k]);
             let mean = &self.estimates[k].mean;
             let own = [
-                (mean.fixed_rows::<3>(0) - centre).norm() + sigmas * place,
-                (mean.fixed_rows::<3>(3) - velocity).norm() + sigmas * speed,
+                (mean.fixed_rows::<3>(0) - centre).amax() + sigmas * place,
+                (mean.fixed_rows::<3>(3) - velocity).amax() + sigmas * speed,
                 sigmas * noise,
             ];
             core::array::from_fn(|i| f64::max(widest[i], own[i]))

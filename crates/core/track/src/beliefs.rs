@@ -13,7 +13,7 @@ use crate::MotionOdds;
 use crate::acoustic::launch_odds;
 use crate::bank::{Bank, Gates, Weighed};
 use crate::filter::{Estimate, Moment};
-use crate::index::{Ball, Bound, Gate, Reach};
+use crate::index::{Bound, Cube, Gate, Reach};
 use crate::measurement::Measurement;
 use crate::priors::{ALIKE, EXPLANATION_MIN, MASS_MIN};
 use crate::refit::{History, WholeArc};
@@ -64,9 +64,9 @@ impl Beliefs {
         Beliefs { parts: rooms.filled(&[Explanation { weight: 1.0, bank, history, heard: false }]) }
     }
 
-    /// Gives the memory back.
-    pub(crate) fn give_back(self, rooms: &mut Rooms) {
-        rooms.take_back(self.parts);
+    /// Gives the memory back; nothing is believed any more.
+    pub(crate) fn give_back(&mut self, rooms: &mut Rooms) {
+        rooms.take_back(core::mem::take(&mut self.parts));
     }
 
     /// The odds of the kinds of motion.
@@ -127,14 +127,14 @@ impl Beliefs {
         self.parts.iter_mut().for_each(|part| part.bank.predict(environment, seconds));
     }
 
-    /// A ball that holds all gates of so many standard deviations.
-    pub(crate) fn ball(&self, sigmas: f64) -> Ball {
+    /// A cube that holds all gates of so many standard deviations.
+    pub(crate) fn cube(&self, sigmas: f64) -> Cube {
         let (centre, velocity) = self.parts[0].bank.course();
-        let radius = self.parts.iter().fold([0.0; 3], |widest, part| {
-            let own = part.bank.radius(&centre, &velocity, sigmas);
+        let half = self.parts.iter().fold([0.0; 3], |widest, part| {
+            let own = part.bank.half_width(&centre, &velocity, sigmas);
             core::array::from_fn(|i| f64::max(widest[i], own[i]))
         });
-        Ball { centre, velocity, radius }
+        Cube { centre, velocity, half }
     }
 
     /// Where a plot must lie some seconds from now to be weighed, explanation by explanation, given by what factor a density may fall

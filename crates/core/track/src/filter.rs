@@ -94,12 +94,12 @@ impl Estimate {
         Whereabouts { place_m, sigma_m, sigma_up_m }
     }
 
-    /// Roots of the sums of its variances: of the place in m, of the velocity in m/s, and of what noise adds to the place in the first
-    /// second, m.
+    /// Standard deviations along the worst axis: of the place in m, of the velocity in m/s, and of what noise adds to the place in the
+    /// first second, m.
     pub(crate) fn spreads(&self, motion: Motion) -> (f64, f64, f64) {
-        let trace = |from: usize| (from..from + 3).map(|i| self.covariance[(i, i)].max(0.0)).sum::<f64>();
-        let noise = motion.noise(&self.velocity(), 1.0).place().trace();
-        (trace(0).sqrt(), trace(3).sqrt(), noise.sqrt())
+        let worst = |from: usize| (from..from + 3).map(|i| self.covariance[(i, i)]).fold(0.0, f64::max);
+        let noise = motion.noise(&self.velocity(), 1.0).place().diagonal().max();
+        (worst(0).sqrt(), worst(3).sqrt(), noise.sqrt())
     }
 
     /// Where the thing may be a number of seconds from now, seen from a place; within one standard deviation.

@@ -106,25 +106,23 @@ impl Gate {
     }
 }
 
-/// A ball that holds every gate of a track at any instant: a look of few plots asks it before it works out gates.
+/// A cube that holds every gate of a track at any instant: a look of few plots asks it before it works out gates.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Ball {
+pub(crate) struct Cube {
     pub(crate) centre: Vector3<f64>,
     pub(crate) velocity: Vector3<f64>,
-    /// Its radius is the first, and the second for each second, and the third for each second to the power of one and a half, in metres.
-    pub(crate) radius: [f64; 3],
+    /// Half its width is the first, and the second for each second, and the third for each second to the power of one and a half, metres.
+    pub(crate) half: [f64; 3],
 }
 
-impl Ball {
-    /// Whether any of some plots may lie in a gate a number of seconds from now, when gates are wider by so much.
-    pub(crate) fn may_hold(&self, measurements: &[Measurement], seconds: f64, wider_m: f64) -> bool {
-        /// A box reaches so many times as far as its sides.
-        const CORNER: f64 = 1.733;
-        let centre = self.centre + self.velocity * seconds;
-        let [still, even, wandering] = self.radius;
+impl Cube {
+    /// Its centre and half its width a number of seconds from now.
+    pub(crate) fn after(&self, seconds: f64) -> (Vector3<f64>, f64) {
+        let [still, even, wandering] = self.half;
         let after = seconds.abs();
-        let radius_m = CORNER * (still + after * (even + after.sqrt() * wandering) + wider_m);
-        measurements.iter().any(|plot| (plot.position_m - centre).norm_squared() <= radius_m * radius_m)
+        // No root is greater than this, and thousands are asked in each look.
+        let root = 0.5 * (1.0 + after);
+        (self.centre + self.velocity * seconds, still + after * (even + root * wandering))
     }
 }
 

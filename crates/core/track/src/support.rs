@@ -21,8 +21,8 @@ impl Tracker {
         let measurement = Measurement::of(&self.registration.corrected(plot), sensor);
         let error_m = measurement.covariance.trace().sqrt();
         self.rounds.iter().any(|round| {
-            let Ok(found) = self.tracks.binary_search_by_key(round, |track| track.id) else { return false };
-            let track = &self.tracks[found];
+            let Some(place) = self.tracks.find(*round) else { return false };
+            let track = &self.tracks[place];
             let seconds = measurement.at.seconds_since(track.at);
             let Whereabouts { place_m, sigma_m, .. } = track.beliefs.place(seconds);
             let sag_m = 0.5 * GRAVITY_MPS2 * seconds * seconds;
@@ -30,12 +30,20 @@ impl Tracker {
         })
     }
 
-    /// Notes which tracks such plots may be of, where any sensor's plots are bounded.
+    /// Notes which of the tracks that the look touched such plots may be of, where any sensor's plots are bounded.
     pub(crate) fn note_rounds(&mut self) {
-        self.rounds.clear();
-        if self.sensors.iter().any(|sensor| sensor.trust.plots_per_s_max.is_some()) {
-            let rounds = self.tracks.iter().filter(|track| track.is_shown() && track.odds().round() >= ROUND_MIN);
-            self.rounds.extend(rounds.map(|track| track.id));
+        if self.sensors.iter().all(|sensor| sensor.trust.plots_per_s_max.is_none()) {
+            return;
+        }
+        let Tracker { rounds, tracks, .. } = self;
+        rounds.retain(|round| tracks.find(*round).is_some());
+        for track in tracks.touched() {
+            let is_round = track.is_shown() && track.odds().round() >= ROUND_MIN;
+            match (rounds.binary_search(&track.id), is_round) {
+                (Ok(place), false) => drop(rounds.remove(place)),
+                (Err(place), true) => rounds.insert(place, track.id),
+                _ => {}
+            }
         }
     }
 }

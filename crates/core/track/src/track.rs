@@ -44,6 +44,8 @@ pub struct Track {
     pub(crate) touched: bool,
     /// It has been told of, so its end will be told too.
     pub(crate) told: bool,
+    /// It counts among those that are shown.
+    pub(crate) counted: bool,
     /// It answered when it was first seen, so that its beliefs hold already how seldom a round does.
     answered: bool,
     /// The contact that may be the same thing.
@@ -74,6 +76,7 @@ impl Track {
             cues: SmallVec::new(),
             touched: false,
             told: false,
+            counted: false,
             answered: plot.identity.is_some(),
             pairing: None,
             recognition: None,
@@ -278,7 +281,6 @@ impl Track {
         let goes_on = maths::exp(-unseen_s / priors::UNSEEN_LIFE_S - hidden_s / priors::HIDDEN_LIFE_S);
         self.existence = after_miss(self.existence, detection) * goes_on;
         self.evidence.clear();
-        self.touched = true;
     }
 
     /// How long it may go without a plot, seconds.

@@ -9,6 +9,7 @@ use crate::associate::{Marginals, Pair};
 use crate::bank::{Gates, Weighed};
 use crate::beliefs::{Beliefs, Claim, PlotFit, Rooms};
 use crate::contest::Contest;
+use crate::dues::Dues;
 use crate::filter::Moment;
 use crate::index::{Bound, Gate, Index};
 use crate::measurement::Measurement;
@@ -16,6 +17,7 @@ use crate::priors;
 use crate::registration::Registration;
 use crate::sensor::Coverage;
 use crate::sightings::{SightingNo, Sightings};
+use crate::table::{Sieve, Table};
 use crate::track::after_miss;
 use crate::{
     Ended, Plot, Scan, SensorId, SensorModel, SoundSource, Track, TrackEnd, TrackId, TrackLimits, TrackRecord,
@@ -50,7 +52,8 @@ pub struct Tracker {
     coverages: Vec<Coverage>,
     limits: TrackLimits,
     bound: Bound,
-    pub(crate) tracks: Vec<Track>,
+    pub(crate) tracks: Table,
+    dues: Dues,
     next_id: u64,
     pub(crate) sightings: Sightings,
     cues: Cues,
@@ -64,6 +67,8 @@ pub struct Tracker {
 #[derive(Clone, Debug, Default)]
 struct Desk {
     measurements: Vec<Measurement>,
+    /// The places of tracks that plots may be of.
+    near: Vec<usize>,
     index: Index,
     candidates: Vec<Candidate>,
     pairs: Vec<Pair>,
@@ -76,6 +81,8 @@ struct Desk {
     marginals: Marginals,
     contest: Contest,
     updated: Vec<Updated>,
+    /// The places of tracks that may have been missed.
+    due: Vec<usize>,
     rooms: Rooms,
 }
 
@@ -107,6 +114,7 @@ impl Tracker {
     #[must_use]
     pub fn new(environment: Environment, sensors: Vec<SensorModel>, limits: TrackLimits) -> Self {
         Tracker {
+            dues: Dues::of(&sensors),
             coverages: sensors.iter().map(|sensor| Coverage::of(sensor, &environment)).collect(),
             environment,
             registration: Registration::new(&sensors),
@@ -114,7 +122,7 @@ impl Tracker {
             sensors,
             limits,
             bound: Bound::of(limits.gate),
-            tracks: Vec::new(),
+            tracks: Table::default(),
             next_id: 1,
             sightings: Sightings::with_room(limits.remembered_plots_max),
             cues: Cues::default(),
@@ -124,12 +132,18 @@ impl Tracker {
 
     /// All tracks, tentative ones included, in the order of their numbers.
     #[must_use]
-    pub fn tracks(&self) -> &[Track] {
+    pub fn tracks(&self) -> &[Box<Track>] {
         &self.tracks
     }
 
+    /// How many tracks a person would be shown.
+    #[must_use]
+    pub fn shown(&self) -> usize {
+        self.tracks.shown()
+    }
+
     /// The world, the sensors and the tracks, for whoever holds something else against them.
-    pub(crate) fn parts(&mut self) -> (&Environment, &[SensorModel], &mut [Track]) {
+    pub(crate) fn parts(&mut self) -> (&Environment, &[SensorModel], &mut Table) {
         (&self.environment, &self.sensors, &mut self.tracks)
     }
 
@@ -151,9 +165,7 @@ impl Tracker {
 
     /// Takes a look of corrected plots; `told` are the same as their sensor told them.
     fn take(&mut self, look: &Look<'_>, told: &[Plot]) -> Vec<Ended> {
-        for track in &mut self.tracks {
-            track.touched = false;
-        }
+        self.tracks.begin_look();
         let mut desk = core::mem::take(&mut self.desk);
         let sensor = &self.sensors[usize::from(look.sensor.0)];
         let first_number = self.sightings.next();
@@ -162,14 +174,13 @@ impl Tracker {
         desk.measurements.iter().for_each(|measurement| self.sightings.keep(measurement));
         self.pair_up(look, &mut desk);
         self.share_out(look, first_number, &mut desk);
-        self.count_misses(look);
+        self.count_misses(look, &mut desk.due);
         self.begin(look, first_number, &mut desk);
         self.register(told, &desk.measurements);
-        let ended = self.prune(&mut desk.rooms);
+        let ended = self.prune(&mut desk);
         self.desk = desk;
-        for track in self.tracks.iter_mut().filter(|track| track.touched && track.is_shown()) {
-            track.told = true;
-        }
+        self.tracks.end_look();
+        self.note_rounds();
         ended
     }
 
@@ -177,36 +188,35 @@ impl Tracker {
     /// there. It never begins a track.
     pub fn hear(&mut self, source: &SoundSource) {
         let Some(cue) = self.cues.note(source) else { return };
-        for track in &mut self.tracks {
-            track.hear(&self.environment, &cue, self.limits.explanations_max);
-        }
+        self.tracks.change_all(|track| track.hear(&self.environment, &cue, self.limits.explanations_max));
     }
 
     /// Ends what has come down or has not been supported for too long; `now` is in the time of hearing.
     pub fn expire(&mut self, now: Time) -> Vec<Ended> {
         self.cues.forget(now);
-        let environment = &self.environment;
+        let mut rooms = core::mem::take(&mut self.desk.rooms);
         let mut ended = Vec::new();
-        let record = |track: &Track| TrackRecord::of(track, &self.sightings, environment);
-        drop_tracks(&mut self.tracks, &mut self.desk.rooms, &mut ended, record, |track| {
-            if has_landed(track, environment, now) {
+        let environment = self.environment.clone();
+        self.drop_tracks(&mut rooms, &mut ended, |track| {
+            if has_landed(track, &environment, now) {
                 Some(TrackEnd::Landed)
             } else {
                 (now.seconds_since(track.last_heard_at) > track.unseen_life_s()).then_some(TrackEnd::Lost)
             }
         });
+        self.desk.rooms = rooms;
         ended
     }
 
     /// What the last look moved or missed and a person would be shown, as of that look.
     pub fn moved(&self, at: Time) -> impl Iterator<Item = (&Track, TrackReport)> {
-        let shown = self.tracks.iter().filter(|track| track.touched && track.is_shown());
+        let shown = self.tracks.touched().filter(|track| track.is_shown());
         shown.map(move |track| (track, track.report(&self.environment, at)))
     }
 
     /// Finds the plots in the gate of each track and weighs them. Tracks that have any are carried to the look.
     fn pair_up(&mut self, look: &Look<'_>, desk: &mut Desk) {
-        let Desk { measurements, index, candidates, pairs, fits, gates, weighed, wide, .. } = desk;
+        let Desk { measurements, near, index, candidates, pairs, fits, gates, weighed, wide, .. } = desk;
         wide.clear();
         candidates.clear();
         pairs.clear();
@@ -219,7 +229,17 @@ impl Tracker {
         let (environment, registration) = (&self.environment, &self.registration);
         let answers = measurements.iter().any(|measurement| measurement.answers);
         let pair_min = if answers { PAIR_MIN * priors::COOPERATIVE_CLUTTER } else { PAIR_MIN };
-        for (track_index, track) in self.tracks.iter_mut().enumerate() {
+        near.clear();
+        if measurements.len() <= FEW_PLOTS {
+            let farthest_m = measurements.iter().map(|measurement| measurement.range_m).fold(0.0, f64::max);
+            let widest = blur.apart_by(registration.apart_max_m(look.sensor, farthest_m));
+            let sieve = Sieve::of(look.at, measurements, bound.sigmas);
+            self.tracks.sift(&sieve, |seconds| widest.wider_m(seconds), near);
+        } else {
+            near.extend(0..self.tracks.len());
+        }
+        for track_index in near.iter().copied() {
+            let track = &self.tracks[track_index];
             let seconds = look.at.seconds_since(track.at);
             let existence = track.existence;
             let worth = |density: f64, gate: &Gate| {
@@ -228,10 +248,6 @@ impl Tracker {
             };
             let apart = registration.apart_of(track, environment, look.sensor, seconds);
             let blur = blur.and(apart.as_ref());
-            let has_few = measurements.len() <= FEW_PLOTS;
-            if has_few && !track.beliefs.ball(bound.sigmas).may_hold(measurements, seconds, blur.wider_m(seconds)) {
-                continue;
-            }
             let widen = |gate| blur.widen(gate, seconds);
             let Some(mut reach) = track.beliefs.gates(seconds, &coverage.sensor_m, bound, worth, widen, gates) else {
                 continue;
@@ -241,13 +257,15 @@ impl Tracker {
                 continue;
             }
             if seconds > 0.0 {
-                track.carry(environment, look.at);
+                self.tracks.change(track_index).carry(environment, look.at);
+                let track = &self.tracks[track_index];
                 let widen = |gate| blur.widen(gate, 0.0);
                 let Some(carried) = track.beliefs.gates(0.0, &coverage.sensor_m, bound, worth, widen, gates) else {
                     continue;
                 };
                 reach = carried;
             }
+            let track = &self.tracks[track_index];
             let first_pair = pairs.len();
             for plot in index.within(&reach) {
                 let likeness = track.likeness(&look.plots[plot]);
@@ -306,10 +324,9 @@ impl Tracker {
         desk.rooms = rooms;
         let Desk { candidates, pairs, marginals, contest, updated, rooms, .. } = desk;
         for (row, (candidate, after)) in candidates.iter().zip(updated.drain(..)).enumerate() {
-            let track = &mut self.tracks[candidate.track];
+            let track = self.tracks.touch(candidate.track);
             core::mem::replace(&mut track.beliefs, after.beliefs).give_back(rooms);
             track.existence = after.existence;
-            track.touched = true;
             track.evidence.clear();
             let (own, owned) = (own_pairs(candidates, pairs, row), contest.owned(pairs, row));
             for i in own.filter(|i| contest.stays(&pairs[*i]) && marginals.pairs[*i] >= EVIDENCE_MIN) {
@@ -319,6 +336,7 @@ impl Tracker {
                 track.note_plot(&look.plots[pairs[owned[0]].plot]);
             }
             track.note_look(look.sensor, look.at);
+            self.dues.note(look.sensor, look.at, track.id);
             track.beliefs.refit(&self.environment, &self.sightings, track.at);
         }
     }
@@ -357,25 +375,27 @@ impl Tracker {
     }
 
     /// Lowers the existence of what the sensor should have shown and did not.
-    fn count_misses(&mut self, look: &Look<'_>) {
+    fn count_misses(&mut self, look: &Look<'_>, due: &mut Vec<usize>) {
         let sensor = &self.sensors[usize::from(look.sensor.0)];
         let coverage = &self.coverages[usize::from(look.sensor.0)];
-        for track in self.tracks.iter_mut().filter(|track| !track.touched) {
-            let due = match sensor.scan {
-                Scan::Staring => true,
-                // The beam comes round once per period, give or take: only then is silence a miss.
-                Scan::Rotating => track
-                    .looked_at(look.sensor)
-                    .is_some_and(|last| look.at.seconds_since(last) > 1.3 * sensor.scan_period_s),
-            };
+        due.clear();
+        match sensor.scan {
+            Scan::Staring => due.extend((0..self.tracks.len()).filter(|place| !self.tracks[*place].touched)),
+            // The beam comes round once per period, give or take: only then is silence a miss.
+            Scan::Rotating => self.dues.take(look.sensor, look.at, 1.3 * sensor.scan_period_s, &self.tracks, due),
+        }
+        for place in due.iter().copied() {
+            let track = &self.tracks[place];
             let seconds = look.at.seconds_since(track.at);
-            if !due || seconds < 0.0 {
+            let looked = track.looked_at(look.sensor).unwrap_or(look.at);
+            if seconds < 0.0 {
+                self.dues.note(look.sensor, looked, track.id);
                 continue;
             }
-            let looked = track.looked_at(look.sensor).unwrap_or(look.at);
-            let place = track.beliefs.place(seconds);
-            let detection = coverage.chance_of_detection(&place);
-            track.missed(detection, coverage.chance_of_sight(&place), sensor.scan_period_s);
+            let whereabouts = track.beliefs.place(seconds);
+            let detection = coverage.chance_of_detection(&whereabouts);
+            let track = self.tracks.touch(place);
+            track.missed(detection, coverage.chance_of_sight(&whereabouts), sensor.scan_period_s);
             match sensor.scan {
                 Scan::Staring => {
                     if track.is_shown() {
@@ -383,7 +403,11 @@ impl Tracker {
                     }
                     track.note_look(look.sensor, look.at);
                 }
-                Scan::Rotating => track.note_look(look.sensor, looked.plus_seconds(sensor.scan_period_s)),
+                Scan::Rotating => {
+                    let next = looked.plus_seconds(sensor.scan_period_s);
+                    track.note_look(look.sensor, next);
+                    self.dues.note(look.sensor, next, track.id);
+                }
             }
         }
     }
@@ -406,6 +430,7 @@ impl Tracker {
             let mut track = Track::begun(TrackId(self.next_id), plot, beliefs, existence);
             cues.for_each(|cue| track.hear(&self.environment, cue, self.limits.explanations_max));
             if track.existence > priors::EXISTENCE_MIN {
+                self.dues.note(look.sensor, plot.measured_at.0, track.id);
                 self.tracks.push(track);
                 self.next_id += 1;
             } else {
@@ -415,11 +440,14 @@ impl Tracker {
     }
 
     /// Drops what hardly exists, and the least believed where the table is too full.
-    fn prune(&mut self, rooms: &mut Rooms) -> Vec<Ended> {
+    fn prune(&mut self, desk: &mut Desk) -> Vec<Ended> {
+        let rooms = &mut desk.rooms;
         let mut ended = Vec::new();
-        let record = |track: &Track| TrackRecord::of(track, &self.sightings, &self.environment);
-        drop_tracks(&mut self.tracks, rooms, &mut ended, record, |track| {
-            (track.existence < priors::EXISTENCE_MIN).then_some(TrackEnd::Lost)
+        // Only what a look touches becomes less probable.
+        let (sightings, environment) = (&self.sightings, &self.environment);
+        self.tracks.drop_touched_where(is_gone, |track| {
+            close(track, TrackEnd::Lost, sightings, environment, &mut ended);
+            track.beliefs.give_back(rooms);
         });
         let excess = self.tracks.len().saturating_sub(self.limits.tracks_max);
         if excess > 0 {
@@ -427,30 +455,38 @@ impl Tracker {
             order.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
             let mut displaced: Vec<TrackId> = order[..excess].iter().map(|(_, id)| *id).collect();
             displaced.sort_unstable();
-            drop_tracks(&mut self.tracks, rooms, &mut ended, record, |track| {
+            self.drop_tracks(rooms, &mut ended, |track| {
                 displaced.binary_search(&track.id).is_ok().then_some(TrackEnd::Displaced)
             });
         }
         ended
     }
+
+    /// Drops the tracks for which there is a reason; notes those that were told of, with what there is to record.
+    fn drop_tracks(&mut self, rooms: &mut Rooms, ended: &mut Vec<Ended>, reason: impl Fn(&Track) -> Option<TrackEnd>) {
+        let (sightings, environment) = (&self.sightings, &self.environment);
+        self.tracks.drop_where(
+            |track| reason(track).is_some(),
+            |track| {
+                if let Some(why) = reason(track) {
+                    close(track, why, sightings, environment, ended);
+                }
+                track.beliefs.give_back(rooms);
+            },
+        );
+    }
 }
 
-/// Drops the tracks for which there is a reason; notes those that were told of, with what there is to record.
-fn drop_tracks(
-    tracks: &mut Vec<Track>,
-    rooms: &mut Rooms,
-    ended: &mut Vec<Ended>,
-    record: impl Fn(&Track) -> Option<TrackRecord>,
-    reason: impl Fn(&Track) -> Option<TrackEnd>,
-) {
-    let gone = tracks.extract_if(.., |track| match reason(track) {
-        Some(why) => {
-            ended.extend(track.told.then(|| Ended { track: track.id, why, record: record(track) }));
-            true
-        }
-        None => false,
-    });
-    gone.for_each(|track| track.beliefs.give_back(rooms));
+/// Notes the end of a track that was told of, with what there is to record.
+fn close(track: &Track, why: TrackEnd, sightings: &Sightings, environment: &Environment, ended: &mut Vec<Ended>) {
+    if track.told {
+        ended.push(Ended { track: track.id, why, record: TrackRecord::of(track, sightings, environment) });
+    }
+}
+
+/// Whether a track hardly exists.
+fn is_gone(track: &Track) -> bool {
+    track.existence < priors::EXISTENCE_MIN
 }
 
 /// The pairs of one candidate.
@@ -495,18 +531,22 @@ impl Blur {
 
     /// The same where a sensor's errors may put them so much farther off.
     fn and(self, apart: Option<&Matrix3<f64>>) -> Self {
-        let more_m = apart.map_or(0.0, |apart| self.sigmas * apart.trace().max(0.0).sqrt());
+        self.apart_by(apart.map_or(0.0, |apart| apart.trace().max(0.0).sqrt()))
+    }
+
+    /// The same where a sensor's errors may put them so much farther off, by one standard deviation.
+    fn apart_by(self, sigma_m: f64) -> Self {
+        let more_m = self.sigmas * sigma_m;
         Blur { place_m: self.place_m + more_m, range_m: self.range_m + more_m, ..self }
     }
 
     fn widen(&self, gate: Gate, seconds: f64) -> Gate {
-        let bent_m = self.bent_m(seconds);
-        gate.widened(self.place_m + bent_m, self.range_m + bent_m)
+        gate.widened(self.wider_m(seconds), self.range_m + self.bent_m(seconds))
     }
 
-    /// By how much a gate becomes wider in any direction, at the most.
+    /// By how much the sides of a gate become wider.
     fn wider_m(&self, seconds: f64) -> f64 {
-        self.place_m.max(self.range_m) + self.bent_m(seconds)
+        self.place_m + self.bent_m(seconds)
     }
 
     /// What the way differs from a straight line by, and what the plots of a look differ by in time.

@@ -26,7 +26,7 @@ mod zone;
 pub use alarm::{Advice, Alarm, AlarmId, Hazard, Reason, SecondsLeft, Stage};
 pub use decision::cost_loss_threshold;
 pub use fall::{EARSHOT_M, FallReport, Falls, Verdict};
-pub use operator::{Command, OperatorCommand, OperatorRefusal, OperatorReport};
+pub use operator::{COMMENT_MAX, Command, OperatorCommand, OperatorRefusal, OperatorReport};
 pub use origin::{Origin, OriginReport};
 pub use policy::{EffectRadii, Policy, Posture};
 pub use proof::{Broken, Checked, check_life};

@@ -57,7 +57,18 @@ pub enum Command {
         /// Like this.
         posture: Posture,
     },
+    /// Put something on record, for the incident report. Changes nothing.
+    Comment {
+        /// What: at most [`COMMENT_MAX`] octets.
+        text: String,
+        /// The alarm that it is about, where it is about one; it may have ended.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        alarm: Option<AlarmId>,
+    },
 }
+
+/// Longest comment, octets: a page of a report.
+pub const COMMENT_MAX: usize = 4_096;
 
 impl OperatorCommand {
     /// Who stands by it, in one line.
@@ -73,6 +84,11 @@ impl OperatorCommand {
         let second = self.seconded_by.as_deref().map(str::trim).filter(|second| *second != self.who.trim());
         if self.who.trim().is_empty() {
             return Some(OperatorRefusal::Nameless);
+        }
+        if let Command::Comment { text, .. } = &self.command
+            && (text.trim().is_empty() || text.len() > COMMENT_MAX)
+        {
+            return Some(OperatorRefusal::NoComment);
         }
         let alone = second.is_none_or(str::is_empty);
         (self.command.needs_two() && alone).then_some(OperatorRefusal::NeedsTwo)
@@ -113,4 +129,6 @@ pub enum OperatorRefusal {
     NoSuchZone,
     /// It is so already.
     AlreadySo,
+    /// A comment that says nothing, or more than a comment may.
+    NoComment,
 }

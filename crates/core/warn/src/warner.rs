@@ -148,6 +148,8 @@ impl Warner {
                     return Err(OperatorRefusal::AlreadySo);
                 }
             }
+            // That it was said is in the recording; nothing follows from it.
+            Command::Comment { .. } => {}
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 pub(crate) const HEADER: &str = "/parapet/header";
 pub(crate) const INPUT: &str = "/input/";
 pub(crate) const OUTPUT: &str = "/output/";
+pub(crate) const ALARM: &str = "/output/alarm";
 pub(crate) const NOTE: &str = "/control/note";
 pub(crate) const GAP: &str = "/control/gap";
 pub(crate) const CLOSED: &str = "/control/closed";
@@ -38,6 +39,23 @@ pub fn encode_output(output: &Output) -> Encoded {
     let kind = whole.split(|byte| *byte == b'"').nth(1).unwrap_or_default();
     let inner = whole.get(kind.len() + 4..whole.len().saturating_sub(1)).unwrap_or_default();
     Encoded { topic: format!("{OUTPUT}{}", String::from_utf8_lossy(kind)), json: inner.to_vec() }
+}
+
+impl Encoded {
+    /// What kind of output it is, `track` and the like.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.topic.strip_prefix(OUTPUT).unwrap_or(&self.topic)
+    }
+
+    /// The output that was written so; `None` for a kind, or a shape of it, that this program does not know.
+    #[must_use]
+    pub fn decode(&self) -> Option<Output> {
+        let kind = self.kind();
+        let mut whole = Vec::with_capacity(self.json.len() + kind.len() + 5);
+        [b"{\"", kind.as_bytes(), b"\":", &self.json, b"}"].iter().for_each(|part| whole.extend_from_slice(part));
+        serde_json::from_slice(&whole).ok()
+    }
 }
 
 /// The JSON Schema of a topic. Viewers need one to offer fields for plotting; the fields named are those worth plotting.
@@ -145,6 +163,9 @@ mod tests {
         let encoded = encode_output(&Output::Sensor(report));
         assert_eq!(encoded.topic, "/output/sensor");
         assert_eq!(serde_json::from_slice::<SensorReport>(&encoded.json).unwrap(), report);
+        assert_eq!(encoded.decode(), Some(Output::Sensor(report)));
+        let unknown = Encoded { topic: "/output/comet".to_owned(), json: b"{}".to_vec() };
+        assert_eq!((unknown.kind(), unknown.decode()), ("comet", None));
     }
 
     #[test]

@@ -71,6 +71,9 @@ pub enum RecordingError {
     /// The recording could not be written.
     #[error("the recording cannot be written: {0}")]
     Write(String),
+    /// The file could not be read.
+    #[error("the recording cannot be read: {0}")]
+    Read(String),
 }
 
 impl RecordingError {
@@ -78,6 +81,10 @@ impl RecordingError {
     #[must_use]
     pub fn is_cut(&self) -> bool {
         matches!(self, RecordingError::Cut { .. } | RecordingError::NotClosed { .. })
+    }
+
+    pub(crate) fn read(error: impl core::fmt::Display) -> Self {
+        RecordingError::Read(error.to_string())
     }
 
     pub(crate) fn write(error: impl core::fmt::Display) -> Self {

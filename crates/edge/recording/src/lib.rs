@@ -36,7 +36,9 @@
 //! # Ok::<(), parapet_recording::RecordingError>(())
 //! ```
 //!
-//! Weaknesses, first: a reader holds the whole file in memory; a writer keeps an index of its chunks, some 300 bytes for
+//! [`Recording`] reads a file that is in memory as a whole, [`Stream`] one that is not, or that is being written still.
+//!
+//! Weaknesses, first: a writer keeps an index of its chunks, some 300 bytes for
 //! each flush.
 
 mod channels;
@@ -48,5 +50,5 @@ mod writer;
 pub use channels::{Encoded, encode_output};
 pub use error::RecordingError;
 pub use header::{FORMAT, Header};
-pub use reader::{Closed, Entries, Entry, Gap, Input, Note, Recording};
+pub use reader::{Bookmark, Closed, Entries, Entry, Gap, Input, Note, Recording, Stream, Totals, totals};
 pub use writer::Recorder;

@@ -10,6 +10,10 @@ use serde::Deserialize;
 
 use crate::{Encoded, FORMAT, Header, RecordingError, channels};
 
+mod stream;
+
+pub use stream::{Bookmark, Stream, Totals, totals};
+
 /// One message of a recording, in the order of writing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {

@@ -204,7 +204,8 @@ impl Guard {
 
     fn obey(&mut self, command: &Command, now_ms: i64) {
         if command.alarm == EVERY_ALARM {
-            self.alarms.clear();
+            // What was told after it and came before it is not its to end.
+            self.alarms.retain(|_, standing| standing.sequence > command.sequence);
             self.floor = self.floor.max(command.sequence);
         }
         self.highest = self.highest.max(command.sequence);

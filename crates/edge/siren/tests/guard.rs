@@ -187,6 +187,19 @@ fn a_receipt_is_of_its_siren_alone() {
     assert_eq!(Receipt::open(altered.as_bytes(), &own.public()), Err("altered"));
 }
 
+/// An end of everything that comes late ends nothing that was told after it, and makes no copy of that be obeyed again.
+#[test]
+fn a_late_end_of_everything_ends_nothing_newer() {
+    let mut siren = siren();
+    let raised = command(5, SirenStage::TakeCover);
+    hear(&mut siren, &raised, NOW_MS).unwrap();
+    let every = Command { alarm: EVERY_ALARM.into(), zone: String::new(), ..command(4, SirenStage::Withdrawn) };
+    assert_eq!(hear(&mut siren, &every, NOW_MS + 3_000), Ok(Verdict::Obeyed));
+    assert_eq!(sounds(&siren, NOW_MS + 3_000), Some(SirenStage::TakeCover));
+    assert_eq!(hear(&mut siren, &raised, NOW_MS + 3_100), Ok(Verdict::Repeated));
+    assert_eq!(hear(&mut siren, &command(3, SirenStage::TakeCover), NOW_MS + 3_100), Err(Refusal::Replayed));
+}
+
 #[test]
 fn every_key_reads_back_and_nonsense_does_not() {
     for world in World::ALL {

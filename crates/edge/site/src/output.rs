@@ -20,6 +20,8 @@ pub struct OutputSettings {
     pub recording: String,
     /// Address of the page and its interface.
     pub http: SocketAddr,
+    /// Address at which only the page for people is served, for many phones; where there is none they use [`http`](Self::http).
+    pub public: Option<SocketAddr>,
     /// CAP `sender`: names the originator of alerts, unique in the world.
     pub cap_sender: String,
 }
@@ -30,6 +32,7 @@ pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes)
         alarms: ALARMS_DEFAULT.to_owned(),
         recording: RECORDING_DEFAULT.to_owned(),
         http: HTTP_DEFAULT,
+        public: None,
         cap_sender: sender_of(site_name),
     };
     let Some(mut table) = table else {
@@ -37,6 +40,11 @@ pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes)
     };
     if let Some(http) = http(&mut table, notes) {
         output.http = http;
+    }
+    output.public = address(&mut table, "public", "0.0.0.0:8081", notes);
+    if output.public.is_some_and(|public| public.port() != 0 && public.port() == output.http.port()) {
+        let what = format!("the port {} is that of `http`", output.http.port());
+        notes.problems.push(table.problem("public", what, "write another port"));
     }
     for (key, place) in [("alarms", &mut output.alarms), ("recording", &mut output.recording)] {
         if let Some(folder) = folder(&mut table, key, notes) {
@@ -55,13 +63,17 @@ pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes)
 }
 
 fn http(table: &mut Table<'_>, notes: &mut Notes) -> Option<SocketAddr> {
-    let text = table.text("http", notes)?;
-    let Ok(address) = text.parse::<SocketAddr>() else {
+    address(table, "http", "127.0.0.1:8080", notes)
+}
+
+fn address(table: &mut Table<'_>, key: &'static str, example: &str, notes: &mut Notes) -> Option<SocketAddr> {
+    let text = table.text(key, notes)?;
+    let address = text.parse().ok();
+    if address.is_none() {
         let what = format!("{text:?} is not an address with a port");
-        notes.problems.push(table.problem("http", what, "write for example \"127.0.0.1:8080\""));
-        return None;
-    };
-    Some(address)
+        notes.problems.push(table.problem(key, what, format!("write for example {example:?}")));
+    }
+    address
 }
 
 /// What the owner should know of a page that is served to others than this machine, one sentence each.

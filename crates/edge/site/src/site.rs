@@ -20,13 +20,14 @@ use crate::output::{self, OutputSettings};
 use crate::problem::{Notes, Page, SiteError};
 use crate::sapient::{self, SapientDoor, SapientSensor};
 use crate::sensor::{self, SENSORS_MAX, SensorSource};
+use crate::shelter::{self, Shelter};
 use crate::siren::{self, Mqtt};
 use crate::table::Table;
 use crate::tak::{self, TakLink};
 use crate::terrain::{self, TerrainFile};
 use crate::webhook::{self, Webhook};
 use crate::zone::{self, Draft, Ground, ZONES_MAX};
-use crate::{features, policy, weather};
+use crate::{features, map, policy, weather};
 
 /// Largest file that is read, bytes.
 const TEXT_MAX: usize = 16 * 1024 * 1024;
@@ -64,6 +65,8 @@ pub struct Site {
     pub access: AccessSettings,
     /// How the page is served.
     pub http: HttpSettings,
+    /// Where people find cover.
+    pub shelters: Vec<Shelter>,
     /// Who tells of contacts, in the order of [`Config::sensors`].
     pub contacts: Vec<ContactSensor>,
     /// Where outputs go.
@@ -76,6 +79,8 @@ pub struct Site {
     pub terrain: Option<TerrainFile>,
     /// Lines to draw on the map.
     pub outlines: Option<Outlines>,
+    /// The PMTiles file that is drawn under the picture, relative to the configuration.
+    pub basemap: Option<String>,
     /// What the operator should know, one sentence each.
     pub warnings: Vec<String>,
 }
@@ -193,12 +198,14 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let cap = root.table("cap", notes);
     let tak = root.tables("tak", notes);
     let (mqtt, sirens) = (root.table("mqtt", notes), root.tables("siren", notes));
+    let basemap = map::read(root.table("map", notes), notes);
     let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
     let operators = operator::read(page, root.tables("operator", notes), load, notes);
     let http = access::http(root.table("http", notes), load, notes);
     let access = access::read(root.table("access", notes), load, notes);
     access::judge(&http, &access, &operators, notes);
     output::reach(output.http, &http, &access, !operators.is_empty()).into_iter().for_each(|words| notes.warn(words));
+    let shelters = root.tables("shelter", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
     let wind_sigma_mps = report.wind_sigma_mps(environment.wind_mps);
@@ -213,6 +220,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let lines = lines::doors(page, line_doors, speaker.as_deref(), notes);
     let cap = cap::read(cap, load, notes);
     let tak = tak::links(page, tak, load, notes);
+    let shelters = shelter::read(page, shelters, &frame, environment.ground_height_m, notes);
     let zones = zone::build(&drafts, &ground, notes);
     let setting = siren::Setting { site_name: &name, mode, zones: &zones };
     let mqtt = siren::read(page, mqtt, sirens, &setting, load, notes);
@@ -233,6 +241,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         operators,
         access,
         http,
+        shelters,
         line_sensors,
         ears,
         lines,
@@ -242,6 +251,7 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         tak,
         terrain,
         outlines,
+        basemap,
         warnings,
     })
 }

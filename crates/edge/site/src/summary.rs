@@ -188,6 +188,9 @@ impl Site {
         line(text, format_args!("\nOutput"));
         let scheme = if self.http.tls.is_some() { "https" } else { "http" };
         line(text, format_args!("  page       {scheme}://{}, {}", self.output.http, self.access_in_words()));
+        if let Some(public) = self.output.public {
+            line(text, format_args!("  people     {scheme}://{public}/me, with {} shelters", self.shelters.len()));
+        }
         line(text, format_args!("  alarms     {}", self.output.alarms));
         line(text, format_args!("  recording  {}", self.output.recording));
         let signed = if self.cap.signer.is_some() { "signed" } else { "not signed" };

@@ -39,6 +39,8 @@ fn the_example_becomes_values() {
     assert_eq!(site.config.policy.effect_radius_of.artillery_m, Some(100.0));
     assert_eq!(site.config.zones[1].rings[0].len(), 32);
     assert_eq!(site.output.http.to_string(), "127.0.0.1:8080");
+    assert_eq!(site.output.public.map(|address| address.to_string()).as_deref(), Some("127.0.0.1:8081"));
+    assert_eq!((site.shelters[0].name.as_str(), site.shelters[0].place.lat_deg), ("School cellar", 33.3068));
     assert_eq!(
         (site.cap.languages.as_slice(), site.cap.endpoints.len()),
         (&["en-US".to_owned(), "ar".to_owned()][..], 1)

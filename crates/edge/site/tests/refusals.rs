@@ -67,6 +67,20 @@ fn terrain_and_sectors_are_checked() {
 }
 
 #[test]
+fn shelters_and_the_address_for_people_are_checked() {
+    let shelters = |text: &str| format!("{GOOD}[[shelter]]\nid = \"cellar\"\n{text}\n");
+    let site = parse(&shelters("position = { lat_deg = 33.31, lon_deg = 44.39 }"), "").expect("a good shelter");
+    assert_eq!((site.shelters[0].name.as_str(), site.shelters[0].place.height_m), ("cellar", 34.0));
+    refused(&shelters("name = \"Cellar\""), "", &["site.toml:18:1: shelter 1 position: `position` is missing"]);
+    let swapped = "position = { lat_deg = 44.39, lon_deg = 33.31 }";
+    refused(&shelters(swapped), "", &["shelter \"cellar\" position", "lat_deg and lon_deg look swapped"]);
+    let twice = "position = { lat_deg = 33.31, lon_deg = 44.39 }\n[[shelter]]\nid = \"cellar\"\nposition = { lat_deg = 33.3, lon_deg = 44.3 }";
+    refused(&shelters(twice), "", &["\"cellar\" is taken"]);
+    refused(&format!("{GOOD}[output]\npublic = \"here\"\n"), "", &["output public: \"here\" is not an address"]);
+    refused(&format!("{GOOD}[output]\npublic = \"0.0.0.0:8080\"\n"), "", &["the port 8080 is that of `http`"]);
+}
+
+#[test]
 fn the_good_one_is_good() {
     assert_eq!(parse(GOOD, "").unwrap().warnings, [""; 0]);
 }

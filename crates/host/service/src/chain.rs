@@ -3,29 +3,18 @@
 
 use std::net::IpAddr;
 
-use parapet_asterix::Intake;
 use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
-use parapet_lines::{LinesIntake, Taken};
-use parapet_sapient::{Intaken, NodeId, SapientIntake};
-use parapet_squitter::SquitterIntake;
 use parapet_track::{Ear, SensorId};
 use parapet_warn::{Hazard, OperatorCommand};
 
-use crate::sapient_sounds::heard;
+use crate::hearing::Ears;
 use crate::sources::Sources;
 
 /// The chain from datagrams to alarms.
 #[derive(Clone, Debug)]
 pub struct Chain {
-    asterix: Intake,
-    sapient: SapientIntake,
-    sapient_links: Vec<u16>,
-    squitters: SquitterIntake,
-    /// The sensor of each SAPIENT node, for what its detections hold beyond plots.
-    nodes: Vec<(NodeId, SensorId)>,
-    lines: Option<LinesIntake>,
-    lines_links: Vec<u16>,
+    ears: Ears,
     engine: Engine,
     outbox: Outbox,
     events: Vec<Event>,
@@ -37,14 +26,8 @@ impl Chain {
     /// A chain at rest.
     #[must_use]
     pub fn new(config: Config, sources: impl Into<Sources>) -> Self {
-        let Sources { asterix, sapient, sapient_links, contacts, squitters, lines, lines_links } = sources.into();
-        let nodes = sapient.iter().map(|source| (source.node, source.sensor)).collect();
-        let (asterix, sapient) = (Intake::new(asterix).with_contacts(contacts), SapientIntake::new(sapient));
-        let squitters = SquitterIntake::new(squitters);
-        let lines = lines.map(LinesIntake::new);
         let (outbox, events, deaf_to) = Default::default();
-        let engine = Engine::new(config);
-        Chain { asterix, sapient, sapient_links, squitters, nodes, lines, lines_links, engine, outbox, events, deaf_to }
+        Chain { ears: Ears::new(sources.into()), engine: Engine::new(config), outbox, events, deaf_to }
     }
 
     /// Takes a datagram in the step at `at`, and appends what follows to `out`.
@@ -60,49 +43,20 @@ impl Chain {
         bytes: &[u8],
         out: &mut Vec<Output>,
     ) {
-        let Chain {
-            asterix,
-            sapient,
-            sapient_links,
-            squitters,
-            nodes,
-            lines,
-            lines_links,
-            engine,
-            outbox,
-            events,
-            deaf_to,
-        } = self;
-        events.clear();
-        if sapient_links.contains(&link) {
-            let sensors = &engine.config().sensors;
-            sapient.message(heard_at, link, bytes, &mut |what| match what {
-                Intaken::Event(event) => events.push(event),
-                // Of what no plot can hold, sounds have a place; the intake counts the rest, and its sensor is alive.
-                Intaken::Detection(detection) => {
-                    let of = nodes.iter().find(|(node, _)| *node == detection.node).map(|(_, sensor)| *sensor);
-                    let pose = of.and_then(|sensor| Some((sensor, &sensors.get(usize::from(sensor.0))?.pose)));
-                    let sound = pose.and_then(|(sensor, pose)| heard(&detection, sensor, pose, heard_at));
-                    events.extend(sound.map(Event::Sound));
-                }
-            });
-        } else if let Some(lines) = lines.as_mut().filter(|_| lines_links.contains(&link)) {
-            // A bearing without a sound has nowhere to go yet; the intake counts it, and its sensor is alive.
-            lines.bytes(heard_at, link, sender, bytes, &mut |what| {
-                if let Taken::Event(event) = what {
-                    events.push(event);
-                }
-            });
-        } else if squitters.hears(link) {
-            squitters.octets(heard_at, link, bytes, &mut |event| events.push(event));
-        } else {
-            asterix.datagram(heard_at, link, sender, bytes, &mut |event| events.push(event));
+        self.hear(heard_at, link, sender, bytes);
+        for event in &self.events {
+            self.engine.step(at, event.clone(), &mut self.outbox);
         }
+        out.append(&mut self.outbox.outputs);
+    }
+
+    /// Takes a datagram apart into events, as [`datagram`](Self::datagram) does, and leaves the engine as it is: for those who want
+    /// to know what sensors said and not what followed.
+    pub fn hear(&mut self, heard_at: HeardAt, link: u16, sender: Option<IpAddr>, bytes: &[u8]) -> &[Event] {
+        let Chain { ears, engine, events, deaf_to, .. } = self;
+        ears.hear(engine.config(), heard_at, link, sender, bytes, events);
         events.retain(|event| !speaker(event).is_some_and(|sensor| deaf_to.contains(&sensor)));
-        for event in events.iter() {
-            engine.step(at, event.clone(), outbox);
-        }
-        out.append(&mut outbox.outputs);
+        events
     }
 
     /// Lets time pass up to `at`, and appends what follows to `out`.

@@ -26,8 +26,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-/// Connections at once. Further ones wait at the door. Below the 1,024 files that systems allow a program by default.
-const CONNECTIONS_MAX: usize = 800;
 /// A request's head that takes longer is given up, and a connection that asks nothing for so long is closed.
 const HEAD_TIME: Duration = Duration::from_secs(15);
 /// A TLS handshake that takes longer is given up.
@@ -47,6 +45,8 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 /// How the door is kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
+    /// Connections at once; further ones wait at the door.
+    pub(crate) connections: usize,
     /// What the page is encrypted with.
     pub(crate) tls: Option<Arc<ServerConfig>>,
     /// Connections at once from one address.
@@ -55,10 +55,17 @@ pub(crate) struct Rules {
     pub(crate) proxies: Vec<IpAddr>,
 }
 
+impl Rules {
+    /// Many connections from anywhere, in the clear: phones share addresses, and an analyst's own computer needs no care.
+    pub(crate) fn many(connections: usize) -> Self {
+        Rules { connections, tls: None, connections_per_address: connections, proxies: Vec::new() }
+    }
+}
+
 /// Serves until `ended` says so; returns when the last connection has ended.
 pub(crate) async fn serve(listener: TcpListener, app: Router, rules: Rules, ended: watch::Receiver<bool>) {
     let acceptor = rules.tls.clone().map(TlsAcceptor::from);
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Arc::new(Semaphore::new(rules.connections));
     let guests = Arc::new(Guests::default());
     let mut over = ended.clone();
     loop {
@@ -85,7 +92,7 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, rules: Rules, ende
         });
     }
     // Whoever is still inside holds a place.
-    let _ = places.acquire_many(CONNECTIONS_MAX as u32).await;
+    let _ = places.acquire_many(u32::try_from(rules.connections).unwrap_or(u32::MAX)).await;
 }
 
 /// The next connection, and its place; `None` when the system could give none.
@@ -142,7 +149,7 @@ impl Guests {
     fn seat(self: &Arc<Self>, address: IpAddr, rules: &Rules) -> Option<Seat> {
         // This machine's own programs and the proxies speak for many.
         let most = if address.is_loopback() || rules.proxies.contains(&address) {
-            CONNECTIONS_MAX
+            rules.connections
         } else {
             rules.connections_per_address
         };
@@ -220,7 +227,8 @@ mod tests {
 
     #[test]
     fn one_address_has_so_many_connections_and_gets_them_back() {
-        let rules = Rules { tls: None, connections_per_address: 2, proxies: vec!["192.0.2.7".parse().unwrap()] };
+        let proxies = vec!["192.0.2.7".parse().unwrap()];
+        let rules = Rules { connections: 9, tls: None, connections_per_address: 2, proxies };
         let guests = Arc::new(Guests::default());
         let seat = |address: &str| guests.seat(address.parse().unwrap(), &rules);
         let (first, second) = (seat("192.0.2.1"), seat("192.0.2.1"));

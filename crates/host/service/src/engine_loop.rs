@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use parapet_engine::{Event, Output};
 use parapet_frame::Time;
-use parapet_track::SensorId;
 use parapet_warn::{Alarm, Stage};
 
 use crate::Clock;
@@ -20,7 +19,7 @@ use crate::links::Datagram;
 use crate::operator::{Answer, Order};
 use crate::recorder::RecorderLane;
 use crate::sensor_view;
-use crate::shared::{SensorTally, Shared, Status};
+use crate::shared::{Shared, Status};
 use crate::tell;
 
 /// How often the status is shown to the other threads.
@@ -162,20 +161,10 @@ impl EngineLoop {
 
     fn count_events(&mut self) {
         for event in self.chain.last_events() {
-            let (sensor, plots) = match event {
-                Event::Plot(plot) => {
-                    self.evidence.plot(plot);
-                    (plot.sensor, 1)
-                }
-                Event::Alive { sensor, .. } | Event::Swept { sensor, .. } => (*sensor, 0),
-                Event::Contact(report) => (report.sensor, 0),
-                Event::Health(state) => (state.sensor, 0),
-                Event::Undecodable(_) | Event::Tick | Event::Operator(_) | Event::Sound(_) => continue,
-            };
-            if let Some(tally) = tally(&mut self.status.sensors, sensor) {
-                tally.last_heard = Some(self.at);
-                tally.plots += plots;
+            if let Event::Plot(plot) = event {
+                self.evidence.plot(plot);
             }
+            sensor_view::hear(&mut self.status.sensors, event, self.at);
         }
     }
 
@@ -249,8 +238,4 @@ impl EngineLoop {
 
 fn is_new(alarm: &Alarm) -> bool {
     matches!(alarm.stage, Stage::Prepare | Stage::TakeCover) && alarm.at == alarm.raised_at
-}
-
-fn tally(sensors: &mut [SensorTally], sensor: SensorId) -> Option<&mut SensorTally> {
-    sensors.get_mut(usize::from(sensor.0))
 }

@@ -1,11 +1,9 @@
 //! The page and its interface. Only what people on duty order changes anything, and lines that are posted where the site has a door
 //! for them. See `docs/http.md`.
 
-use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -18,15 +16,14 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures_util::stream::{Stream, unfold};
 use parapet_cap::atom::{ATOM_TYPE, CAP_TYPE};
 use tokio::sync::watch;
 
 use crate::Clock;
 use crate::access;
+use crate::basemap::{self, Basemap};
 use crate::cap::Board;
 use crate::channel::Books;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
@@ -36,15 +33,22 @@ use crate::lines;
 use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
+use crate::public::{self, Lobby, PHONES_AT_HTTP_MAX};
+use crate::replay;
+use crate::report::{self, Reporter};
+use crate::setup::{self, Setup};
 use crate::shared::Shared;
+use crate::viewers;
 
 /// Pages that may be connected at once.
 const VIEWERS_MAX: usize = 500;
+/// Connections at once. Below the 1,024 files that systems allow a program by default.
+pub(crate) const CONNECTIONS_MAX: usize = 800;
 /// How long open connections may take to end when the service stops.
 const PARTING: Duration = Duration::from_secs(2);
-/// MapLibre makes its worker from a file of ours and its images from data.
+/// MapLibre makes its worker from a file of ours and its images from data; a phone installs the page by its manifest.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
-    worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What the answers are made from.
 #[derive(Clone)]
@@ -59,7 +63,19 @@ pub(crate) struct Pages {
     pub(crate) clock: Arc<Clock>,
     pub(crate) lines: Arc<lines::Gate>,
     pub(crate) coverages: Coverages,
+    pub(crate) recordings: replay::Desk,
+    /// Which of them is of now.
+    pub(crate) present: replay::Present,
     pub(crate) live: watch::Receiver<Live>,
+    pub(crate) public: Lobby,
+}
+
+/// The rooms that have routes of their own.
+pub(crate) struct Rooms {
+    pub(crate) duty: Duty,
+    pub(crate) setup: Setup,
+    pub(crate) reporter: Reporter,
+    pub(crate) basemap: Option<Basemap>,
 }
 
 /// Takes the address, so that it is known to be free before anything else starts.
@@ -78,7 +94,22 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 pub(crate) fn start(
     listener: TcpListener,
     pages: Pages,
-    duty: Duty,
+    rooms: Rooms,
+    rules: Rules,
+) -> Result<JoinHandle<()>, ServiceError> {
+    let live = pages.live.clone();
+    host("http", listener, guarded(pages, rooms), live, rules)
+}
+
+/// Serves an application by these rules, in a thread of that name; ends soon after the live picture has ended.
+///
+/// # Errors
+/// When the operating system gives no thread or no event queue.
+pub(crate) fn host(
+    name: &str,
+    listener: TcpListener,
+    app: Router,
+    live: watch::Receiver<Live>,
     rules: Rules,
 ) -> Result<JoinHandle<()>, ServiceError> {
     let system = |error| ServiceError::System { what: "an event queue", error };
@@ -88,16 +119,15 @@ pub(crate) fn start(
         tokio::net::TcpListener::from_std(listener).map_err(system)?
     };
     let run = move || {
-        runtime.block_on(serve(listener, pages, duty, rules));
+        runtime.block_on(serve(listener, app, live, rules));
         runtime.shutdown_timeout(Duration::ZERO);
     };
-    std::thread::Builder::new().name("http".to_owned()).spawn(run).map_err(ServiceError::thread)
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(ServiceError::thread)
 }
 
-async fn serve(listener: tokio::net::TcpListener, pages: Pages, duty: Duty, rules: Rules) {
-    let live = pages.live.clone();
+async fn serve(listener: tokio::net::TcpListener, app: Router, live: watch::Receiver<Live>, rules: Rules) {
     let (over, ending) = watch::channel(false);
-    let mut serving = pin!(doorman::serve(listener, guarded(pages, duty), rules, ending));
+    let mut serving = pin!(doorman::serve(listener, app, rules, ending));
     tokio::select! {
         () = serving.as_mut() => return,
         () = ended(live) => {}
@@ -112,13 +142,15 @@ async fn ended(mut live: watch::Receiver<Live>) {
 }
 
 /// Everything behind the gate.
-fn guarded(pages: Pages, duty: Duty) -> Router {
-    let access = duty.access.clone();
-    router(pages, duty).layer(from_fn_with_state(access, access::gate)).layer(map_response(guard))
+fn guarded(pages: Pages, rooms: Rooms) -> Router {
+    let access = rooms.duty.access.clone();
+    router(pages, rooms).layer(from_fn_with_state(access, access::gate)).layer(map_response(guard))
 }
 
 /// Every route; who may ask for it stands in the table of `access`.
-fn router(pages: Pages, duty: Duty) -> Router {
+fn router(pages: Pages, rooms: Rooms) -> Router {
+    let public = public::routes(pages.public.clone(), pages.shared.phones[0].clone(), PHONES_AT_HTTP_MAX);
+    let recordings = replay::routes(pages.recordings.clone(), Some(pages.present.clone()));
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -135,14 +167,19 @@ fn router(pages: Pages, duty: Duty) -> Router {
         .route("/healthz", get(health))
         .fallback(page_file)
         .with_state(pages)
-        .merge(access::routes(duty.access.clone()))
-        .merge(operator::routes(duty))
+        .merge(access::routes(rooms.duty.access.clone()))
+        .merge(operator::routes(rooms.duty))
+        .merge(public)
+        .merge(recordings)
+        .merge(setup::routes(rooms.setup))
+        .merge(basemap::routes(rooms.basemap))
+        .merge(report::routes(rooms.reporter))
 }
 
 /// The headers that every answer carries.
-async fn guard(mut response: Response) -> Response {
+pub(crate) async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     // No other page may draw, open or read what is ours.
@@ -238,15 +275,21 @@ async fn health(State(pages): State<Pages>) -> Response {
     (status, format!("recording {recording}\nalarms {alarms}\n")).into_response()
 }
 
-async fn page_file(method: Method, uri: Uri) -> Response {
+/// A file of the page.
+pub(crate) async fn page_file(method: Method, uri: Uri) -> Response {
     if !matches!(method, Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
     }
     let Some(file) = page::file(uri.path()) else {
-        return (StatusCode::NOT_FOUND, "there is nothing here\n").into_response();
+        return not_here();
     };
     let caching = if file.hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     ([(CONTENT_TYPE, file.content_type), (CACHE_CONTROL, caching)], Body::from(file.bytes)).into_response()
+}
+
+/// The answer where there is nothing.
+pub(crate) fn not_here() -> Response {
+    (StatusCode::NOT_FOUND, "there is nothing here\n").into_response()
 }
 
 fn json(text: String) -> Response {
@@ -254,52 +297,5 @@ fn json(text: String) -> Response {
 }
 
 async fn live(State(pages): State<Pages>) -> Response {
-    let Some(place) = Place::take(&pages.shared) else {
-        let words = format!("{VIEWERS_MAX} pages are connected already; try again later\n");
-        return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "10")], words).into_response();
-    };
-    Sse::new(pictures(pages.live, place)).into_response()
-}
-
-/// The pictures for one page. A page that is slow gets the latest when it is ready and misses those between.
-fn pictures(live: watch::Receiver<Live>, place: Place) -> impl Stream<Item = Result<Event, Infallible>> {
-    struct Viewer {
-        live: watch::Receiver<Live>,
-        first: bool,
-        ended: bool,
-        _place: Place,
-    }
-    let viewer = Viewer { live, first: true, ended: false, _place: place };
-    unfold(viewer, |mut viewer| async {
-        if viewer.ended || (!viewer.first && viewer.live.changed().await.is_err()) {
-            return None;
-        }
-        viewer.first = false;
-        let latest = viewer.live.borrow_and_update().clone();
-        let event = match latest {
-            Live::Picture(json) => Event::default().event("picture").data(json),
-            Live::End => {
-                viewer.ended = true;
-                Event::default().event("end").data("{}")
-            }
-        };
-        Some((Ok(event), viewer))
-    })
-}
-
-/// One of the places for connected pages; given back when the page goes.
-struct Place(Arc<Shared>);
-
-impl Place {
-    fn take(shared: &Arc<Shared>) -> Option<Place> {
-        let free = |taken: usize| (taken < VIEWERS_MAX).then_some(taken + 1);
-        shared.viewers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).ok()?;
-        Some(Place(shared.clone()))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.viewers.fetch_sub(1, Ordering::Relaxed);
-    }
+    viewers::answer(pages.live, &pages.shared.viewers, VIEWERS_MAX, "pages")
 }

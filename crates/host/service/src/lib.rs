@@ -12,7 +12,8 @@
 //! The engine's thread never waits for a consumer. What a slow consumer misses is counted and shown; alarms are held for
 //! it. Only [`Clock`] reads a clock.
 //!
-//! [`Chain`] is the same for the live service, for replay and for recorded files.
+//! [`Chain`] is the same for the live service, for replay and for recorded files; [`rerun`] runs the one of a recording, and [`why`] looks on
+//! to explain what was decided.
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,7 @@ mod alarm_record;
 mod alarms;
 mod atlas;
 mod backlog;
+mod basemap;
 mod cap;
 mod chain;
 mod channel;
@@ -32,7 +34,9 @@ mod error;
 mod evidence;
 mod fanout;
 mod feeds;
+mod flight_path;
 mod ground;
+mod hearing;
 mod http;
 mod latency;
 mod lines;
@@ -43,11 +47,17 @@ mod operator;
 mod page;
 mod picture;
 mod picture_view;
+mod public;
 mod recorder;
+mod replay;
+mod report;
+pub mod rerun;
+mod salvo;
 mod sapient;
 mod sapient_sounds;
 mod sensor_view;
 mod service;
+mod setup;
 mod shared;
 mod signal;
 mod site_view;
@@ -56,7 +66,9 @@ mod speech;
 mod summary;
 mod tables;
 mod tak;
+mod viewers;
 mod watchman;
+pub mod why;
 
 pub use access::{openapi, password_hash, program_key};
 pub use alarm_record::AlarmRecord;
@@ -71,8 +83,11 @@ pub use error::ServiceError;
 pub use ground::{GroundReport, lay_ground};
 pub use latency::{Latencies, LatencyReport};
 pub use links::Datagram;
+pub use replay::Viewer;
+pub use report::{ReportError, fingerprint, report_of};
 pub use sensor_view::BiasView;
 pub use service::{Options, Service};
+pub use setup::drill_text;
 pub use signal::{StopSignal, Why};
 pub use site_view::SiteNote;
 pub use sources::{Sources, intake_sources, sources};

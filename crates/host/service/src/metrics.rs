@@ -102,6 +102,8 @@ fn add_service(registry: &mut Registry, shared: &Shared, status: &Status) {
     gauge(registry, "recording_ok", "1 while the recording is written, 0 after it failed", ok(&shared.recording()));
     gauge(registry, "recording_bytes", "Size of the recording", shared.recorded_bytes.load(Ordering::Relaxed) as f64);
     gauge(registry, "viewers", "Pages that are connected", shared.viewers.load(Ordering::Relaxed) as f64);
+    let phones: usize = shared.phones.iter().map(|phones| phones.load(Ordering::Relaxed)).sum();
+    gauge(registry, "phones", "Pages for people that are connected", phones as f64);
 }
 
 fn add_alarms(registry: &mut Registry, shared: &Shared, status: &Status) {

@@ -11,7 +11,9 @@ use crate::Clock;
 use crate::atlas::Atlas;
 use crate::error::ServiceError;
 use crate::fanout::Step;
+use crate::flight_path::FlightPaths;
 use crate::picture_view::{self, Views};
+use crate::public::Board;
 use crate::shared::Shared;
 use crate::tables::Tables;
 
@@ -41,8 +43,10 @@ pub(crate) fn start(
     shared: Arc<Shared>,
     steps: Receiver<Arc<Step>>,
     live: watch::Sender<Live>,
+    public: Board,
 ) -> Result<JoinHandle<()>, ServiceError> {
-    let painter = Painter { atlas, clock, shared, live, tables: Tables::default(), shown: Instant::now(), stale: true };
+    let (tables, paths, shown) = (Tables::default(), FlightPaths::default(), Instant::now());
+    let painter = Painter { atlas, clock, shared, live, public, tables, paths, shown, stale: true };
     std::thread::Builder::new()
         .name("picture".to_owned())
         .spawn(move || painter.run(&steps))
@@ -54,33 +58,36 @@ struct Painter {
     clock: Arc<Clock>,
     shared: Arc<Shared>,
     live: watch::Sender<Live>,
+    public: Board,
     tables: Tables,
+    paths: FlightPaths,
     shown: Instant,
     stale: bool,
 }
 
 impl Painter {
     fn run(mut self, steps: &Receiver<Arc<Step>>) {
-        self.show();
+        self.show(true);
         loop {
             match steps.recv_timeout(self.patience()) {
                 Ok(step) => self.take(&step),
-                Err(RecvTimeoutError::Timeout) => self.show(),
+                Err(RecvTimeoutError::Timeout) => self.show(false),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             if self.patience().is_zero() {
-                self.show();
+                self.show(false);
             }
         }
-        self.show();
+        self.show(true);
         self.live.send_replace(Live::End);
+        self.public.end();
     }
 
     fn take(&mut self, step: &Step) {
         step.outputs.iter().for_each(|output| self.tables.output(output));
         self.stale |= !step.outputs.is_empty();
         if step.has_alarm() {
-            self.show();
+            self.show(true);
         }
     }
 
@@ -90,12 +97,22 @@ impl Painter {
         period.saturating_sub(self.shown.elapsed())
     }
 
-    fn show(&mut self) {
-        let now = self.clock.now();
+    /// `presses` where an alarm changed.
+    fn show(&mut self, presses: bool) {
+        let (now, status) = (self.clock.now(), self.shared.status());
         self.tables.age(now);
-        let views = Views { now, atlas: &self.atlas, tables: &self.tables, status: &self.shared.status() };
-        let json = picture_view::json(&views, self.shared.recording());
-        self.live.send_replace(Live::Picture(json.into()));
+        self.paths.update(&self.atlas, &self.tables);
+        let views = Views {
+            now,
+            atlas: &self.atlas,
+            tables: &self.tables,
+            paths: &self.paths,
+            status: &status,
+            recording: self.shared.recording(),
+            alarm_output: self.shared.alarm_output(),
+        };
+        self.live.send_replace(Live::Picture(picture_view::json(&views).into()));
+        self.public.show(&views, presses);
         self.shown = Instant::now();
         self.stale = false;
     }
@@ -204,8 +221,13 @@ mod tests {
 
     fn shown(tables: &Tables, seconds: f64) -> serde_json::Value {
         let status = Status { sensors: vec![SensorTally::default()], ..Status::default() };
-        let views = Views { now: at(seconds), atlas: &atlas(), tables, status: &status };
-        serde_json::from_str(&picture_view::json(&views, "ok".to_owned())).unwrap()
+        let (atlas, mut paths) = (atlas(), FlightPaths::default());
+        paths.update(&atlas, tables);
+        let ok = || "ok".to_owned();
+        let (recording, alarm_output) = (ok(), ok());
+        let views =
+            Views { now: at(seconds), atlas: &atlas, tables, paths: &paths, status: &status, recording, alarm_output };
+        serde_json::from_str(&picture_view::json(&views)).unwrap()
     }
 
     #[test]
@@ -225,6 +247,46 @@ mod tests {
         let alarm = &picture["alarms"][0];
         assert_eq!(alarm["id"], "clinic-1700000000000");
         assert_eq!((alarm["impact_ms"].as_i64(), alarm["threats"][0].as_i64()), (Some(1_700_000_011_000), Some(1)));
+    }
+
+    #[test]
+    fn a_round_is_shown_its_way_to_where_people_are_told_that_it_falls() {
+        let tables = tables(&[Output::Track(track(1, 1.0)), Output::Threat(threat(1, 1.0))]);
+        let picture = shown(&tables, 1.5);
+        let (way, impact) = (&picture["threats"][0]["path"], &picture["threats"][0]["impact"]);
+        let way: Vec<[f64; 3]> = serde_json::from_value(way.clone()).unwrap();
+        let here = &picture["tracks"][0];
+        let near = |shown: f64, told: &serde_json::Value, by: f64| (shown - told.as_f64().unwrap()).abs() < by;
+        let [first, last] = [way[0], way[way.len() - 1]];
+        assert!(near(first[0], &here["lon_deg"], 1e-5) && near(first[2], &here["height_m"], 0.1), "{first:?} {here}");
+        assert!(
+            near(last[0], &impact["lon_deg"], 1e-5) && near(last[1], &impact["lat_deg"], 1e-5),
+            "{last:?} {impact}"
+        );
+        assert!((last[2] - 34.0).abs() < 1.0, "it ends on the ground, not at {} m", last[2]);
+        let straight = |k: usize| first[2] + (last[2] - first[2]) * k as f64 / (way.len() - 1) as f64;
+        assert!(way[8][2] > straight(8) + 30.0, "what falls freely flies in an arc: {way:?}");
+    }
+
+    #[test]
+    fn no_origin_is_ever_shown_live() {
+        let tables = tables(&[Output::Track(track(1, 1.0)), Output::Threat(threat(1, 1.0))]);
+        let text = shown(&tables, 1.5).to_string();
+        assert!(!text.contains("origin") && !text.contains("launch"), "{text}");
+    }
+
+    #[test]
+    fn rounds_are_counted_over_one_attack_and_a_thing_that_was_none_is_taken_out() {
+        let rounds =
+            |picture: &serde_json::Value| (picture["salvo"]["rounds"].as_u64(), picture["salvo"]["in_air"].as_u64());
+        let mut tables = tables(&[1, 2, 3].map(|id| Output::Threat(threat(id, f64::from(id as u32)))));
+        assert_eq!(rounds(&shown(&tables, 4.0)), (Some(3), Some(3)));
+        tables.output(&Output::Threat(Threat { believed: false, ..threat(2, 4.5) }));
+        assert_eq!(rounds(&shown(&tables, 11.5)), (Some(2), Some(1)), "one has fallen, one was none");
+        tables.age(at(72.0));
+        assert_eq!(rounds(&shown(&tables, 72.0)), (Some(2), Some(0)), "a pause within an attack is not its end");
+        tables.age(at(73.5));
+        assert_eq!(shown(&tables, 73.5)["salvo"], serde_json::Value::Null);
     }
 
     #[test]

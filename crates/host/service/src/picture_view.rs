@@ -4,10 +4,12 @@ use parapet_engine::SensorHealth;
 use parapet_frame::{SitePoint, Time};
 use parapet_siren::{SirenStage, World, phrase};
 use parapet_track::{Class, ClassOdds, MotionOdds, TrackReport};
-use parapet_warn::{Advice, Alarm, SecondsLeft};
+use parapet_warn::{Advice, Alarm, SecondsLeft, Threat};
 use serde::Serialize;
 
 use crate::atlas::{Atlas, ThreatView, word};
+use crate::flight_path::{FlightPaths, PathPoint};
+use crate::salvo::SalvoView;
 use crate::sensor_view::{self, RegistrationView};
 use crate::shared::Status;
 use crate::tables::Tables;
@@ -21,14 +23,20 @@ pub(crate) struct Views<'a> {
     pub(crate) now: Time,
     pub(crate) atlas: &'a Atlas,
     pub(crate) tables: &'a Tables,
+    pub(crate) paths: &'a FlightPaths,
     pub(crate) status: &'a Status,
+    /// "ok", or what is wrong with the recording.
+    pub(crate) recording: String,
+    /// "ok", or what is wrong with the alarm file and the CAP folder.
+    pub(crate) alarm_output: String,
 }
 
 #[derive(Serialize)]
-struct Picture {
+struct Picture<'a> {
     now_ms: i64,
     tracks: Vec<TrackView>,
-    threats: Vec<ThreatView>,
+    threats: Vec<ThreatShown<'a>>,
+    salvo: Option<SalvoView>,
     alarms: Vec<AlarmView>,
     sensors: Vec<SensorView>,
     counts: CountsView,
@@ -54,6 +62,15 @@ struct TrackView {
     /// The sensor whose contact it is recognised as.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<String>,
+}
+
+/// A threat with its way to the ground.
+#[derive(Serialize)]
+struct ThreatShown<'a> {
+    #[serde(flatten)]
+    threat: ThreatView,
+    /// From the track's last known place to the impact, at equal times.
+    path: &'a [PathPoint],
 }
 
 #[derive(Serialize)]
@@ -99,23 +116,30 @@ struct CountsView {
     used: u64,
     refused: u64,
     recording: String,
+    /// Whether alarms can be written.
+    alarm_output: String,
+    /// Datagrams that were lost because we or the system were too busy.
+    datagrams_lost: u64,
 }
 
 /// The picture as JSON.
-pub(crate) fn json(views: &Views<'_>, recording: String) -> String {
+pub(crate) fn json(views: &Views<'_>) -> String {
     let shown = |track: &&TrackReport| track.existence >= EXISTENCE_MIN && track.plots >= PLOTS_MIN;
-    let Views { now, atlas, tables, status } = views;
+    let Views { now, atlas, tables, status, .. } = views;
     let picture = Picture {
         now_ms: now.millis(),
         tracks: tables.tracks.values().filter(shown).filter_map(|track| views.track(track)).collect(),
-        threats: tables.threats.values().filter_map(|threat| atlas.threat(threat)).collect(),
+        threats: tables.threats.values().filter_map(|threat| views.threat(threat)).collect(),
+        salvo: tables.salvo.view(*now),
         alarms: tables.alarms.values().map(|alarm| views.alarm(alarm)).collect(),
         sensors: (0..atlas.config().sensors.len()).map(|sensor| views.sensor(sensor)).collect(),
         counts: CountsView {
             heard: status.counts.heard,
             used: status.counts.used,
             refused: status.counts.refused.values().sum(),
-            recording,
+            recording: views.recording.clone(),
+            alarm_output: views.alarm_output.clone(),
+            datagrams_lost: status.datagrams_dropped + status.datagrams_overrun,
         },
     };
     // Plain structures of numbers and text always serialise.
@@ -148,6 +172,11 @@ impl Views<'_> {
         })
     }
 
+    /// `None` when its impact lies nowhere near the site.
+    fn threat(&self, threat: &Threat) -> Option<ThreatShown<'_>> {
+        Some(ThreatShown { threat: self.atlas.threat(threat)?, path: self.paths.of(threat.track) })
+    }
+
     fn alarm(&self, alarm: &Alarm) -> AlarmView {
         let zone = self.atlas.zone(alarm.id.zone);
         AlarmView {
@@ -174,19 +203,24 @@ impl Views<'_> {
         phrase(World::from(self.atlas.config().mode), SirenStage::from(alarm.stage), zone_name, left_s)
     }
 
-    fn sensor(&self, sensor: usize) -> SensorView {
-        let tally = self.status.sensors.get(sensor).cloned().unwrap_or_default();
-        let report = self.tables.health.get(&(sensor as u16)).copied();
-        let state = match report.map(|report| report.health) {
+    /// Whether a sensor speaks: `ok`, `silent` or `never_heard`.
+    pub(crate) fn state(&self, sensor: usize) -> &'static str {
+        let heard = self.status.sensors.get(sensor).is_some_and(|tally| tally.last_heard.is_some());
+        match self.tables.health.get(&(sensor as u16)).map(|report| report.health) {
             Some(SensorHealth::Speaking) => "ok",
             Some(SensorHealth::Silent) => "silent",
             // The engine speaks up when something changes; before that, being heard at all is all there is to say.
-            Some(SensorHealth::NeverHeard) | None if tally.last_heard.is_some() => "ok",
+            Some(SensorHealth::NeverHeard) | None if heard => "ok",
             Some(SensorHealth::NeverHeard) | None => "never_heard",
-        };
+        }
+    }
+
+    fn sensor(&self, sensor: usize) -> SensorView {
+        let tally = self.status.sensors.get(sensor).cloned().unwrap_or_default();
+        let report = self.tables.health.get(&(sensor as u16)).copied();
         SensorView {
             id: self.atlas.config().sensors[sensor].name.clone(),
-            state,
+            state: self.state(sensor),
             complaints: report.map(|report| report.complaints.words().collect()).unwrap_or_default(),
             last_heard_ms: tally.last_heard.map(Time::millis),
             plots: tally.plots,

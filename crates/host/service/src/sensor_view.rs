@@ -1,6 +1,7 @@
 //! How a sensor is, for the page, the metrics and the operator's tools.
 
-use parapet_engine::Output;
+use parapet_engine::{Event, Output};
+use parapet_frame::Time;
 use parapet_track::{Bias, RegistrationReport};
 use serde::Serialize;
 
@@ -64,6 +65,21 @@ impl RegistrationView {
     }
 }
 
+/// Takes in that a sensor was heard to say something.
+pub(crate) fn hear(sensors: &mut [SensorTally], event: &Event, at: Time) {
+    let (sensor, plots) = match event {
+        Event::Plot(plot) => (plot.sensor, 1),
+        Event::Alive { sensor, .. } | Event::Swept { sensor, .. } => (*sensor, 0),
+        Event::Contact(report) => (report.sensor, 0),
+        Event::Health(state) => (state.sensor, 0),
+        Event::Undecodable(_) | Event::Tick | Event::Operator(_) | Event::Sound(_) => return,
+    };
+    if let Some(tally) = sensors.get_mut(usize::from(sensor.0)) {
+        tally.last_heard = Some(at);
+        tally.plots += plots;
+    }
+}
+
 /// Takes in what an output says of a sensor.
 pub(crate) fn note(sensors: &mut [SensorTally], output: &Output) {
     match output {
@@ -99,7 +115,6 @@ pub(crate) fn troubles(tally: &SensorTally) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use parapet_engine::{Trouble, TroubleReport};
-    use parapet_frame::Time;
     use parapet_track::SensorId;
 
     use super::*;

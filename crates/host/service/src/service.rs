@@ -1,7 +1,7 @@
 //! Starts the threads, and stops them in the order in which data flows, so that nothing that was heard is lost.
 
-use std::net::{SocketAddr, UdpSocket};
-use std::path::PathBuf;
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -16,6 +16,7 @@ use crate::Clock;
 use crate::access::{self, Access};
 use crate::atlas::Atlas;
 use crate::backlog::Backlog;
+use crate::basemap::Basemap;
 use crate::chain::Chain;
 use crate::channel;
 use crate::coverage::Coverages;
@@ -25,13 +26,17 @@ use crate::error::ServiceError;
 use crate::evidence::Evidence;
 use crate::fanout::Lane;
 use crate::feeds;
-use crate::http::{self, Pages};
+use crate::http::{self, Pages, Rooms};
 use crate::lines;
 use crate::links::{self, Receivers};
 use crate::operator::{self, Duty};
 use crate::picture::{self, Live};
+use crate::public::{self, Board, Lobby};
 use crate::recorder;
+use crate::replay::{Desk, Present, Shelf};
+use crate::report::Reporter;
 use crate::sapient::{self, Upward};
+use crate::setup::Setup;
 use crate::shared::{SensorTally, Shared, Status};
 use crate::site_view::{self, SiteNote};
 use crate::sources::sources;
@@ -47,6 +52,8 @@ const QUEUE_MAX: usize = 10_000;
 pub struct Options {
     /// Address of the page.
     pub http: SocketAddr,
+    /// Address at which only the page for people's phones is served.
+    pub public: Option<SocketAddr>,
     /// Folder of `alarms.jsonl` and of the CAP messages.
     pub alarms: PathBuf,
     /// Folder of recordings.
@@ -55,6 +62,8 @@ pub struct Options {
     pub access: PathBuf,
     /// Version of the program, for the page and the recording.
     pub version: String,
+    /// The site file that the program was started with, which the page may change; `None` for a site of another origin.
+    pub config: Option<PathBuf>,
 }
 
 impl Options {
@@ -63,13 +72,20 @@ impl Options {
     pub fn of(site: &Site, version: &str) -> Self {
         let output = &site.output;
         let (alarms, recordings) = (PathBuf::from(&output.alarms), PathBuf::from(&output.recording));
-        let access = PathBuf::from(&site.access.folder);
-        Options { http: output.http, alarms, recordings, access, version: version.to_owned() }
+        Options {
+            http: output.http,
+            public: output.public,
+            alarms,
+            recordings,
+            access: PathBuf::from(&site.access.folder),
+            version: version.to_owned(),
+            config: None,
+        }
     }
 
     /// The same with all outputs below one folder.
     #[must_use]
-    pub fn below(self, folder: &std::path::Path) -> Self {
+    pub fn below(self, folder: &Path) -> Self {
         Options {
             alarms: folder.join("alarms"),
             recordings: folder.join("recordings"),
@@ -77,12 +93,23 @@ impl Options {
             ..self
         }
     }
+
+    /// The folder of the page's drafts, beside that of the alarms.
+    fn drafts(&self) -> PathBuf {
+        self.alarms.with_file_name("drafts")
+    }
+
+    /// The folder that files are named relative to.
+    fn site_folder(&self) -> &Path {
+        self.config.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
+    }
 }
 
 /// The running service.
 #[derive(Debug)]
 pub struct Service {
     http: SocketAddr,
+    public: Option<SocketAddr>,
     recording: PathBuf,
     started_at: Time,
     clock: Arc<Clock>,
@@ -113,9 +140,15 @@ impl Service {
         self.http
     }
 
+    /// The address at which only the page for people's phones is served.
+    #[must_use]
+    pub fn public(&self) -> Option<SocketAddr> {
+        self.public
+    }
+
     /// The file of the recording.
     #[must_use]
-    pub fn recording(&self) -> &std::path::Path {
+    pub fn recording(&self) -> &Path {
         &self.recording
     }
 
@@ -144,11 +177,14 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let feeds = feeds::open(site)?;
     let listener = http::bind(options.http)?;
     let rules = Rules {
+        connections: http::CONNECTIONS_MAX,
         tls: access::page_tls(&site.http)?,
         connections_per_address: site.http.connections_per_address as usize,
         proxies: site.http.proxies.clone(),
     };
     let http_address = listener.local_addr().unwrap_or(options.http);
+    let phones_door = options.public.map(http::bind).transpose()?;
+    let public_address = phones_door.as_ref().and_then(|door| door.local_addr().ok());
 
     let clock = Arc::new(Clock::new());
     let shared = Arc::new(Shared::default());
@@ -184,14 +220,21 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
 
     let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
-    let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live)?;
+    let (billboard, looked_at) = Board::new(eyes(site));
+    let lobby = Lobby::new(site, &options.version, &atlas, looked_at);
+    let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live, billboard)?;
     let (orders, ordered) = sync_channel(operator::QUEUE_MAX);
     let (access, audited) = Access::new(site, &options.access, clock.clone())?;
     let duty = Duty::new(access, orders, clock.clone(), atlas.clone(), channels.books.clone());
+    let setup = Setup::new(options.config.as_deref(), &options.drafts(), site.mode(), shared.clone(), clock.clone());
+    let basemap = site.basemap.as_ref().and_then(|file| {
+        // A picture without its map warns nobody the less.
+        Basemap::open(&options.site_folder().join(file)).map_err(|what| tell(&format!("no map is drawn: {what}"))).ok()
+    });
     let coverages = Coverages::default();
     let coverage_thread = coverages.start(atlas.clone())?;
     let pages = Pages {
-        site: site_view::json(&site.name, &options.version, &atlas).to_string().into(),
+        site: site_view::json(&site.name, &options.version, &atlas, basemap.as_ref()).to_string().into(),
         outlines: site.outlines.as_ref().map(|outlines| outlines.text.as_str().into()),
         sensors: site.config.sensors.iter().map(|sensor| sensor.name.clone()).collect(),
         shared: shared.clone(),
@@ -201,9 +244,14 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         clock: clock.clone(),
         lines: line_doors.gate.clone(),
         coverages,
+        recordings: Desk::new(Shelf::folder(&options.recordings)),
+        present: Present { recording: recording.clone(), channels: channels.books.clone() },
         live: watching,
+        public: lobby.clone(),
     };
-    let http_thread = http::start(listener, pages, duty, rules)?;
+    let reporter = Reporter::new(recording.clone(), &options.version);
+    let http_thread = http::start(listener, pages, Rooms { duty, setup, reporter, basemap }, rules.clone())?;
+    let phones_thread = phones_door.map(|door| open_to_phones(door, lobby, &shared, &rules)).transpose()?;
 
     let links = (0..sockets.len() as u16).chain(line_links);
     let sockets: Vec<(UdpSocket, u16)> = sockets.into_iter().chain(line_sockets).zip(links).collect();
@@ -244,8 +292,36 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         picture_thread,
         http_thread,
     ]);
+    threads.extend(phones_thread);
     threads.push(coverage_thread);
-    Ok(Service { http: http_address, recording, started_at, clock, shared, stop, death, threads })
+    Ok(Service {
+        http: http_address,
+        public: public_address,
+        recording,
+        started_at,
+        clock,
+        shared,
+        stop,
+        death,
+        threads,
+    })
+}
+
+fn open_to_phones(
+    door: TcpListener,
+    lobby: Lobby,
+    shared: &Shared,
+    rules: &Rules,
+) -> Result<JoinHandle<()>, ServiceError> {
+    let phones = public::phones_max();
+    tell(&format!("{phones} phones may look at once; the limit of open files (ulimit -n) decides"));
+    public::start(door, lobby, shared.phones[1].clone(), phones, rules)
+}
+
+/// The sensors that could see a round: not those that only pass on what others say of themselves.
+fn eyes(site: &Site) -> Vec<usize> {
+    let told = |sensor: &usize| site.contacts.iter().any(|contact| usize::from(contact.sensor.0) == *sensor);
+    (0..site.config.sensors.len()).filter(|sensor| !told(sensor)).collect()
 }
 
 fn receive(

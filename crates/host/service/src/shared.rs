@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use parapet_engine::{Counts, Trouble};
 use parapet_frame::Time;
@@ -23,7 +23,9 @@ pub(crate) struct Shared {
     alarm_outputs: Mutex<BTreeMap<AlarmOutput, String>>,
     alarms: Mutex<VecDeque<AlarmRecord>>,
     /// Pages that are connected.
-    pub(crate) viewers: AtomicUsize,
+    pub(crate) viewers: Arc<AtomicUsize>,
+    /// Phones that are connected at the address of the page, and at their own.
+    pub(crate) phones: [Arc<AtomicUsize>; 2],
     /// Bytes written to the recording.
     pub(crate) recorded_bytes: AtomicU64,
 }

@@ -4,6 +4,7 @@ use tokio::runtime::Runtime;
 
 use crate::error::ServiceError;
 use crate::service::Service;
+use crate::watchman::{Death, Watchman};
 
 /// Waits until somebody asks the program to end.
 pub struct StopSignal {
@@ -38,7 +39,16 @@ impl StopSignal {
     /// Blocks until a signal comes, or until a part of the service has died without which nobody is warned.
     #[must_use]
     pub fn wait(self, service: &Service) -> Why {
-        let mut death = service.death();
+        self.wait_or(service.death())
+    }
+
+    /// Blocks until a signal comes, where nothing runs that anybody's safety hangs on.
+    pub fn wait_alone(self) {
+        let (_watchman, death) = Watchman::new();
+        self.wait_or(death);
+    }
+
+    fn wait_or(self, mut death: Death) -> Why {
         #[cfg(unix)]
         let [mut interrupt, mut terminate, mut hangup] = self.signals;
         self.runtime.block_on(async {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::atlas::Atlas;
+use crate::basemap::Basemap;
 
 /// What a recording keeps of a site beside the engine's configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,7 +21,7 @@ pub struct SiteNote {
 }
 
 /// The answer to `GET /api/site`.
-pub(crate) fn json(name: &str, version: &str, atlas: &Atlas) -> Value {
+pub(crate) fn json(name: &str, version: &str, atlas: &Atlas, basemap: Option<&Basemap>) -> Value {
     let config = atlas.config();
     let sensors: Vec<Value> = (0..config.sensors.len()).filter_map(|sensor| sensor_json(atlas, sensor)).collect();
     let zones: Vec<Value> = config.zones.iter().map(|zone| zone_json(atlas, zone)).collect();
@@ -31,6 +32,7 @@ pub(crate) fn json(name: &str, version: &str, atlas: &Atlas) -> Value {
         "origin": atlas.origin(),
         "sensors": sensors,
         "zones": { "type": "FeatureCollection", "features": zones },
+        "basemap": basemap.map(|basemap| basemap.about),
     })
 }
 

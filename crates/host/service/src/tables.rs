@@ -7,6 +7,8 @@ use parapet_frame::Time;
 use parapet_track::{TrackId, TrackReport};
 use parapet_warn::{Alarm, AlarmId, Threat};
 
+use crate::salvo::Salvo;
+
 /// Ended alarms stay this long.
 const ENDED_KEPT_S: f64 = 60.0;
 /// A track without a plot for this long is taken off even if its end was never heard of.
@@ -23,6 +25,7 @@ pub(crate) struct Tables {
     pub(crate) threats: BTreeMap<TrackId, Threat>,
     pub(crate) alarms: BTreeMap<AlarmId, Alarm>,
     pub(crate) health: BTreeMap<u16, SensorReport>,
+    pub(crate) salvo: Salvo,
 }
 
 impl Tables {
@@ -33,9 +36,7 @@ impl Tables {
                 self.tracks.remove(track);
                 self.threats.remove(track);
             }
-            // What the owner's policy does not believe is no threat to anybody who looks at the page.
-            Output::Threat(threat) if threat.believed => drop(self.threats.insert(threat.track, *threat)),
-            Output::Threat(threat) => drop(self.threats.remove(&threat.track)),
+            Output::Threat(threat) => self.threat(threat),
             Output::Alarm(alarm) => drop(self.alarms.insert(alarm.id, alarm.clone())),
             Output::Sensor(report) => drop(self.health.insert(report.sensor.0, *report)),
             // An origin is for the record, not for the page.
@@ -46,12 +47,23 @@ impl Tables {
         }
     }
 
+    /// What the owner's policy does not believe is no threat to anybody who looks at the page.
+    fn threat(&mut self, threat: &Threat) {
+        self.salvo.threat(threat);
+        if threat.believed {
+            self.threats.insert(threat.track, *threat);
+        } else {
+            self.threats.remove(&threat.track);
+        }
+    }
+
     /// Takes off what is over.
     pub(crate) fn age(&mut self, now: Time) {
         self.tracks.retain(|_, track| now.seconds_since(track.last_plot_at) < TRACK_KEPT_S);
         self.threats.retain(|_, threat| {
             now.seconds_since(threat.at) < THREAT_KEPT_S && now.seconds_since(threat.impact.at) < IMPACT_KEPT_S
         });
+        self.salvo.age(now);
         self.alarms.retain(|_, alarm| !alarm.stage.is_ended() || now.seconds_since(alarm.at) < ENDED_KEPT_S);
     }
 }

@@ -18,6 +18,10 @@ const OTHERS_MIN: u32 = 3;
 /// Crossings that are missing in a row and stand for a blanked sector at once; fewer may be lost datagrams, unless it is the same again.
 const MISSING_AT_ONCE: f64 = 1.9;
 
+/// Turns are alike that differ by less than this part, and so many smaller ones in a row are no accident.
+const ALIKE: f64 = 0.9;
+const SMALLER_AFTER: u32 = 4;
+
 /// Follows the antenna.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Antenna {
@@ -25,8 +29,11 @@ pub(super) struct Antenna {
     /// The smallest turn between two messages, radians, and how often there was one.
     step_rad: f64,
     steps: u32,
-    /// Beginning of the gap that was found last, and turns since then.
-    gap: Option<(f64, bool)>,
+    /// A smaller turn than that, and how often in a row there was one: a broken direction makes one now and then, and no more.
+    smaller: Option<(f64, u32)>,
+    /// Where a crossing was missing last, and the beginning of the gap that was told and is not over.
+    lost_rad: Option<f64>,
+    told_rad: Option<f64>,
     stopped: bool,
     /// Messages in a row that pointed the same way.
     same: u32,
@@ -77,10 +84,30 @@ impl Antenna {
         }
         // Where sectors are told, north between two of them makes no smaller step of it.
         if turn_rad > 1e-3 {
-            self.step_rad = if self.steps == 0 { turn_rad } else { self.step_rad.min(turn_rad) };
+            self.learn(turn_rad);
             self.steps = self.steps.saturating_add(1);
         }
         found
+    }
+
+    /// Learns how far apart the messages come: the smallest turn that comes again and again.
+    fn learn(&mut self, turn_rad: f64) {
+        if self.steps == 0 {
+            self.step_rad = turn_rad;
+        }
+        if turn_rad > ALIKE * self.step_rad {
+            self.smaller = None;
+            return;
+        }
+        let alike = |before: f64| turn_rad > ALIKE * before && before > ALIKE * turn_rad;
+        let (smallest_rad, count) = match self.smaller {
+            Some((before, count)) if alike(before) => (before.min(turn_rad), count + 1),
+            _ => (turn_rad, 1),
+        };
+        self.smaller = Some((smallest_rad, count));
+        if count >= SMALLER_AFTER {
+            (self.step_rad, self.smaller) = (smallest_rad, None);
+        }
     }
 
     /// Whether crossings are missing between two messages.
@@ -88,21 +115,20 @@ impl Antenna {
         let missing = (turn_rad / self.step_rad) - 1.0;
         let passes = |place: f64| (place - from_rad).rem_euclid(TAU) < turn_rad - 1e-6;
         if missing < 0.5 {
-            // The gap is over when the antenna has told of itself in it.
-            let (place, told) = self.gap?;
-            if passes(place + 1e-6) {
-                self.gap = None;
-                return told.then(Verdict::over);
+            // A gap is over when the antenna has told of itself in it.
+            if self.lost_rad.is_some_and(|place| passes(place + 1e-6)) {
+                self.lost_rad = None;
             }
+            return self.told_rad.take_if(|place| passes(*place + 1e-6)).map(|_| Verdict::over());
+        }
+        let again = self.lost_rad.is_some_and(|place| (place - from_rad).abs() < 1e-6);
+        self.lost_rad = Some(from_rad);
+        if missing < MISSING_AT_ONCE && !again {
             return None;
         }
-        let again = self.gap.is_some_and(|(place, _)| (place - from_rad).abs() < 1e-6);
-        let is_told = missing >= MISSING_AT_ONCE || again;
-        self.gap = Some((from_rad, is_told));
-        is_told.then(|| {
-            let (from, to) = (from_rad.to_degrees().rem_euclid(360.0), to_rad.to_degrees().rem_euclid(360.0));
-            Verdict::begins(format!("no sector message between {from:.0} and {to:.0} degrees"))
-        })
+        self.told_rad = Some(from_rad);
+        let (from, to) = (from_rad.to_degrees().rem_euclid(360.0), to_rad.to_degrees().rem_euclid(360.0));
+        Some(Verdict::begins(format!("no sector message between {from:.0} and {to:.0} degrees")))
     }
 
     /// Whether it has been silent for too long, though the sensor speaks.

@@ -16,11 +16,17 @@ const REPEATS: u32 = 5;
 /// Plots that are remembered.
 const REMEMBERED: usize = 256;
 
+/// Stamps below the latest that go on by themselves for so long are those of a clock that was set back, or the latest was a broken one,
+/// seconds.
+const GOES_ON_S: f64 = 1.0;
+
 /// Looks for standstill.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Frozen {
     latest: Option<Time>,
     advanced_at: Option<Time>,
+    /// The first and the last of the stamps below the latest, as long as they advance.
+    below: Option<(Time, Time)>,
     standing_still: u32,
     plots: VecDeque<(u64, u64, Time)>,
     repeats: u32,
@@ -29,7 +35,8 @@ pub(super) struct Frozen {
 impl Frozen {
     /// Something came that was stamped so.
     pub(super) fn hear_stamp(&mut self, stamp: Time, now: Time) -> Option<Verdict> {
-        if self.latest.is_none_or(|latest| stamp > latest) {
+        if self.latest.is_none_or(|latest| stamp > latest) || self.goes_on(stamp) {
+            self.below = None;
             self.latest = Some(stamp);
             self.advanced_at = Some(now);
             let was_still = core::mem::take(&mut self.standing_still) >= MESSAGES_MIN;
@@ -39,6 +46,16 @@ impl Frozen {
         let still_s = self.advanced_at.map_or(0.0, |at| now.seconds_since(at));
         let is_still = self.standing_still >= MESSAGES_MIN && still_s >= STILL_S;
         is_still.then(|| Verdict::begins(format!("no stamp has advanced for {still_s:.1} s, while messages came")))
+    }
+
+    /// Whether time goes on below the latest stamp.
+    fn goes_on(&mut self, stamp: Time) -> bool {
+        let first = match self.below {
+            Some((first, last)) if stamp >= last => first,
+            _ => stamp,
+        };
+        self.below = Some((first, stamp));
+        stamp.seconds_since(first) >= GOES_ON_S
     }
 
     /// Whether a plot was told before, with another stamp.

@@ -144,7 +144,10 @@ impl Recogniser {
         self.sort_by_east(look.at);
         let (environment, sensors, tracks) = tracker.parts();
         let Some(sensor) = sensors.get(usize::from(look.sensor.0)) else { return findings };
-        for track in tracks.iter_mut().filter(|track| track.touched && !track.evidence.is_empty() && track.plots >= 3) {
+        tracks.change_touched(|track| {
+            if track.evidence.is_empty() || track.plots < 3 {
+                return;
+            }
             let estimate = track.beliefs.leading(environment, 0.0);
             let at = track.at;
             let fits = |contact: &Contact| agreement(&estimate, at, &contact.latest, sensor);
@@ -165,7 +168,7 @@ impl Recogniser {
             }
             self.examine(look, track, sensor, &mut findings);
             track.recognition = self.recognition(track);
-        }
+        });
         findings
     }
 

@@ -54,7 +54,7 @@ impl Tracker {
             let is_it = |told: &PlotRef| told.sensor == plot.sensor && told.sequence == plot.sequence;
             track.evidence.len() == 1 && track.evidence.iter().any(is_it)
         };
-        let Some(track) = self.tracks.iter().filter(|track| track.touched).find(is_evidence) else { return };
+        let Some(track) = self.tracks.touched().find(is_evidence) else { return };
         if !is_known(track) {
             return;
         }
@@ -70,13 +70,12 @@ impl Tracker {
     /// Notes what a look tells of its sensor's errors, and how those bear on the tracks that it moved. `told` are the plots as the
     /// sensor told them.
     pub(crate) fn register(&mut self, told: &[Plot], measurements: &[Measurement]) {
-        self.note_rounds();
         if self.sensors.len() < 2 && !self.registration.is_used() {
             return;
         }
         let Tracker { tracks, registration, environment, sightings, sensors, .. } = self;
         let mut order: Vec<(u64, usize)> = Vec::new();
-        for track in tracks.iter_mut().filter(|track| track.touched) {
+        tracks.change_touched(|track| {
             track.groups = groups(track, |sensor| sensors[usize::from(sensor.0)].trust.group.as_deref());
             if let ([evidence], true) = (track.evidence.as_slice(), is_common(track)) {
                 if order.is_empty() {
@@ -89,11 +88,11 @@ impl Tracker {
                     registration.note_plot(track.id, &told[place], velocity_mps, &measurements[place]);
                 }
             }
-        }
+        });
         if !registration.is_used() {
             return;
         }
-        for track in tracks.iter_mut().filter(|track| track.touched) {
+        tracks.change_touched(|track| {
             track.common = None;
             if track.is_shown() && track.odds().falling() >= FALLS_MIN {
                 let plots = track.beliefs.leading_plots().iter().filter_map(|number| sightings.get(*number));
@@ -101,7 +100,7 @@ impl Tracker {
                 let common = falling.and_then(|falling| registration.common(environment, &falling, track.at, plots));
                 track.common = common.map(Box::new);
             }
-        }
+        });
     }
 }
 

@@ -157,6 +157,25 @@ impl Registration {
         (apart.trace() > NEGLIGIBLE_M2).then_some(apart)
     }
 
+    /// No less than the root of the trace of what [`Registration::apart`] gives for a sensor and any other, where a plot lies no farther
+    /// than this from it, metres.
+    pub(crate) fn apart_max_m(&self, sensor: SensorId, range_m: f64) -> f64 {
+        /// Faster than anything that is tracked, m/s.
+        const SPEED_MAX_MPS: f64 = 1_500.0;
+        /// A track that a plot may be of is no farther off than that again.
+        const FARTHER: f64 = 2.0;
+        if !self.is_used {
+            return 0.0;
+        }
+        let own = usize::from(sensor.0);
+        let wrong_m = |other: usize| {
+            let between_m = (self.sensors[other].pose.origin() - self.sensors[own].pose.origin()).norm();
+            let [range_sigma, azimuth, elevation, time] = core::array::from_fn(|i| self.belief.sigma(4 * other + i));
+            range_sigma + FARTHER * (range_m + between_m) * (azimuth + elevation) + SPEED_MAX_MPS * time
+        };
+        wrong_m(own) + (0..self.sensors.len()).map(wrong_m).fold(0.0, f64::max)
+    }
+
     /// A plot, as its sensor told it, surely is of a track that moves like this.
     pub(crate) fn note_plot(
         &mut self,

@@ -6,6 +6,7 @@
 
 mod arabic;
 mod english;
+pub mod page;
 
 use parapet_engine::Mode;
 use parapet_warn::{Advice, Alarm, Reason, Stage};
@@ -101,6 +102,51 @@ pub(crate) enum Phrase {
     ExerciseEnd,
 }
 
+impl Phrase {
+    /// Every phrase whose text a page may need: those of messages in a world.
+    fn of(mode: Mode) -> Vec<Phrase> {
+        use Phrase as P;
+        match mode {
+            Mode::Live => vec![
+                P::Possible,
+                P::Raised,
+                P::Predicted,
+                P::HoldOver,
+                P::HoldAttack,
+                P::HoldSight,
+                P::HoldOperator,
+                P::AllClear,
+                P::WithdrawnOperator,
+                P::WithdrawnNotARound,
+                P::WithdrawnElsewhere,
+                P::BeReady,
+                P::DownNow,
+                P::Walk,
+                P::StayInCover,
+                P::LeaveCover,
+                P::LeaveCoverAfterImpacts,
+            ],
+            Mode::Exercise => {
+                let described = Stage::ALL.map(P::ExerciseDescription);
+                described.into_iter().chain([P::ExerciseReady, P::ExerciseGo, P::ExerciseEnd]).collect()
+            }
+        }
+    }
+
+    /// The name by which a page asks for the text; the same in every language.
+    fn key(self) -> String {
+        // `HoldOver` is "hold_over", `ExerciseDescription(TakeCover)` is "exercise_description_take_cover".
+        let mut key = String::new();
+        for c in format!("{self:?}").chars().filter(|c| c.is_ascii_alphanumeric() || *c == '(') {
+            if (c.is_ascii_uppercase() || c == '(') && !key.is_empty() && !key.ends_with('_') {
+                key.push('_');
+            }
+            key.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()));
+        }
+        key
+    }
+}
+
 /// The texts of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
@@ -129,11 +175,15 @@ pub fn words(language: Language, mode: Mode, alarm: &Alarm, zone_name: &str, imp
         ("{seconds}", &seconds),
     ];
     let say = |phrase| filled(language, language.text(phrase), &values);
-    let [event, headline, description, instruction] = match mode {
-        Mode::Live => live(alarm, impact_utc.is_some()),
-        Mode::Exercise => exercise(alarm.stage),
-    };
+    let [event, headline, description, instruction] = phrases(mode, alarm, impact_utc.is_some());
     Words { event: say(event), headline: say(headline), description: say(description), instruction: say(instruction) }
+}
+
+fn phrases(mode: Mode, alarm: &Alarm, has_time: bool) -> [Phrase; 4] {
+    match mode {
+        Mode::Live => live(alarm, has_time),
+        Mode::Exercise => exercise(alarm.stage),
+    }
 }
 
 fn live(alarm: &Alarm, has_time: bool) -> [Phrase; 4] {

@@ -27,7 +27,8 @@ fn document() -> Value {
             "title": "Parapet",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "What the page does, as anybody may do it; see docs/http.md and docs/access.md. `x-role` says who may: open, \
-                public (open where the site has no [access] or opens its public view), viewer (open where the site has no [access]), person \
+                public (open where the site has no [access] or opens its public view), viewer (open where the site has no [access]), records \
+                (operators where the site has [access], otherwise open), person \
                 (whoever is logged in), operator, supervisor, door (a token of its own). Readers must allow unknown keys.",
             "license": { "name": "Apache-2.0 OR MIT" },
         },
@@ -97,7 +98,7 @@ fn security(least: Least) -> Value {
     match least {
         Least::Open => json!([]),
         Least::Door => json!([{ "door": [] }, {}]),
-        Least::Public | Least::Viewer => json!([{ "cookie": [] }, { "token": [] }, {}]),
+        Least::Public | Least::Viewer | Least::Records => json!([{ "cookie": [] }, { "token": [] }, {}]),
         Least::Person | Least::Operator | Least::Supervisor => json!([{ "cookie": [] }, { "token": [] }]),
     }
 }

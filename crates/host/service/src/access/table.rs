@@ -6,10 +6,12 @@
 use axum::http::Method;
 use parapet_site::OperatorRole;
 
-use Least::{Door, Open, Operator, Person, Public, Supervisor, Viewer};
+use Least::{Door, Open, Operator, Person, Public, Records, Supervisor, Viewer};
 
 /// Longest body, octets: a manual alert for every zone of a site.
 const BODY_MAX: usize = 512 * 1024;
+/// ... of a draft's edits, or of a file to import.
+const DRAFT_MAX: usize = 8 * 1024 * 1024;
 
 /// Who may, at least; each may do what those before may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(crate) enum Least {
     Public,
     /// Viewers where the site has a table `[access]`; anybody otherwise.
     Viewer,
+    /// Operators where the site has a table `[access]`; anybody otherwise: a record says where rounds came from.
+    Records,
     /// Whoever is logged in.
     Person,
     /// Operators who are logged in.
@@ -37,6 +41,7 @@ impl Least {
             Open | Door => None,
             Public => (closed && !public).then_some(OperatorRole::Viewer),
             Viewer => closed.then_some(OperatorRole::Viewer),
+            Records => closed.then_some(OperatorRole::Operator),
             Person => Some(OperatorRole::Viewer),
             Operator => Some(OperatorRole::Operator),
             Supervisor => Some(OperatorRole::Supervisor),
@@ -49,6 +54,7 @@ impl Least {
             Open => "open",
             Public => "public",
             Viewer => "viewer",
+            Records => "records",
             Person => "person",
             Operator => "operator",
             Supervisor => "supervisor",
@@ -100,7 +106,17 @@ const fn post(path: &'static str, least: Least, takes: &'static str, gives: Give
     Route { method: "POST", path, least, gives, takes: Some(takes), query: &[], body_max: BODY_MAX, what }
 }
 
+/// Replaces what is there: a `POST` by another name.
+const fn put(path: &'static str, least: Least, takes: &'static str, gives: Gives, what: &'static str) -> Route {
+    Route { method: "PUT", ..post(path, least, takes, gives, what) }
+}
+
 impl Route {
+    /// With a longer body.
+    const fn long(self, body_max: usize) -> Route {
+        Route { body_max, ..self }
+    }
+
     const fn asks(self, query: &'static [(&'static str, &'static str, &'static str)]) -> Route {
         Route { query, ..self }
     }
@@ -125,6 +141,38 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/cap/feed.atom", Viewer, media("application/atom+xml"), "the alarms that stand as an Atom feed"),
     get("/cap/{file}", Viewer, media("application/cap+xml"), "a CAP message that the feed links to"),
     get("/metrics", Viewer, media("application/openmetrics-text"), "OpenMetrics text for Prometheus"),
+
+    get("/api/words", Public, json("Words"), "what people are told, in the site's languages"),
+    get("/api/public", Public, json("PublicPicture"), "the public view: alarms, and rounds to the square kilometre"),
+    get("/api/public/site", Public, json("PublicSite"), "the zones and shelters of the public view"),
+    get("/api/public/live", Public, media("text/event-stream"), "server-sent events: the public view, again and again"),
+    get("/api/basemap.pmtiles", Viewer, media("application/vnd.pmtiles"), "the file of `[map]`, in pieces by `Range`"),
+
+    get("/api/recordings", Viewer, json("Recordings"), "the recordings of the site"),
+    get("/api/recordings/{name}", Viewer, json("RecordingFacts"), "what a recording holds, and how far it has been looked through"),
+    get("/api/recordings/{name}/site", Viewer, json("Site"), "the site as it was then"),
+    get("/api/recordings/{name}/rounds", Viewer, json("Rounds"), "the rounds of a recording"),
+    get("/api/recordings/{name}/pictures/{number}", Viewer, json("Pictures"), "what people saw, a piece at a time"),
+    get("/api/recordings/{name}/why", Viewer, json("Why"), "why an alarm was raised then, or why a zone had none")
+        .asks(&[("alarm", "string", "an alarm's name"), ("zone", "string", "or a zone's"), ("at_ms", "integer", "when, for a zone")]),
+    get("/api/why", Viewer, json("Why"), "the same of now").asks(&[("alarm", "string", "an alarm's name"), ("zone", "string", "or a zone's")]),
+    get("/api/report", Records, media("text/html"), "the incident report of a recording, or of the one that is being written")
+        .asks(&[("recording", "string", "the name of a file"), ("format", "string", "html or json")]),
+
+    get("/api/setup", Supervisor, json("Setup"), "the drafts of the site file, and what waits for a second person"),
+    post("/api/setup/drafts", Supervisor, "DraftBegun", json("Draft"), "begins a draft of the site file"),
+    get("/api/setup/drafts/{draft}", Supervisor, json("Draft"), "a draft, and how it differs from what runs"),
+    put("/api/setup/drafts/{draft}", Supervisor, "DraftEdits", json("Draft"), "changes a draft").long(DRAFT_MAX),
+    post("/api/setup/drafts/{draft}/discard", Supervisor, "Whatever", json("Whatever"), "throws a draft away"),
+    post("/api/setup/drafts/{draft}/rebase", Supervisor, "DraftRevision", json("Draft"), "puts a draft onto the site file as it is now"),
+    get("/api/setup/drafts/{draft}/coverage", Supervisor, json("Whatever"), "what the sensors of a draft would see")
+        .asks(&[("height_m", "number", "0 to 20000 m above the ground")]),
+    get("/api/setup/drafts/{draft}/heights", Supervisor, json("Whatever"), "how high the ground is under a draft"),
+    post("/api/setup/drafts/{draft}/import", Supervisor, "DraftFile", json("Whatever"), "reads zones from a file").long(DRAFT_MAX),
+    post("/api/setup/drafts/{draft}/propose", Supervisor, "DraftRevision", json("Whatever"), "asks a second person to confirm a draft"),
+    post("/api/setup/confirm", Supervisor, "Confirmed", json("Whatever"), "a second person writes a draft into the site file"),
+    post("/api/setup/reject", Supervisor, "Rejected", json("Whatever"), "a second person refuses a draft"),
+    post("/api/setup/drill", Supervisor, "Whatever", json("Whatever"), "writes the site file of a drill"),
 
     get("/api/access", Open, json("Access"), "who is logged in here, and how one can log in"),
     post("/api/access/login", Open, "Login", json("Known"), "logs in with a password; sets the cookie of a session"),

@@ -6,6 +6,7 @@ mod requests;
 mod routes;
 mod words;
 
+pub(crate) use requests::{Requests, Unseconded};
 pub(crate) use routes::{Duty, routes};
 
 use parapet_warn::{AlarmId, OperatorCommand, OperatorRefusal};

@@ -10,11 +10,11 @@ pub(crate) const WAITS_S: f64 = 60.0;
 /// Requests that wait at once.
 const REQUESTS_MAX: usize = 32;
 
-/// Somebody asks for something that takes two.
+/// Somebody asks for something that takes two: an order to the engine, or whatever else a room has that does.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Request {
+pub(crate) struct Request<C = Command> {
     pub(crate) who: String,
-    pub(crate) command: Command,
+    pub(crate) command: C,
     pub(crate) ends_at: Time,
 }
 
@@ -28,21 +28,33 @@ pub(crate) enum Unseconded {
 }
 
 /// The requests that wait.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Requests {
-    waiting: BTreeMap<u64, Request>,
+#[derive(Clone, Debug)]
+pub(crate) struct Requests<C = Command> {
+    waiting: BTreeMap<u64, Request<C>>,
     last: u64,
+    waits_s: f64,
 }
 
-impl Requests {
+impl<C> Default for Requests<C> {
+    fn default() -> Self {
+        Requests::waiting_for(WAITS_S)
+    }
+}
+
+impl<C> Requests<C> {
+    /// Requests that wait so long for their second person, seconds.
+    pub(crate) fn waiting_for(waits_s: f64) -> Self {
+        Requests { waiting: BTreeMap::new(), last: 0, waits_s }
+    }
+
     /// Somebody asks; `None` when too much waits already.
-    pub(crate) fn ask(&mut self, who: &str, command: Command, now: Time) -> Option<u64> {
+    pub(crate) fn ask(&mut self, who: &str, command: C, now: Time) -> Option<u64> {
         self.lapse(now);
         if self.waiting.len() >= REQUESTS_MAX {
             return None;
         }
         self.last += 1;
-        let ends_at = now.plus_seconds(WAITS_S);
+        let ends_at = now.plus_seconds(self.waits_s);
         self.waiting.insert(self.last, Request { who: who.to_owned(), command, ends_at });
         Some(self.last)
     }
@@ -51,7 +63,7 @@ impl Requests {
     ///
     /// # Errors
     /// When it is gone, or the same person asked.
-    pub(crate) fn second(&mut self, number: u64, who: &str, now: Time) -> Result<Request, Unseconded> {
+    pub(crate) fn second(&mut self, number: u64, who: &str, now: Time) -> Result<Request<C>, Unseconded> {
         self.lapse(now);
         let request = self.waiting.get(&number).ok_or(Unseconded::Gone)?;
         if request.who == who {
@@ -61,9 +73,14 @@ impl Requests {
     }
 
     /// What waits.
-    pub(crate) fn waiting(&mut self, now: Time) -> impl Iterator<Item = (&u64, &Request)> {
+    pub(crate) fn waiting(&mut self, now: Time) -> impl Iterator<Item = (&u64, &Request<C>)> {
         self.lapse(now);
         self.waiting.iter()
+    }
+
+    /// Takes requests back.
+    pub(crate) fn withdraw(&mut self, is_meant: impl Fn(u64, &Request<C>) -> bool) {
+        self.waiting.retain(|number, request| !is_meant(*number, request));
     }
 
     fn lapse(&mut self, now: Time) {

@@ -180,6 +180,7 @@ async fn obey(duty: &Duty, command: OperatorCommand) -> Response {
             OperatorRefusal::Nameless | OperatorRefusal::NeedsTwo => "let a second person confirm",
             OperatorRefusal::NoSuchAlarm | OperatorRefusal::NoSuchZone => "look at the picture: it may have ended",
             OperatorRefusal::AlreadySo => "nothing is to be done",
+            OperatorRefusal::NoComment => "say something, in 4,096 octets at most",
         };
         return answer(StatusCode::CONFLICT, &json!({ "refused": word(refusal), "remedy": remedy }));
     }

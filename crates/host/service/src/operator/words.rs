@@ -12,15 +12,32 @@ use crate::atlas::Atlas;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Words {
-    Cancel { alarm: String },
+    Cancel {
+        alarm: String,
+    },
     StopAll {},
     Hold {},
     Release {},
-    Acknowledge { alarm: String },
-    Raise { zones: Vec<String> },
-    Protect { zone: String },
-    Unprotect { zone: String },
-    Posture { posture: Posture },
+    Acknowledge {
+        alarm: String,
+    },
+    Raise {
+        zones: Vec<String>,
+    },
+    Protect {
+        zone: String,
+    },
+    Unprotect {
+        zone: String,
+    },
+    Posture {
+        posture: Posture,
+    },
+    Comment {
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        alarm: Option<String>,
+    },
 }
 
 impl Words {
@@ -55,6 +72,7 @@ impl Words {
             Words::Protect { zone: key } => Command::Protect { zone: zone(key)? },
             Words::Unprotect { zone: key } => Command::Unprotect { zone: zone(key)? },
             Words::Posture { posture } => Command::SetPosture { posture },
+            Words::Comment { text, alarm: name } => Command::Comment { text, alarm: name.map(alarm).transpose()? },
         })
     }
 }
