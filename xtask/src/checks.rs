@@ -85,6 +85,12 @@ fn whole_steps(ledger: &mut Ledger, chromium: Option<&str>) -> Result<(), Troubl
     if !ledger.step("programs, release build", || programs::build(Build::Release))? {
         return Ok(());
     }
+    if let Some(chromium) = chromium {
+        ledger.step("page: logging in, against the program", || {
+            let program = programs::program("parapet", Build::Release);
+            job::run(page::browser_test("test:login", chromium).env("PARAPET_PROGRAM", program.get_program()))
+        })?;
+    }
     let mut outcome = None;
     ledger.step("demonstration", || {
         let found = demonstration(chromium)?;

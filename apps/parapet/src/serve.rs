@@ -26,7 +26,7 @@ pub(crate) struct Serve {
     /// Serve the page here instead of at the configuration's address
     #[arg(long, value_name = "ADDRESS:PORT")]
     http: Option<SocketAddr>,
-    /// Put the folders `alarms` and `recordings` here instead of where the configuration says
+    /// Put the folders `alarms`, `recordings` and `access` here instead of where the configuration says
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -35,6 +35,9 @@ impl Serve {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let site = files::site(&self.config)?;
         let options = self.options(&site);
+        if options.http != site.output.http {
+            site.reach(options.http).iter().for_each(|words| eprintln!("parapet: {words}"));
+        }
         // Taken first, so that a signal during the start is not lost.
         let signal = StopSignal::take()?;
         let service = Service::start(&site, &options)?;
@@ -71,9 +74,10 @@ fn announce(site: &Site, service: &Service, options: &Options) -> Result<(), Fai
     };
     let mut out = Out::new();
     out.line(format_args!("Parapet {VERSION}  {mode}  {}", site.name))?;
-    out.line(format_args!("page      http://{}/", service.http()))?;
+    let scheme = if site.http.tls.is_some() { "https" } else { "http" };
+    out.line(format_args!("page      {scheme}://{}/", service.http()))?;
     if let Some(public) = service.public() {
-        out.line(format_args!("people    http://{public}/me"))?;
+        out.line(format_args!("people    {scheme}://{public}/me"))?;
     }
     for link in &site.links {
         out.line(format_args!("listening {}", link.url))?;

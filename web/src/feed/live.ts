@@ -1,5 +1,6 @@
 /** A stream of pictures, kept alive: hang up on silence, call again with back-off, say goodbye to nobody. */
 
+import { leadToLogin } from '../login/ended';
 import { HANG_UP_MS, retryDelay_ms, type Heard } from './contact';
 
 export interface LiveListener<T> {
@@ -81,6 +82,7 @@ export class LiveFeed<T> {
     this.source?.close();
     this.source = null;
     this.broken = true;
+    void leadToLogin(this.url);
     window.clearTimeout(this.retry);
     this.retry = window.setTimeout(() => this.open(), retryDelay_ms(this.attempt));
     this.attempt += 1;

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "every test file uses its own part")]
 
+pub mod client;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -260,7 +262,7 @@ impl Server {
             let said = server.said();
             said.contains("recording ").then(|| said.lines().find(|line| line.starts_with("page ")).unwrap().to_owned())
         });
-        server.http = line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap();
+        server.http = line.split("://").nth(1).unwrap().trim_end_matches('/').parse().unwrap();
         server
     }
 

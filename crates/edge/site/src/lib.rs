@@ -33,6 +33,7 @@
 //! Each table is read key by key rather than by a derived structure, which would stop at its first error and could not tell
 //! all of them.
 
+mod access;
 mod acoustic;
 mod cap;
 mod contact;
@@ -65,6 +66,7 @@ mod weather;
 mod webhook;
 mod zone;
 
+pub use access::{AccessSettings, HttpSettings, OpenIdSettings};
 pub use acoustic::AcousticNode;
 pub use cap::{CapEndpoint, CapSettings, CapSigner};
 pub use contact::{ContactSensor, Feed, FeedRole};

@@ -1,5 +1,6 @@
 //! `[[operator]]`: the people on duty, who may cancel, hold and raise alarms.
 
+use crate::access;
 use crate::file::{self, Hidden};
 use crate::problem::{Notes, Page};
 use crate::site::Load;
@@ -27,7 +28,11 @@ pub struct Operator {
     /// What they may do.
     pub role: OperatorRole,
     /// Argon2 hash of their password, in the PHC format.
-    pub password: Hidden,
+    pub password: Option<Hidden>,
+    /// What the OpenID Connect provider calls them.
+    pub openid: Option<String>,
+    /// SHA-256 of the key that a program shows in place of a password, 32 octets in hexadecimal. Programs only look.
+    pub key: Option<Hidden>,
 }
 
 /// Reads every `[[operator]]`.
@@ -55,7 +60,6 @@ fn operator(mut table: Table<'_>, others: &[Operator], load: &mut Load<'_>, note
     ];
     table.require("name", "\"ann\"", notes);
     table.require("role", "\"operator\"", notes);
-    table.require("password_file", "\"keys/ann.argon2\"", notes);
     let name = table.identifier("name", notes);
     if let Some(name) = &name {
         table.rename(format!("operator {name:?}"));
@@ -64,14 +68,42 @@ fn operator(mut table: Table<'_>, others: &[Operator], load: &mut Load<'_>, note
         }
     }
     let role = table.word("role", &ROLES, notes);
-    let remedy = "name a file with the password's hash; `parapet operator hash` makes one";
-    let password = file::text(&mut table, "password_file", remedy, load, notes).filter(|hash| {
-        let hashed = hash.starts_with("$argon2") && hash.lines().count() == 1;
-        if !hashed {
-            notes.problems.push(table.problem("password_file", "this is no Argon2 hash", remedy));
-        }
-        hashed
-    });
+    if !table.has("openid") && !table.has("key_file") {
+        table.require("password_file", "\"keys/ann.argon2\"", notes);
+    }
+    let password = password(&mut table, load, notes);
+    let key = key(&mut table, role, load, notes);
+    let openid = access::foreign(&mut table, "openid", notes);
+    if let Some(other) = others.iter().find(|other| openid.is_some() && other.openid == openid) {
+        let what = format!("the provider's name is that of {:?} already", other.name);
+        notes.problems.push(table.problem("openid", what, "everybody has their own name"));
+    }
     table.close(notes);
-    Some(Operator { name: name?, role: role?, password: Hidden(password?) })
+    Some(Operator { name: name?, role: role?, password, openid, key })
+}
+
+fn password(table: &mut Table<'_>, load: &mut Load<'_>, notes: &mut Notes) -> Option<Hidden> {
+    let remedy = "name a file with the password's hash; `parapet operator hash` makes one";
+    let hash = file::text(table, "password_file", remedy, load, notes)?;
+    if hash.starts_with("$argon2") && hash.lines().count() == 1 {
+        return Some(Hidden(hash));
+    }
+    notes.problems.push(table.problem("password_file", "this is no Argon2 hash", remedy));
+    None
+}
+
+/// A program's key. It is shown with every request and kept in a program's configuration, so that it opens no more than a look.
+fn key(table: &mut Table<'_>, role: Option<OperatorRole>, load: &mut Load<'_>, notes: &mut Notes) -> Option<Hidden> {
+    let remedy = "name a file that `parapet operator key` made";
+    let text = file::text(table, "key_file", remedy, load, notes)?;
+    if role.is_some_and(|role| role > OperatorRole::Viewer) {
+        let what = "a program with a key only looks";
+        notes.problems.push(table.problem("key_file", what, "write `role = \"viewer\"`, or give a person a password"));
+    }
+    let digest = text.strip_prefix("sha256:");
+    let digest = digest.filter(|digest| digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if digest.is_none() {
+        notes.problems.push(table.problem("key_file", "this is no hash of a key", remedy));
+    }
+    digest.map(|digest| Hidden(digest.to_ascii_lowercase()))
 }

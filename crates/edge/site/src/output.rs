@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use crate::access::{AccessSettings, HttpSettings};
 use crate::problem::Notes;
 use crate::table::Table;
 
@@ -62,11 +63,7 @@ pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes)
 }
 
 fn http(table: &mut Table<'_>, notes: &mut Notes) -> Option<SocketAddr> {
-    let address = address(table, "http", "127.0.0.1:8080", notes)?;
-    if !address.ip().is_loopback() {
-        notes.warn(format!("output http: everybody who reaches {address} sees the page; it asks nobody who they are"));
-    }
-    Some(address)
+    address(table, "http", "127.0.0.1:8080", notes)
 }
 
 fn address(table: &mut Table<'_>, key: &'static str, example: &str, notes: &mut Notes) -> Option<SocketAddr> {
@@ -77,6 +74,31 @@ fn address(table: &mut Table<'_>, key: &'static str, example: &str, notes: &mut 
         notes.problems.push(table.problem(key, what, format!("write for example {example:?}")));
     }
     address
+}
+
+/// What the owner should know of a page that is served to others than this machine, one sentence each.
+pub(crate) fn reach(
+    address: SocketAddr,
+    http: &HttpSettings,
+    access: &AccessSettings,
+    has_people: bool,
+) -> Vec<String> {
+    let mut words = Vec::new();
+    if address.ip().is_loopback() {
+        return words;
+    }
+    if !access.closed {
+        words.push(format!(
+            "output http: everybody who reaches {address} sees the page; it asks nobody who they are (add a table [access])"
+        ));
+    }
+    if has_people && http.tls.is_none() && http.proxies.is_empty() {
+        words.push(format!(
+            "output http: nobody can log in or order at {address} except from this machine, for nothing there is encrypted; \
+             write `certificate` and `key` into [http], or name the proxy that encrypts in `proxies`"
+        ));
+    }
+    words
 }
 
 fn folder(table: &mut Table<'_>, key: &'static str, notes: &mut Notes) -> Option<String> {

@@ -8,6 +8,7 @@ use parapet_frame::{SiteFrame, SitePoint};
 use parapet_warn::ZoneId;
 use toml::de::DeTable;
 
+use crate::access::{self, AccessSettings, HttpSettings};
 use crate::acoustic::{self, AcousticNode};
 use crate::cap::{self, CapSettings};
 use crate::contact::{ContactSensor, Feed};
@@ -60,6 +61,10 @@ pub struct Site {
     pub webhooks: Vec<Webhook>,
     /// The people on duty.
     pub operators: Vec<Operator>,
+    /// Who may see what.
+    pub access: AccessSettings,
+    /// How the page is served.
+    pub http: HttpSettings,
     /// Where people find cover.
     pub shelters: Vec<Shelter>,
     /// Who tells of contacts, in the order of [`Config::sensors`].
@@ -130,6 +135,13 @@ impl Site {
         feeds.zip(first..).map(|((contact, feed), number)| (number as u16, contact, feed))
     }
 
+    /// What the owner should know of serving the page at an address, one sentence each; said of the configuration's own address in
+    /// [`warnings`](Self::warnings) already.
+    #[must_use]
+    pub fn reach(&self, address: std::net::SocketAddr) -> Vec<String> {
+        output::reach(address, &self.http, &self.access, !self.operators.is_empty())
+    }
+
     /// Live or exercise.
     #[must_use]
     pub fn mode(&self) -> Mode {
@@ -189,6 +201,10 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
     let basemap = map::read(root.table("map", notes), notes);
     let webhooks = webhook::read(page, root.tables("webhook", notes), load, notes);
     let operators = operator::read(page, root.tables("operator", notes), load, notes);
+    let http = access::http(root.table("http", notes), load, notes);
+    let access = access::read(root.table("access", notes), load, notes);
+    access::judge(&http, &access, &operators, notes);
+    output::reach(output.http, &http, &access, !operators.is_empty()).into_iter().for_each(|words| notes.warn(words));
     let shelters = root.tables("shelter", notes);
     root.close(notes);
     let Header { name, mode, frame, environment, outlines } = header?;
@@ -223,6 +239,8 @@ fn document(page: &Page, text: &str, load: &mut Load<'_>, notes: &mut Notes) -> 
         mqtt,
         webhooks,
         operators,
+        access,
+        http,
         shelters,
         line_sensors,
         ears,

@@ -186,9 +186,10 @@ impl Site {
 
     fn write_output(&self, text: &mut String) {
         line(text, format_args!("\nOutput"));
-        line(text, format_args!("  page       http://{}", self.output.http));
+        let scheme = if self.http.tls.is_some() { "https" } else { "http" };
+        line(text, format_args!("  page       {scheme}://{}, {}", self.output.http, self.access_in_words()));
         if let Some(public) = self.output.public {
-            line(text, format_args!("  people     http://{public}/me, with {} shelters", self.shelters.len()));
+            line(text, format_args!("  people     {scheme}://{public}/me, with {} shelters", self.shelters.len()));
         }
         line(text, format_args!("  alarms     {}", self.output.alarms));
         line(text, format_args!("  recording  {}", self.output.recording));
@@ -204,6 +205,17 @@ impl Site {
             line(text, format_args!("  TAK to     {} ({}), {protocol}, {trust}", link.target.url(), link.name));
         }
         self.write_channels(text);
+    }
+
+    /// Who may see the page, for people.
+    fn access_in_words(&self) -> String {
+        let orders = if self.operators.is_empty() { "nobody orders" } else { "people on duty order" };
+        if !self.access.closed {
+            return format!("open to whoever reaches it; {orders} (no table [access])");
+        }
+        let public = if self.access.public { ", the public view open" } else { "" };
+        let others = self.access.openid.as_ref().map_or(String::new(), |openid| format!(" and {}", openid.name));
+        format!("for people who log in by password, passkey{others}{public}; {orders}")
     }
 
     fn write_channels(&self, text: &mut String) {

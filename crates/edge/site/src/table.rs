@@ -210,6 +210,16 @@ impl<'a> Table<'a> {
         text
     }
 
+    /// `true` or `false`.
+    pub(crate) fn flag(&mut self, key: &'static str, notes: &mut Notes) -> Option<bool> {
+        let found = self.get(key)?;
+        let flag = found.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type(key, "true or false", found.get_ref(), notes);
+        }
+        flag
+    }
+
     /// A text for people: one line, not blank, at most 100 characters.
     pub(crate) fn label(&mut self, key: &'static str, notes: &mut Notes) -> Option<String> {
         let text = self.text(key, notes)?;

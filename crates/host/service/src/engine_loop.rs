@@ -36,6 +36,8 @@ pub(crate) struct EngineLoop {
     pub(crate) heard: Receiver<Datagram>,
     /// What people on duty order.
     pub(crate) orders: Receiver<Order>,
+    /// Who came in, who was refused and who ordered.
+    pub(crate) audited: Receiver<String>,
     pub(crate) dropped: Arc<AtomicU64>,
     pub(crate) overrun: Arc<AtomicU64>,
     pub(crate) shared: Arc<Shared>,
@@ -177,6 +179,9 @@ impl EngineLoop {
             self.note(&step.to_string());
         }
         self.note_channels();
+        while let Ok(words) = self.audited.try_recv() {
+            self.note(&words);
+        }
         self.note_losses();
         self.alarms.catch_up();
         self.channels.catch_up();

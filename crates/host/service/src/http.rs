@@ -2,6 +2,7 @@
 //! for them. See `docs/http.md`.
 
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,18 +15,19 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use parapet_cap::atom::{ATOM_TYPE, CAP_TYPE};
 use tokio::sync::watch;
 
 use crate::Clock;
+use crate::access;
 use crate::basemap::{self, Basemap};
 use crate::cap::Board;
 use crate::channel::Books;
 use crate::coverage::{Coverages, HEIGHTS_M, Shown};
-use crate::doorman::Doorman;
+use crate::doorman::{self, Peer, Rules};
 use crate::error::{ServiceError, bind_remedy};
 use crate::lines;
 use crate::operator::{self, Duty};
@@ -41,7 +43,7 @@ use crate::viewers;
 /// Pages that may be connected at once.
 const VIEWERS_MAX: usize = 500;
 /// Connections at once. Below the 1,024 files that systems allow a program by default.
-const CONNECTIONS_MAX: usize = 800;
+pub(crate) const CONNECTIONS_MAX: usize = 800;
 /// How long open connections may take to end when the service stops.
 const PARTING: Duration = Duration::from_secs(2);
 /// MapLibre makes its worker from a file of ours and its images from data; a phone installs the page by its manifest.
@@ -89,12 +91,17 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, ServiceError> {
 ///
 /// # Errors
 /// When the operating system gives no thread or no event queue.
-pub(crate) fn start(listener: TcpListener, pages: Pages, rooms: Rooms) -> Result<JoinHandle<()>, ServiceError> {
+pub(crate) fn start(
+    listener: TcpListener,
+    pages: Pages,
+    rooms: Rooms,
+    rules: Rules,
+) -> Result<JoinHandle<()>, ServiceError> {
     let live = pages.live.clone();
-    host("http", listener, router(pages, rooms), live, CONNECTIONS_MAX)
+    host("http", listener, guarded(pages, rooms), live, rules)
 }
 
-/// Serves an application to `connections` at once, in a thread of that name; ends soon after the live picture has ended.
+/// Serves an application by these rules, in a thread of that name; ends soon after the live picture has ended.
 ///
 /// # Errors
 /// When the operating system gives no thread or no event queue.
@@ -103,7 +110,7 @@ pub(crate) fn host(
     listener: TcpListener,
     app: Router,
     live: watch::Receiver<Live>,
-    connections: usize,
+    rules: Rules,
 ) -> Result<JoinHandle<()>, ServiceError> {
     let system = |error| ServiceError::System { what: "an event queue", error };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system)?;
@@ -112,23 +119,21 @@ pub(crate) fn host(
         tokio::net::TcpListener::from_std(listener).map_err(system)?
     };
     let run = move || {
-        runtime.block_on(serve(Doorman::new(listener, connections), app, live));
+        runtime.block_on(serve(listener, app, live, rules));
         runtime.shutdown_timeout(Duration::ZERO);
     };
     std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(ServiceError::thread)
 }
 
-async fn serve(doorman: Doorman, app: Router, live: watch::Receiver<Live>) {
-    let app = app.into_make_service_with_connect_info::<lines::Peer>();
-    let serving = axum::serve(doorman, app).with_graceful_shutdown(ended(live.clone()));
-    let too_long = async {
-        ended(live).await;
-        tokio::time::sleep(PARTING).await;
-    };
+async fn serve(listener: tokio::net::TcpListener, app: Router, live: watch::Receiver<Live>, rules: Rules) {
+    let (over, ending) = watch::channel(false);
+    let mut serving = pin!(doorman::serve(listener, app, rules, ending));
     tokio::select! {
-        _ = serving => {}
-        () = too_long => {}
+        () = serving.as_mut() => return,
+        () = ended(live) => {}
     }
+    let _ = over.send(true);
+    let _ = tokio::time::timeout(PARTING, serving).await;
 }
 
 async fn ended(mut live: watch::Receiver<Live>) {
@@ -136,6 +141,13 @@ async fn ended(mut live: watch::Receiver<Live>) {
     let _ = live.wait_for(|live| matches!(live, Live::End)).await;
 }
 
+/// Everything behind the gate.
+fn guarded(pages: Pages, rooms: Rooms) -> Router {
+    let access = rooms.duty.access.clone();
+    router(pages, rooms).layer(from_fn_with_state(access, access::gate)).layer(map_response(guard))
+}
+
+/// Every route; who may ask for it stands in the table of `access`.
 fn router(pages: Pages, rooms: Rooms) -> Router {
     let public = public::routes(pages.public.clone(), pages.shared.phones[0].clone(), PHONES_AT_HTTP_MAX);
     let recordings = replay::routes(pages.recordings.clone(), Some(pages.present.clone()));
@@ -155,13 +167,13 @@ fn router(pages: Pages, rooms: Rooms) -> Router {
         .route("/healthz", get(health))
         .fallback(page_file)
         .with_state(pages)
+        .merge(access::routes(rooms.duty.access.clone()))
         .merge(operator::routes(rooms.duty))
         .merge(public)
         .merge(recordings)
         .merge(setup::routes(rooms.setup))
         .merge(basemap::routes(rooms.basemap))
         .merge(report::routes(rooms.reporter))
-        .layer(map_response(guard))
 }
 
 /// The headers that every answer carries.
@@ -170,6 +182,9 @@ pub(crate) async fn guard(mut response: Response) -> Response {
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // No other page may draw, open or read what is ours.
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
@@ -239,7 +254,7 @@ async fn line_doors(State(pages): State<Pages>) -> Response {
 
 async fn take_lines(
     State(pages): State<Pages>,
-    ConnectInfo(peer): ConnectInfo<lines::Peer>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {

@@ -17,6 +17,7 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod alarm_record;
 mod alarms;
 mod atlas;
@@ -69,6 +70,7 @@ mod viewers;
 mod watchman;
 pub mod why;
 
+pub use access::{openapi, password_hash, program_key};
 pub use alarm_record::AlarmRecord;
 pub use alarms::{ALARMS_FILE, ThreatBook};
 pub use atlas::{Atlas, ELLIPSE_PROBABILITY, EllipseView, ImpactView, OriginView, ThreatView, rfc3339};
@@ -81,7 +83,6 @@ pub use error::ServiceError;
 pub use ground::{GroundReport, lay_ground};
 pub use latency::{Latencies, LatencyReport};
 pub use links::Datagram;
-pub use operator::password_hash;
 pub use replay::Viewer;
 pub use report::{ReportError, fingerprint, report_of};
 pub use sensor_view::BiasView;

@@ -13,12 +13,14 @@ use parapet_site::Site;
 use tokio::sync::watch;
 
 use crate::Clock;
+use crate::access::{self, Access};
 use crate::atlas::Atlas;
 use crate::backlog::Backlog;
 use crate::basemap::Basemap;
 use crate::chain::Chain;
 use crate::channel;
 use crate::coverage::Coverages;
+use crate::doorman::Rules;
 use crate::engine_loop::EngineLoop;
 use crate::error::ServiceError;
 use crate::evidence::Evidence;
@@ -27,7 +29,7 @@ use crate::feeds;
 use crate::http::{self, Pages, Rooms};
 use crate::lines;
 use crate::links::{self, Receivers};
-use crate::operator::{self, Duty, People};
+use crate::operator::{self, Duty};
 use crate::picture::{self, Live};
 use crate::public::{self, Board, Lobby};
 use crate::recorder;
@@ -56,6 +58,8 @@ pub struct Options {
     pub alarms: PathBuf,
     /// Folder of recordings.
     pub recordings: PathBuf,
+    /// Folder of passkeys.
+    pub access: PathBuf,
     /// Version of the program, for the page and the recording.
     pub version: String,
     /// The site file that the program was started with, which the page may change; `None` for a site of another origin.
@@ -73,6 +77,7 @@ impl Options {
             public: output.public,
             alarms,
             recordings,
+            access: PathBuf::from(&site.access.folder),
             version: version.to_owned(),
             config: None,
         }
@@ -81,7 +86,12 @@ impl Options {
     /// The same with all outputs below one folder.
     #[must_use]
     pub fn below(self, folder: &Path) -> Self {
-        Options { alarms: folder.join("alarms"), recordings: folder.join("recordings"), ..self }
+        Options {
+            alarms: folder.join("alarms"),
+            recordings: folder.join("recordings"),
+            access: folder.join("access"),
+            ..self
+        }
     }
 
     /// The folder of the page's drafts, beside that of the alarms.
@@ -166,6 +176,12 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let sockets = site.links.iter().map(links::open).collect::<Result<Vec<_>, _>>()?;
     let feeds = feeds::open(site)?;
     let listener = http::bind(options.http)?;
+    let rules = Rules {
+        connections: http::CONNECTIONS_MAX,
+        tls: access::page_tls(&site.http)?,
+        connections_per_address: site.http.connections_per_address as usize,
+        proxies: site.http.proxies.clone(),
+    };
     let http_address = listener.local_addr().unwrap_or(options.http);
     let phones_door = options.public.map(http::bind).transpose()?;
     let public_address = phones_door.as_ref().and_then(|door| door.local_addr().ok());
@@ -208,9 +224,9 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let lobby = Lobby::new(site, &options.version, &atlas, looked_at);
     let picture_thread = picture::start(atlas.clone(), clock.clone(), shared.clone(), picture_steps, live, billboard)?;
     let (orders, ordered) = sync_channel(operator::QUEUE_MAX);
-    let people = People::new(&site.operators);
-    let duty = Duty::new(people, orders, clock.clone(), atlas.clone(), channels.books.clone());
-    let setup = Setup::new(options.config.as_deref(), &options.drafts(), site.mode(), shared.clone(), duty.clone());
+    let (access, audited) = Access::new(site, &options.access, clock.clone())?;
+    let duty = Duty::new(access, orders, clock.clone(), atlas.clone(), channels.books.clone());
+    let setup = Setup::new(options.config.as_deref(), &options.drafts(), site.mode(), shared.clone(), clock.clone());
     let basemap = site.basemap.as_ref().and_then(|file| {
         // A picture without its map warns nobody the less.
         Basemap::open(&options.site_folder().join(file)).map_err(|what| tell(&format!("no map is drawn: {what}"))).ok()
@@ -234,8 +250,8 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         public: lobby.clone(),
     };
     let reporter = Reporter::new(recording.clone(), &options.version);
-    let http_thread = http::start(listener, pages, Rooms { duty, setup, reporter, basemap })?;
-    let phones_thread = phones_door.map(|door| open_to_phones(door, lobby, &shared)).transpose()?;
+    let http_thread = http::start(listener, pages, Rooms { duty, setup, reporter, basemap }, rules.clone())?;
+    let phones_thread = phones_door.map(|door| open_to_phones(door, lobby, &shared, &rules)).transpose()?;
 
     let links = (0..sockets.len() as u16).chain(line_links);
     let sockets: Vec<(UdpSocket, u16)> = sockets.into_iter().chain(line_sockets).zip(links).collect();
@@ -245,6 +261,7 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         clock: clock.clone(),
         heard,
         orders: ordered,
+        audited,
         dropped: dropped.clone(),
         overrun: overrun.clone(),
         shared: shared.clone(),
@@ -290,10 +307,15 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     })
 }
 
-fn open_to_phones(door: TcpListener, lobby: Lobby, shared: &Shared) -> Result<JoinHandle<()>, ServiceError> {
+fn open_to_phones(
+    door: TcpListener,
+    lobby: Lobby,
+    shared: &Shared,
+    rules: &Rules,
+) -> Result<JoinHandle<()>, ServiceError> {
     let phones = public::phones_max();
     tell(&format!("{phones} phones may look at once; the limit of open files (ulimit -n) decides"));
-    public::start(door, lobby, shared.phones[1].clone(), phones)
+    public::start(door, lobby, shared.phones[1].clone(), phones, rules)
 }
 
 /// The sensors that could see a round: not those that only pass on what others say of themselves.

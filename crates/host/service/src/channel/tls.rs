@@ -41,7 +41,7 @@ pub(crate) fn configured(authorities: &Pem, identity: Option<(&Pem, &Pem)>) -> R
     Ok(Arc::new(config))
 }
 
-fn certificates(pem: &Pem, what: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+pub(crate) fn certificates(pem: &Pem, what: &str) -> Result<Vec<CertificateDer<'static>>, String> {
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.0.as_bytes()).collect();
     let read = read.map_err(|error| format!("{what}: {error}"))?;
     if read.is_empty() { Err(format!("{what}: the file holds no certificate")) } else { Ok(read) }

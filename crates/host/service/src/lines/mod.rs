@@ -27,7 +27,7 @@ use crate::links::{self, Datagram};
 use crate::sources::line_sources;
 use crate::watchman::Watchman;
 
-pub(crate) use post::{Peer, answer};
+pub(crate) use post::answer;
 
 /// How often the thread of the doors looks whether the service stops.
 const STOP_CHECK: Duration = Duration::from_millis(100);

@@ -1,21 +1,18 @@
 //! Lines by HTTP: POST to `/api/lines` on the page's address.
 
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::connect_info::Connected;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::serve::IncomingStream;
 use parapet_site::LinesTransport;
 use serde_json::json;
 use tokio::time::timeout;
 
 use super::Gate;
-use crate::doorman::Doorman;
+use crate::doorman::Peer;
 
 /// Longest body, bytes.
 const POST_BYTES_MAX: usize = 256 * 1024;
@@ -25,16 +22,6 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 const FAULTS_MAX: usize = 20;
 /// Bytes that go to the engine together.
 const BATCH_BYTES: usize = 60_000;
-
-/// Who asks.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
-
-impl Connected<IncomingStream<'_, Doorman>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Doorman>) -> Self {
-        Peer(*stream.remote_addr())
-    }
-}
 
 /// Takes the lines of a request.
 pub(crate) async fn answer(gate: &Gate, peer: Peer, headers: &HeaderMap, body: Body) -> Response {

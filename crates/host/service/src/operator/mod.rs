@@ -1,16 +1,13 @@
-//! The people on duty: who they are, what they may order, and what takes two of them.
+//! The people on duty: what they may order, and what takes two of them. Who they are is a matter of `access`.
 //!
 //! Everything that they order enters the engine as a recorded event. Live or exercise cannot be ordered.
 
-mod people;
 mod requests;
 mod routes;
 mod words;
 
-pub use people::password_hash;
-pub(crate) use people::{People, Somebody};
 pub(crate) use requests::{Requests, Unseconded};
-pub(crate) use routes::{Duty, answer, forbidden, no, routes, same_site, somebody};
+pub(crate) use routes::{Duty, routes};
 
 use parapet_warn::{AlarmId, OperatorCommand, OperatorRefusal};
 use tokio::sync::oneshot;

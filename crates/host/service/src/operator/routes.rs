@@ -1,4 +1,4 @@
-//! The people's way in: `POST` only for what changes anything, JSON only, and a token in a header that no foreign page can set.
+//! What people on duty order. Who they are, and that no foreign page speaks for them, is seen to by `access` before anything here runs.
 
 #![expect(clippy::result_large_err, reason = "a refusal is the answer itself, once for each request")]
 
@@ -6,28 +6,25 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::{get, post};
-use parapet_site::OperatorRole;
 use parapet_warn::{AlarmId, Command, OperatorCommand, OperatorRefusal};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::people::{Denied, People, Somebody};
 use super::requests::{Request, Requests, Unseconded};
-use super::words::{Words, role};
+use super::words::Words;
 use super::{Answer, Order};
 use crate::Clock;
+use crate::access::{self, Access, Caller, Login, Somebody, Whence, answer, no};
 use crate::atlas::{Atlas, word};
 use crate::channel::Books;
 
-/// Longest body, octets: a manual alert for every zone of a site.
-const BODY_MAX: usize = 512 * 1024;
 /// How long the engine may take to answer an order.
 const ENGINE_PATIENCE: Duration = Duration::from_secs(2);
 /// How long the end of an alarm may take to reach everybody before those are named whom it did not reach.
@@ -37,7 +34,7 @@ const REACH_LOOK: Duration = Duration::from_millis(20);
 /// What the answers to people on duty are made from.
 #[derive(Clone)]
 pub(crate) struct Duty {
-    pub(crate) people: Arc<People>,
+    pub(crate) access: Arc<Access>,
     pub(crate) requests: Arc<Mutex<Requests>>,
     pub(crate) orders: SyncSender<Order>,
     pub(crate) clock: Arc<Clock>,
@@ -47,13 +44,13 @@ pub(crate) struct Duty {
 
 impl Duty {
     pub(crate) fn new(
-        people: People,
+        access: Arc<Access>,
         orders: SyncSender<Order>,
         clock: Arc<Clock>,
         atlas: Arc<Atlas>,
         books: Arc<Books>,
     ) -> Self {
-        Duty { people: Arc::new(people), requests: Arc::default(), orders, clock, atlas, books }
+        Duty { access, requests: Arc::default(), orders, clock, atlas, books }
     }
 
     fn requests<T>(&self, with: impl FnOnce(&mut Requests) -> T) -> T {
@@ -69,34 +66,7 @@ pub(crate) fn routes(duty: Duty) -> Router {
         .route("/api/operator/logout", post(logout))
         .route("/api/operator/order", post(order))
         .route("/api/operator/second", post(second))
-        .layer(DefaultBodyLimit::max(BODY_MAX))
         .with_state(duty)
-}
-
-/// An answer that says no: what, and what to do.
-pub(crate) fn no(status: StatusCode, what: &str, remedy: &str) -> Response {
-    answer(status, &json!({ "error": what, "remedy": remedy }))
-}
-
-pub(crate) fn answer(status: StatusCode, value: &Value) -> Response {
-    (status, [(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
-}
-
-/// What came from a foreign page is refused before it is read: a form cannot send JSON, and a script of another origin says
-/// which.
-pub(crate) fn same_site(headers: &HeaderMap) -> Result<(), Response> {
-    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
-    let json = text(CONTENT_TYPE).is_some_and(|kind| kind.split(';').next() == Some("application/json"));
-    if !json {
-        let remedy = "send `content-type: application/json`";
-        return Err(no(StatusCode::UNSUPPORTED_MEDIA_TYPE, "orders are JSON", remedy));
-    }
-    let Some(origin) = text(ORIGIN) else { return Ok(()) };
-    let own = origin.split_once("://").map(|(_, host)| host);
-    if own.is_some() && own == text(HOST) {
-        return Ok(());
-    }
-    Err(no(StatusCode::FORBIDDEN, "this comes from another page", "open the page of this program"))
 }
 
 fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Response> {
@@ -105,62 +75,21 @@ fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Response> {
     })
 }
 
-pub(crate) fn somebody(duty: &Duty, headers: &HeaderMap) -> Result<(Somebody, String), Response> {
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|header| header.strip_prefix("Bearer ")).unwrap_or_default();
-    let found = duty.people.of(token, duty.clock.now()).map(|somebody| (somebody, token.to_owned()));
-    found.ok_or_else(|| {
-        no(StatusCode::UNAUTHORIZED, "nobody is logged in with this token", "POST /api/operator/login gives one")
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Login {
-    name: String,
-    password: String,
-}
-
-async fn login(State(duty): State<Duty>, headers: HeaderMap, body: String) -> Response {
-    log_in(&duty, &headers, &body).await.unwrap_or_else(|refusal| refusal)
-}
-
-async fn log_in(duty: &Duty, headers: &HeaderMap, body: &str) -> Result<Response, Response> {
-    same_site(headers)?;
-    if duty.people.is_empty() {
-        return Err(no(
-            StatusCode::NOT_FOUND,
-            "this site knows nobody on duty",
-            "add a table [[operator]] to the site file",
-        ));
-    }
-    let Login { name, password } = read(body)?;
-    let entered = duty.people.enter(&name, password, duty.clock.now()).await;
-    let (token, somebody) = entered.map_err(|denied| match denied {
-        Denied::Wrong => {
-            no(StatusCode::UNAUTHORIZED, "name and password do not fit", "try again, or ask who keeps the site file")
-        }
-        Denied::Later => no(StatusCode::TOO_MANY_REQUESTS, "too many wrong passwords", "wait a minute"),
-    })?;
-    Ok(answer(StatusCode::OK, &json!({ "token": token, "name": somebody.name, "role": role(somebody.role) })))
-}
-
-async fn logout(State(duty): State<Duty>, headers: HeaderMap) -> Response {
-    match same_site(&headers).and_then(|()| somebody(&duty, &headers)) {
-        Ok((_, token)) => {
-            duty.people.leave(&token);
-            answer(StatusCode::OK, &json!({}))
-        }
+async fn login(State(duty): State<Duty>, Extension(whence): Extension<Whence>, body: String) -> Response {
+    match read::<Login>(&body) {
+        Ok(Login { name, password }) => access::token_login(&duty.access, &name, password, whence).await,
         Err(refusal) => refusal,
     }
 }
 
+async fn logout(State(duty): State<Duty>, Extension(caller): Extension<Caller>) -> Response {
+    access::leave(&duty.access, &caller);
+    answer(StatusCode::OK, &json!({}))
+}
+
 /// Who is asked for, and what waits for a second person.
-async fn watch(State(duty): State<Duty>, headers: HeaderMap) -> Response {
-    let somebody = match somebody(&duty, &headers) {
-        Ok((somebody, _)) => somebody,
-        Err(refusal) => return refusal,
-    };
+async fn watch(State(duty): State<Duty>, Extension(caller): Extension<Caller>) -> Response {
+    let somebody = caller.who;
     let now = duty.clock.now();
     let shown = |(number, request): (&u64, &Request)| {
         json!({
@@ -168,16 +97,11 @@ async fn watch(State(duty): State<Duty>, headers: HeaderMap) -> Response {
         })
     };
     let waiting: Vec<Value> = duty.requests(|requests| requests.waiting(now).map(shown).collect());
-    answer(StatusCode::OK, &json!({ "name": somebody.name, "role": role(somebody.role), "requests": waiting }))
+    answer(StatusCode::OK, &json!({ "name": somebody.name, "role": access::word(somebody.role), "requests": waiting }))
 }
 
-async fn order(State(duty): State<Duty>, headers: HeaderMap, body: String) -> Response {
-    take_order(&duty, &headers, &body).await.unwrap_or_else(|refusal| refusal)
-}
-
-pub(crate) fn forbidden(least: OperatorRole) -> Response {
-    let what = format!("this takes the role {}", role(least));
-    no(StatusCode::FORBIDDEN, &what, "ask somebody who has it")
+async fn order(State(duty): State<Duty>, Extension(caller): Extension<Caller>, body: String) -> Response {
+    take_order(&duty, caller.who, &body).await.unwrap_or_else(|refusal| refusal)
 }
 
 /// An order as the engine reads it. Who is quicker than the channels may speak of an alarm that they have not heard of yet: that is
@@ -194,12 +118,10 @@ async fn understood(duty: &Duty, words: Words) -> Result<Command, String> {
     words.command(&duty.atlas, &duty.books.names())
 }
 
-async fn take_order(duty: &Duty, headers: &HeaderMap, body: &str) -> Result<Response, Response> {
-    same_site(headers)?;
-    let (somebody, _) = somebody(duty, headers)?;
+async fn take_order(duty: &Duty, somebody: Somebody, body: &str) -> Result<Response, Response> {
     let words: Words = read(body)?;
     if somebody.role < words.least() {
-        return Err(forbidden(words.least()));
+        return Err(access::forbidden(words.least()));
     }
     let command = understood(duty, words).await;
     let command = command.map_err(|what| no(StatusCode::NOT_FOUND, &what, "look at /api/site and /api/alarms"))?;
@@ -221,16 +143,11 @@ struct Seconding {
     request: u64,
 }
 
-async fn second(State(duty): State<Duty>, headers: HeaderMap, body: String) -> Response {
-    take_second(&duty, &headers, &body).await.unwrap_or_else(|refusal| refusal)
+async fn second(State(duty): State<Duty>, Extension(caller): Extension<Caller>, body: String) -> Response {
+    take_second(&duty, caller.who, &body).await.unwrap_or_else(|refusal| refusal)
 }
 
-async fn take_second(duty: &Duty, headers: &HeaderMap, body: &str) -> Result<Response, Response> {
-    same_site(headers)?;
-    let (somebody, _) = somebody(duty, headers)?;
-    if somebody.role < OperatorRole::Supervisor {
-        return Err(forbidden(OperatorRole::Supervisor));
-    }
+async fn take_second(duty: &Duty, somebody: Somebody, body: &str) -> Result<Response, Response> {
     let Seconding { request } = read(body)?;
     let now = duty.clock.now();
     let seconded = duty.requests(|requests| requests.second(request, &somebody.name, now));

@@ -76,12 +76,3 @@ impl Words {
         })
     }
 }
-
-/// The word for a role.
-pub(crate) fn role(role: OperatorRole) -> &'static str {
-    match role {
-        OperatorRole::Viewer => "viewer",
-        OperatorRole::Operator => "operator",
-        OperatorRole::Supervisor => "supervisor",
-    }
-}

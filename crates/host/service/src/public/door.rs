@@ -13,6 +13,7 @@ use axum::routing::get;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::{Lobby, routes};
+use crate::doorman::Rules;
 use crate::error::ServiceError;
 use crate::http::{guard, host, not_here, page_file};
 
@@ -49,6 +50,7 @@ pub(crate) fn start(
     lobby: Lobby,
     taken: Arc<AtomicUsize>,
     phones: usize,
+    rules: &Rules,
 ) -> Result<JoinHandle<()>, ServiceError> {
     let live = lobby.live.clone();
     let app = Router::new()
@@ -56,7 +58,7 @@ pub(crate) fn start(
         .fallback(file_for_phones)
         .merge(routes(lobby, taken, phones))
         .layer(map_response(guard));
-    host("phones", listener, app, live, phones + COMING)
+    host("phones", listener, app, live, Rules { tls: rules.tls.clone(), ..Rules::many(phones + COMING) })
 }
 
 /// Only what the page for phones is made of.

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::desk::Desk;
 use super::routes::routes;
 use super::shelf::Shelf;
-use crate::doorman::Doorman;
+use crate::doorman::{self, Rules};
 use crate::error::ServiceError;
 use crate::http;
 
@@ -56,9 +56,9 @@ impl Viewer {
             .layer(map_response(http::guard));
         let run = move || {
             runtime.block_on(async {
-                let serving = axum::serve(Doorman::new(listener, CONNECTIONS_MAX), app);
+                let serving = doorman::serve(listener, app, Rules::many(CONNECTIONS_MAX), stopped.clone());
                 tokio::select! {
-                    _ = async { serving.await } => {}
+                    () = serving => {}
                     _ = stopped.wait_for(|stop| *stop) => {}
                 }
             });

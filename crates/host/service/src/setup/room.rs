@@ -17,9 +17,10 @@ use super::edits::{self, Edit, Texts};
 use super::folder::{Folder, Unwritten};
 use super::verdict::{self, Verdict, Wrong};
 use super::{drill, import, model};
+use crate::Clock;
 use crate::atlas::{Atlas, rfc3339};
 use crate::coverage::{Lookers, coverage_geojson};
-use crate::operator::{Duty, Requests, Unseconded};
+use crate::operator::{Requests, Unseconded};
 use crate::shared::Shared;
 
 /// How long a proposal waits for its second person, seconds: long enough to read it.
@@ -82,14 +83,20 @@ struct Inner {
     /// Held while files are compared and replaced.
     writing: Mutex<()>,
     shared: Arc<Shared>,
-    duty: Duty,
+    clock: Arc<Clock>,
     /// Checks and coverages are dear: one at a time.
     turn: Arc<Semaphore>,
 }
 
 impl Setup {
     /// `config` is the site file that the program was started with; `drafts` the folder in which drafts are kept.
-    pub(crate) fn new(config: Option<&Path>, drafts: &Path, mode: Mode, shared: Arc<Shared>, duty: Duty) -> Self {
+    pub(crate) fn new(
+        config: Option<&Path>,
+        drafts: &Path,
+        mode: Mode,
+        shared: Arc<Shared>,
+        clock: Arc<Clock>,
+    ) -> Self {
         let folder = config.and_then(|config| Folder::of(config).map_err(|what| crate::tell(&what)).ok());
         let started_with = folder.as_ref().and_then(|folder| folder.texts().ok());
         Setup(Arc::new(Inner {
@@ -101,21 +108,16 @@ impl Setup {
             looked: Mutex::default(),
             writing: Mutex::default(),
             shared,
-            duty,
+            clock,
             turn: Arc::new(Semaphore::new(1)),
         }))
     }
-
-    pub(crate) fn duty(&self) -> &Duty {
-        &self.0.duty
-    }
-
     pub(crate) fn turn(&self) -> Arc<Semaphore> {
         self.0.turn.clone()
     }
 
     fn now_ms(&self) -> i64 {
-        self.0.duty.clock.now().millis()
+        self.0.clock.now().millis()
     }
 
     fn folder(&self) -> Result<&Folder, Refusal> {
@@ -132,7 +134,7 @@ impl Setup {
     /// Where everything stands.
     pub(crate) fn status(&self) -> Result<Json, Refusal> {
         let folder = self.folder()?;
-        let now = self.0.duty.clock.now();
+        let now = self.0.clock.now();
         let on_disk = folder.texts().map_err(unreadable)?;
         let Looked { read_only, problems, .. } = self.looked(folder, &on_disk, now);
         let row = |draft: &Draft| {
@@ -329,7 +331,7 @@ impl Setup {
         folder.is_writable().map_err(|what| Refusal::Disk(what, DISK_REMEDY))?;
         let (digest, changes) = (digest(&new), self.changes(&base, &new, &verdict));
         let proposal = Proposal { draft: number, revision, title: draft.title, base, new, digest, changes };
-        let now = self.0.duty.clock.now();
+        let now = self.0.clock.now();
         let shown = proposal.clone();
         // A newer proposal of the same draft takes the place of the older.
         let mut proposals = lock(&self.0.proposals);
@@ -343,7 +345,7 @@ impl Setup {
     /// A second person confirms what is on their screen: the texts of this digest.
     pub(crate) fn confirm(&self, number: u64, seen: &str, who: &str) -> Result<Json, Refusal> {
         let folder = self.folder()?;
-        let now = self.0.duty.clock.now();
+        let now = self.0.clock.now();
         let request = {
             let mut proposals = lock(&self.0.proposals);
             let waiting = proposals.waiting(now).find(|(waiting, _)| **waiting == number);

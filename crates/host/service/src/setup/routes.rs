@@ -1,19 +1,19 @@
-//! The routes below `/api/setup`. They read and change what only supervisors may: the site file holds the tokens of doors.
+//! The routes below `/api/setup`. They read and change what only supervisors may, for the site file holds the tokens of doors; `access` sees to
+//! that before anything here runs.
 
 #![expect(clippy::result_large_err, reason = "a refusal is the answer itself, once for each request")]
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use parapet_site::OperatorRole;
+use axum::{Extension, Router};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::edits::Edit;
 use super::room::{Refusal, Setup};
-use crate::operator::{Somebody, answer, forbidden, no, same_site, somebody};
+use crate::access::{Caller, answer, no};
 
 /// Longest body, octets: the edits of a draft, or a file to import.
 const BODY_MAX: usize = 8 * 1024 * 1024;
@@ -39,18 +39,6 @@ pub(crate) fn routes(setup: Setup) -> Router {
         .route("/api/setup/drill", post(drill))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .with_state(setup)
-}
-
-/// Who asks, if they may.
-fn who(setup: &Setup, headers: &HeaderMap, least: OperatorRole) -> Result<Somebody, Response> {
-    let (found, _) = somebody(setup.duty(), headers)?;
-    if found.role < least { Err(forbidden(least)) } else { Ok(found) }
-}
-
-/// The same for what changes anything: not on behalf of a foreign page.
-fn supervisor(setup: &Setup, headers: &HeaderMap) -> Result<Somebody, Response> {
-    same_site(headers)?;
-    who(setup, headers, OperatorRole::Supervisor)
 }
 
 fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Response> {
@@ -90,11 +78,8 @@ fn busy() -> Response {
     no(StatusCode::SERVICE_UNAVAILABLE, "this could not be done", "try again, and report this")
 }
 
-async fn status(State(setup): State<Setup>, headers: HeaderMap) -> Response {
-    match who(&setup, &headers, OperatorRole::Supervisor) {
-        Ok(_) => work(&setup, Setup::status).await,
-        Err(refusal) => refusal,
-    }
+async fn status(State(setup): State<Setup>) -> Response {
+    work(&setup, Setup::status).await
 }
 
 #[derive(Deserialize)]
@@ -108,19 +93,16 @@ fn title(title: &str) -> String {
     title.chars().filter(|c| !c.is_control()).take(TITLE_MAX).collect()
 }
 
-async fn begin(State(setup): State<Setup>, headers: HeaderMap, body: String) -> Response {
-    let asked = supervisor(&setup, &headers).and_then(|who| Ok((who, read::<Title>(&body)?)));
+async fn begin(State(setup): State<Setup>, Extension(caller): Extension<Caller>, body: String) -> Response {
+    let asked = read::<Title>(&body);
     match asked {
-        Ok((who, asked)) => work(&setup, move |setup| setup.begin(&who.name, &title(&asked.title))).await,
+        Ok(asked) => work(&setup, move |setup| setup.begin(&caller.who.name, &title(&asked.title))).await,
         Err(refusal) => refusal,
     }
 }
 
-async fn view(State(setup): State<Setup>, headers: HeaderMap, Path(draft): Path<u64>) -> Response {
-    match who(&setup, &headers, OperatorRole::Supervisor) {
-        Ok(_) => work(&setup, move |setup| setup.view(&setup.draft(draft)?)).await,
-        Err(refusal) => refusal,
-    }
+async fn view(State(setup): State<Setup>, Path(draft): Path<u64>) -> Response {
+    work(&setup, move |setup| setup.view(&setup.draft(draft)?)).await
 }
 
 #[derive(Deserialize)]
@@ -131,8 +113,8 @@ struct Edits {
     title: Option<String>,
 }
 
-async fn edit(State(setup): State<Setup>, Path(draft): Path<u64>, headers: HeaderMap, body: String) -> Response {
-    match supervisor(&setup, &headers).and_then(|_| read::<Edits>(&body)) {
+async fn edit(State(setup): State<Setup>, Path(draft): Path<u64>, body: String) -> Response {
+    match read::<Edits>(&body) {
         Ok(Edits { revision, edits, title: new }) => {
             work(&setup, move |setup| setup.edit(draft, revision, edits, new.as_deref().map(title))).await
         }
@@ -146,18 +128,15 @@ struct Revision {
     revision: u64,
 }
 
-async fn rebase(State(setup): State<Setup>, Path(draft): Path<u64>, headers: HeaderMap, body: String) -> Response {
-    match supervisor(&setup, &headers).and_then(|_| read::<Revision>(&body)) {
+async fn rebase(State(setup): State<Setup>, Path(draft): Path<u64>, body: String) -> Response {
+    match read::<Revision>(&body) {
         Ok(asked) => work(&setup, move |setup| setup.rebase(draft, asked.revision)).await,
         Err(refusal) => refusal,
     }
 }
 
-async fn discard(State(setup): State<Setup>, Path(draft): Path<u64>, headers: HeaderMap) -> Response {
-    match supervisor(&setup, &headers) {
-        Ok(_) => work(&setup, move |setup| setup.discard(draft)).await,
-        Err(refusal) => refusal,
-    }
+async fn discard(State(setup): State<Setup>, Path(draft): Path<u64>) -> Response {
+    work(&setup, move |setup| setup.discard(draft)).await
 }
 
 #[derive(Deserialize)]
@@ -165,27 +144,16 @@ struct Height {
     height_m: f64,
 }
 
-async fn coverage(
-    State(setup): State<Setup>,
-    Path(draft): Path<u64>,
-    Query(asked): Query<Height>,
-    headers: HeaderMap,
-) -> Response {
+async fn coverage(State(setup): State<Setup>, Path(draft): Path<u64>, Query(asked): Query<Height>) -> Response {
     let height_m = asked.height_m;
     if !(0.0..=HEIGHT_MAX_M).contains(&height_m) {
         return no(StatusCode::BAD_REQUEST, "no such height", "ask for height_m from 0 to 20000");
     }
-    match who(&setup, &headers, OperatorRole::Supervisor) {
-        Ok(_) => work(&setup, move |setup| setup.coverage(draft, height_m)).await,
-        Err(refusal) => refusal,
-    }
+    work(&setup, move |setup| setup.coverage(draft, height_m)).await
 }
 
-async fn heights(State(setup): State<Setup>, Path(draft): Path<u64>, headers: HeaderMap) -> Response {
-    match who(&setup, &headers, OperatorRole::Supervisor) {
-        Ok(_) => work(&setup, move |setup| setup.heights(draft)).await,
-        Err(refusal) => refusal,
-    }
+async fn heights(State(setup): State<Setup>, Path(draft): Path<u64>) -> Response {
+    work(&setup, move |setup| setup.heights(draft)).await
 }
 
 #[derive(Deserialize)]
@@ -194,17 +162,22 @@ struct File {
     text: String,
 }
 
-async fn import(State(setup): State<Setup>, Path(draft): Path<u64>, headers: HeaderMap, body: String) -> Response {
-    match supervisor(&setup, &headers).and_then(|_| read::<File>(&body)) {
+async fn import(State(setup): State<Setup>, Path(draft): Path<u64>, body: String) -> Response {
+    match read::<File>(&body) {
         Ok(file) => work(&setup, move |setup| setup.import(draft, &file.text)).await,
         Err(refusal) => refusal,
     }
 }
 
-async fn propose(State(setup): State<Setup>, Path(draft): Path<u64>, headers: HeaderMap, body: String) -> Response {
-    let asked = supervisor(&setup, &headers).and_then(|who| Ok((who, read::<Revision>(&body)?)));
+async fn propose(
+    State(setup): State<Setup>,
+    Path(draft): Path<u64>,
+    Extension(caller): Extension<Caller>,
+    body: String,
+) -> Response {
+    let asked = read::<Revision>(&body);
     match asked {
-        Ok((who, asked)) => work(&setup, move |setup| setup.propose(draft, asked.revision, &who.name)).await,
+        Ok(asked) => work(&setup, move |setup| setup.propose(draft, asked.revision, &caller.who.name)).await,
         Err(refusal) => refusal,
     }
 }
@@ -217,10 +190,10 @@ struct Confirmed {
     digest: String,
 }
 
-async fn confirm(State(setup): State<Setup>, headers: HeaderMap, body: String) -> Response {
-    let asked = supervisor(&setup, &headers).and_then(|who| Ok((who, read::<Confirmed>(&body)?)));
+async fn confirm(State(setup): State<Setup>, Extension(caller): Extension<Caller>, body: String) -> Response {
+    let asked = read::<Confirmed>(&body);
     match asked {
-        Ok((who, asked)) => work(&setup, move |setup| setup.confirm(asked.proposal, &asked.digest, &who.name)).await,
+        Ok(asked) => work(&setup, move |setup| setup.confirm(asked.proposal, &asked.digest, &caller.who.name)).await,
         Err(refusal) => refusal,
     }
 }
@@ -231,16 +204,13 @@ struct Rejected {
     proposal: u64,
 }
 
-async fn reject(State(setup): State<Setup>, headers: HeaderMap, body: String) -> Response {
-    match supervisor(&setup, &headers).and_then(|_| read::<Rejected>(&body)) {
+async fn reject(State(setup): State<Setup>, body: String) -> Response {
+    match read::<Rejected>(&body) {
         Ok(asked) => work(&setup, move |setup| setup.reject(asked.proposal)).await,
         Err(refusal) => refusal,
     }
 }
 
-async fn drill(State(setup): State<Setup>, headers: HeaderMap) -> Response {
-    match supervisor(&setup, &headers) {
-        Ok(_) => work(&setup, Setup::drill).await,
-        Err(refusal) => refusal,
-    }
+async fn drill(State(setup): State<Setup>) -> Response {
+    work(&setup, Setup::drill).await
 }
