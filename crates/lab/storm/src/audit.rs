@@ -34,7 +34,12 @@ pub(crate) fn count(met: &mut Tally, fact: &Fact<'_>) {
             one(format!("siren {judged} {by}"));
         }
         Fact::Named { .. } => one("siren named".to_owned()),
-        Fact::Skipped => one("datagram skipped".to_owned()),
+        Fact::Skipped { of_round } => {
+            one("datagram skipped".to_owned());
+            if *of_round {
+                one("datagram of a round skipped".to_owned());
+            }
+        }
         Fact::Back { .. } => one("restarted".to_owned()),
         Fact::OtherSaid(Output::Refused(_)) => one("refused by the other world".to_owned()),
         _ => {}
