@@ -109,7 +109,8 @@ pub const LISTED: &[&str] = &[
 pub const NOT_MADE: &[(&str, &str)] = &[
     ("event Sound, output Sound, Fall, Ear", "no acoustic nodes"),
     ("event Contact, output Suspicion, refused Contradiction", "no aircraft that say where they are"),
-    ("output Registration", "sensors of stories are exact but for their clocks"),
+    ("errors of survey", "sensors of stories are exact but for their clocks"),
+    ("orders to comment, order refused NoComment", "a comment changes nothing that anybody is told"),
     ("refused UnknownSensor", "the intake names no sensor that the engine does not know"),
     ("refused TableFull", "no flood is large enough for the engine's tables"),
 ];
