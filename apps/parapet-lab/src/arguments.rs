@@ -145,7 +145,7 @@ Examples:
   parapet-lab storm --canary ends-are-dropped           play until that planted bug is caught
   parapet-lab storm --canaries                          ... each of them; a table
   parapet-lab storm --small                             one sensor, two rounds, one zone, one siren: every placement of up to two faults
-  parapet-lab storm --seeds 1-50000 --audit --canaries --small --write studies/18-storm
+  parapet-lab storm --seeds 1-5000 --audit --canaries --small --write studies/18-storm
 
 A seed that breaks a promise is printed with its options, and shrunk to the smallest story that still does.
 Exit code 1 if a promise was broken, a planted bug was not caught, or the audit found something missing.")]
@@ -182,7 +182,7 @@ pub(crate) struct Storm {
     /// Play every placement of up to two faults in the small world.
     #[arg(long)]
     pub(crate) small: bool,
-    /// The study whose tables are rewritten.
+    /// The study to which the runs of seeds are added, and whose other tables are written anew.
     #[arg(long, value_name = "DIR")]
     pub(crate) write: Option<PathBuf>,
 }

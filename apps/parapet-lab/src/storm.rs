@@ -1,6 +1,7 @@
 //! `parapet-lab storm`: whole sites with everything going wrong.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use parapet_storm::{
@@ -23,41 +24,86 @@ pub(crate) fn storm(a: &Storm) -> Result<ExitCode, String> {
     }
     if let (Some(canary), None) = (a.canary, &a.seeds) {
         let caught = catch(canary, CANARY_SEEDS_MAX, workers)?;
-        say(&canaries_table(&[caught.clone()]));
+        say(&canaries_table(std::slice::from_ref(&caught)));
         return Ok(ExitCode::from(u8::from(caught.seed.is_none())));
     }
-    let mut text = String::new();
     let mut failed = false;
     let default = (!a.canaries && !a.small).then_some(1..=500);
     if let Some(seeds) = a.seeds.clone().or(default) {
+        let (from, to) = (*seeds.start(), *seeds.end());
         let summary = parapet_storm::play(seeds, workers, &a.family, a.canary)?;
-        text += &summary_text(&summary);
-        failed |= !summary.failed.is_empty();
+        failed |= !summary.failed.is_empty() || (a.audit && !summary.never_met().is_empty());
+        say(&summary_text(&summary));
         if let Some((seed, finding)) = summary.failed.first() {
             say(&shrunk(*seed, finding, a)?);
         }
-        let missing = summary.never_met();
+        let audit = audit_text(&summary);
         if a.audit {
-            text += &audit_text(&summary);
-            failed |= !missing.is_empty();
+            say(&audit);
+        }
+        if let Some(study) = &a.write {
+            record(study, from, to, &summary)?;
+            page(study, "audit.md", &format!("# What seeds {from} to {to} met\n\n{}{audit}", summary_text(&summary)))?;
         }
     }
     if a.small {
         let world = small_world(1, workers)?;
         failed |= !world.failed.is_empty();
-        text += &small_text(&world);
+        told(a, "small.md", "# The small world", &small_text(&world))?;
     }
     if a.canaries {
         let caught = Canary::ALL.iter().map(|canary| catch(*canary, CANARY_SEEDS_MAX, workers));
         let caught: Vec<Caught> = caught.collect::<Result<_, _>>()?;
         failed |= caught.iter().any(|caught| caught.seed.is_none());
-        text += &canaries_table(&caught);
-    }
-    say(&text);
-    if let Some(study) = &a.write {
-        tables::rewrite(&study.join("README.md"), &text)?;
+        told(a, "canaries.md", "# How soon planted bugs are caught", &canaries_table(&caught))?;
     }
     Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn told(a: &Storm, name: &str, title: &str, text: &str) -> Result<(), String> {
+    say(text);
+    a.write.as_ref().map_or(Ok(()), |study| page(study, name, &format!("{title}\n{text}")))
+}
+
+fn page(study: &Path, name: &str, text: &str) -> Result<(), String> {
+    let path = study.join(name);
+    std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Adds a run to those of the study, and sums them up in its document.
+fn record(study: &Path, from: u64, to: u64, summary: &Summary) -> Result<(), String> {
+    const HEADER: &str = "from,to,stories,hours,alarms,hits,trackable,warned,played_twice,broken";
+    let path = study.join("runs.csv");
+    let error = |error: std::io::Error| format!("{}: {error}", path.display());
+    let before = if path.exists() { std::fs::read_to_string(&path).map_err(error)? } else { format!("{HEADER}\n") };
+    let met = |name: &str| summary.met.get(name).copied().unwrap_or(0);
+    let warned = met("hit trackable and warned");
+    let trackable = warned + met("hit trackable and not warned");
+    let hits: u64 = summary.met.iter().filter(|(name, _)| name.starts_with("hit ")).map(|(_, count)| count).sum();
+    let Summary { stories, seconds, alarms, twice, failed, .. } = summary;
+    let hours = seconds / 3_600.0;
+    let line =
+        format!("{from},{to},{stories},{hours:.1},{alarms},{hits},{trackable},{warned},{twice},{}\n", failed.len());
+    let all = before + &line;
+    std::fs::write(&path, &all).map_err(error)?;
+    tables::rewrite(&study.join("README.md"), &runs_table(&all))
+}
+
+fn runs_table(csv: &str) -> String {
+    let mut text = "| seeds | stories | hours of their own time | alarms raised | hits on zones | ... by rounds that could be tracked | ... \
+                    warned before | played to a second engine too | stories that broke a promise |\n|---|---|---|---|---|---|---|---|---|\n"
+        .to_owned();
+    let mut sums = [0.0_f64; 8];
+    for line in csv.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [from, to, rest @ ..] = cells.as_slice() else { continue };
+        let _ = writeln!(text, "| {from} to {to} | {} |", rest.join(" | "));
+        let numbers = rest.iter().map(|cell| cell.parse().unwrap_or(0.0));
+        sums.iter_mut().zip(numbers).for_each(|(sum, number): (&mut f64, f64)| *sum += number);
+    }
+    let cells: Vec<String> = sums.iter().map(|sum| format!("{sum:.0}")).collect();
+    let _ = writeln!(text, "| all | {} |", cells.join(" | "));
+    text
 }
 
 fn one(seed: u64, a: &Storm) -> Result<ExitCode, String> {

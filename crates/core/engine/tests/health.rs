@@ -159,8 +159,8 @@ fn a_sector_that_is_told_again_is_over_though_a_crossing_was_lost_meanwhile() {
 fn one_broken_direction_blanks_no_sector() {
     let (mut heard, mut noise) = (Heard::of(of(vec![turning()])), Noise(7));
     turn(&mut heard, 0.0, 8.0, &mut noise, |_, _| true);
-    heard.swept(8.01, 0.025);
-    turn(&mut heard, 8.125, 20.0, &mut noise, |_, _| true);
+    heard.swept(7.9, (31.0 / 32.0) * TAU + 0.025);
+    turn(&mut heard, 8.0, 20.0, &mut noise, |_, _| true);
     let stands = heard.of_kind(Trouble::SectorBlanked).last().is_some_and(|report| report.stands);
     assert!(!stands, "{:?}", heard.of_kind(Trouble::SectorBlanked));
 }

@@ -34,7 +34,12 @@ pub(crate) fn count(met: &mut Tally, fact: &Fact<'_>) {
             one(format!("siren {judged} {by}"));
         }
         Fact::Named { .. } => one("siren named".to_owned()),
-        Fact::Skipped => one("datagram skipped".to_owned()),
+        Fact::Skipped { of_round } => {
+            one("datagram skipped".to_owned());
+            if *of_round {
+                one("datagram of a round skipped".to_owned());
+            }
+        }
         Fact::Back { .. } => one("restarted".to_owned()),
         Fact::OtherSaid(Output::Refused(_)) => one("refused by the other world".to_owned()),
         _ => {}
@@ -104,7 +109,8 @@ pub const LISTED: &[&str] = &[
 pub const NOT_MADE: &[(&str, &str)] = &[
     ("event Sound, output Sound, Fall, Ear", "no acoustic nodes"),
     ("event Contact, output Suspicion, refused Contradiction", "no aircraft that say where they are"),
-    ("output Registration", "sensors of stories are exact but for their clocks"),
+    ("errors of survey", "sensors of stories are exact but for their clocks"),
+    ("orders to comment, order refused NoComment", "a comment changes nothing that anybody is told"),
     ("refused UnknownSensor", "the intake names no sensor that the engine does not know"),
     ("refused TableFull", "no flood is large enough for the engine's tables"),
 ];

@@ -36,8 +36,8 @@ pub(crate) struct Made {
 pub(crate) enum Fact<'a> {
     /// The host read a datagram into these events; the tags are of its plots, where it came as it was sent.
     Read { sensor: usize, events: &'a [Event], tags: &'a [Tag], whole: bool, off_s: f64, impostor: bool },
-    /// The host skipped a datagram, because it has fallen behind.
-    Skipped,
+    /// The host skipped a datagram, because it has fallen behind; whether it was of a round.
+    Skipped { of_round: bool },
     /// The engine said this.
     Said(&'a Output),
     /// A step of the engine is over; when it next wants to be woken.

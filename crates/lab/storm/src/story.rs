@@ -9,7 +9,7 @@ use parapet_siren::{Command, Secret, Sounding};
 use parapet_warn::{AlarmId, Command as Order, OperatorCommand, Posture, ZoneId};
 use parapet_world::Stream;
 
-use crate::air::{Arrival, arrivals, leaps_at_s};
+use crate::air::{Arrival, Tag, arrivals, leaps_at_s};
 use crate::audit;
 use crate::canary::Canary;
 use crate::check::Checkers;
@@ -306,7 +306,8 @@ impl<'a> Story<'a> {
         let was_skipping = core::mem::replace(&mut self.skipping, lag_s > limit_s);
         let plots = self.arrivals[number].tags.plots.len();
         if self.skipping {
-            self.fact(&Fact::Skipped);
+            let of_round = self.arrivals[number].tags.plots.iter().any(|tag| matches!(tag, Tag::Round(_)));
+            self.fact(&Fact::Skipped { of_round });
             if !was_skipping && self.options.canary != Some(Canary::ShedsInSilence) {
                 self.fact(&Fact::SheddingShown);
             }

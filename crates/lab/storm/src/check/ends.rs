@@ -17,8 +17,10 @@ const SIGMA_MAX_M: f64 = 120.0;
 const FRESH_S: f64 = 2.5;
 /// An impact that is nearer than this is as good as over, seconds.
 const SOON_S: f64 = 1.0;
-/// So long after the impacts that were told the zone must have been told that they are over, seconds.
+/// So long after the impacts that were told the zone must have been told that they are over, seconds; and so long after two standard
+/// deviations of the time of what threatens it, where that is later.
 const OVER_S: f64 = 15.0;
+const SIGMAS_OVER_S: f64 = 5.0;
 
 /// What stands, and what is on its way.
 #[derive(Debug)]
@@ -27,13 +29,22 @@ pub(super) struct Ends {
     hold_s: f64,
     standing: BTreeMap<AlarmId, Alarm>,
     threats: BTreeMap<TrackId, (Threat, f64, bool)>,
+    /// When what was ever believed was expected last, and the standard deviation of that, seconds.
+    expected: BTreeMap<TrackId, (Time, f64)>,
     unprotected: Vec<ZoneId>,
 }
 
 impl Ends {
     pub(super) fn new(site: &Site) -> Self {
         let (zones, hold_s) = (site.config.zones.clone(), site.config.policy.hold_s);
-        Ends { zones, hold_s, standing: BTreeMap::new(), threats: BTreeMap::new(), unprotected: Vec::new() }
+        Ends {
+            zones,
+            hold_s,
+            standing: BTreeMap::new(),
+            threats: BTreeMap::new(),
+            expected: BTreeMap::new(),
+            unprotected: Vec::new(),
+        }
     }
 }
 
@@ -51,6 +62,9 @@ impl Check for Ends {
             }
             Fact::Said(Output::Threat(threat)) => {
                 self.threats.insert(threat.track, (*threat, moment.second, threat.believed));
+                if threat.believed {
+                    self.expected.insert(threat.track, (threat.impact.at, threat.impact.sigma_time_s));
+                }
             }
             Fact::Said(Output::TrackEnded { track, .. }) => _ = self.threats.remove(track),
             Fact::Said(Output::Operator(report)) if report.refused.is_none() => match &report.command.command {
@@ -117,9 +131,14 @@ impl Ends {
     /// Alarms that tell people to take cover from what has long come down.
     fn overdue(&mut self, moment: &Moment, findings: &mut Findings) {
         let now: Time = moment.host;
+        let over_at = |alarm: &Alarm, told: Time| {
+            let threats = alarm.threats.iter().filter_map(|track| self.expected.get(track));
+            let surely = threats.map(|(at, sigma_s)| at.plus_seconds(2.0 * sigma_s + SIGMAS_OVER_S));
+            surely.chain([told.plus_seconds(OVER_S)]).max().unwrap_or(told)
+        };
         let is_over = |alarm: &&Alarm| {
             let impact_at = alarm.impact_at.filter(|_| alarm.stage == Stage::TakeCover);
-            alarm.reason == Reason::ImpactPredicted && impact_at.is_some_and(|at| now.seconds_since(at) > OVER_S)
+            alarm.reason == Reason::ImpactPredicted && impact_at.is_some_and(|told| now > over_at(alarm, told))
         };
         if let Some(id) = self.standing.values().find(is_over).map(|alarm| alarm.id) {
             let what = format!("{id:?} says take cover {OVER_S} s after the impact that it told");

@@ -38,10 +38,10 @@ impl Check for Proof {
                     findings.note("proof", moment.second, what);
                 }
             }
-            Fact::Read { events, impostor: true, sensor, .. } => {
-                if events.iter().any(|event| !matches!(event, Event::Undecodable(_))) {
-                    findings.note("proof", moment.second, format!("somebody is believed to be sensor {sensor}"));
-                }
+            Fact::Read { events, impostor: true, sensor, .. }
+                if events.iter().any(|event| !matches!(event, Event::Undecodable(_))) =>
+            {
+                findings.note("proof", moment.second, format!("somebody is believed to be sensor {sensor}"));
             }
             _ => {}
         }

@@ -97,7 +97,7 @@ impl Check for Sight {
                 self.disk_shown &= *failed;
             }
             Fact::DiskShown { failed } => self.disk_shown = *failed,
-            Fact::Skipped => _ = self.shed_s.get_or_insert(moment.second),
+            Fact::Skipped { .. } => _ = self.shed_s.get_or_insert(moment.second),
             Fact::SheddingShown => self.shed_s = Some(f64::INFINITY),
             // A host that is gone tells nothing of its disk; it begins anew.
             Fact::Gone => self.disk_failed_s = None,

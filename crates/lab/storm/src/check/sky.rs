@@ -18,6 +18,8 @@ const SUPPORTED_S: f64 = 2.5;
 /// long before its latest report, seconds.
 const NEAR_M: f64 = 500.0;
 const BEFORE_S: f64 = 8.0;
+/// A clock that was set makes a plot seem so much older than its track's first, at most, seconds.
+const STEP_S: f64 = 6.0;
 /// Standard gravity, m/s^2.
 const GRAVITY_MPS2: f64 = 9.806_65;
 /// So many plots make it sure that a track is of a round.
@@ -30,8 +32,8 @@ pub(super) struct Sky {
     groups_min: usize,
     poses: Vec<SensorPose>,
     plots: BTreeMap<(SensorId, u64), (Tag, bool)>,
-    /// Where plots were of late: when, by which group.
-    places: Vec<(Time, usize, [f64; 3])>,
+    /// Where plots were of late: when by their stamps, when they were heard, by which group.
+    places: Vec<(Time, Time, usize, [f64; 3])>,
     tracks: BTreeMap<TrackId, Rests>,
 }
 
@@ -62,7 +64,7 @@ impl Way {
     fn passes(&self, at: Time, place_m: [f64; 3]) -> bool {
         let before_s = self.at.seconds_since(at);
         let since_s = at.seconds_since(self.first_plot_at);
-        if !(-0.5..BEFORE_S).contains(&before_s) || since_s < -0.5 {
+        if !(-0.5..BEFORE_S).contains(&before_s) || since_s < -STEP_S {
             return false;
         }
         let fall_m = [0.0, 0.0, 0.5 * GRAVITY_MPS2 * before_s * before_s];
@@ -86,10 +88,11 @@ impl Sky {
         let polar = Polar { range_m: plot.range_m, azimuth_rad: plot.azimuth_rad, elevation_rad: elevation.rad };
         let place = self.poses[sensor].site_from_polar(polar);
         let old = plot.heard_at.0.plus_seconds(-2.0 * BEFORE_S);
-        if self.places.first().is_some_and(|(at, ..)| *at < old) {
-            self.places.retain(|(at, ..)| *at >= old);
+        if self.places.first().is_some_and(|(_, heard, ..)| *heard < old) {
+            self.places.retain(|(_, heard, ..)| *heard >= old);
         }
-        self.places.push((plot.measured_at.0, self.groups[sensor], [place.x, place.y, place.z]));
+        let (stamped, heard) = (plot.measured_at.0, plot.heard_at.0);
+        self.places.push((stamped, heard, self.groups[sensor], [place.x, place.y, place.z]));
     }
 
     fn moved(&mut self, second: f64, report: &TrackReport) {
@@ -104,8 +107,11 @@ impl Sky {
         }
         if rests.groups.len() < self.groups_min {
             let way = Way::of(report);
-            let near = self.places.iter().filter(|(at, _, place_m)| way.passes(*at, *place_m));
-            rests.groups.extend(near.map(|(_, group, _)| *group));
+            // A stamp may be wrong, and the hearing late: either may tell when it was.
+            let near = |(stamped, heard, _, place_m): &&(Time, Time, usize, [f64; 3])| {
+                way.passes(*stamped, *place_m) || way.passes(*heard, *place_m)
+            };
+            rests.groups.extend(self.places.iter().filter(near).map(|(_, _, group, _)| *group));
         }
     }
 }
