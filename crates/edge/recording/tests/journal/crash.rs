@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use parapet_recording::Recording;
 
 use crate::disk::{MemoryDisk, Platter, Tail};
+use crate::every;
 use crate::scene::{at, entries, read, write};
 
 /// Crashes at every `stride`-th call with every kind of tail; gives how many were tried, and how many left more than was synced.
@@ -35,21 +36,13 @@ fn crash(count: usize, segment_octets_max: u64, stride: usize) -> BTreeMap<Tail,
 
 #[test]
 fn a_crash_at_any_call_loses_nothing_that_was_synced() {
-    let tried = crash(300, 12_000, 3);
+    let tried = every().map_or_else(|| crash(300, 12_000, 3), |every| crash(10_000, 512 * 1024, every));
+    let crashes: u64 = tried.values().map(|(crashes, _)| crashes).sum();
+    println!("{crashes} crashes; of each kind of tail, and how many left more than was known to be safe: {tried:?}");
     assert!(tried.values().all(|(crashes, _)| *crashes > 8), "{tried:?}");
     // Clean tails give more than the writer knew to be safe only where it was finishing a segment.
     let (whole, clean) = (tried[&Tail::Whole].1, tried[&Tail::Clean].1);
     assert!(whole > 2 * clean, "what was written whole is read, synced or not: {tried:?}");
-}
-
-#[test]
-#[ignore = "the whole of the above: 10,000 events, every call; minutes, by hand"]
-fn a_crash_at_every_call_of_ten_thousand_events() {
-    let tried = crash(10_000, 512 * 1024, 1);
-    tried
-        .iter()
-        .for_each(|(tail, (crashes, more))| println!("{tail:?}: {crashes} crashes, {more} left more than was synced"));
-    println!("{} crashes in all", tried.values().map(|(crashes, _)| crashes).sum::<u64>());
 }
 
 /// The state that a program takes up again is the last one that is safe.
