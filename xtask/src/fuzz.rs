@@ -10,7 +10,7 @@ use crate::tally;
 use crate::trouble::Trouble;
 
 /// The fuzz targets, as they are in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 21] = [
+const TARGETS: [&str; 22] = [
     "asterix",
     "asterix_001",
     "asterix_002",
@@ -26,6 +26,7 @@ const TARGETS: [&str; 21] = [
     "capture",
     "cot",
     "lines",
+    "recording",
     "report",
     "sapient",
     "siren",

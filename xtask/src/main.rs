@@ -59,7 +59,7 @@ Options of test:
 
 Options of fuzz:
   <target>          asterix, asterix_001 and so on, asterix_intake, capture, cot, sapient,
-                    siren, site_config, squitter or terrain; default: each in turn
+                    recording, siren, site_config, squitter or terrain; default: each in turn
   --seconds N       How long for each target; default 60
   --runs N          How many executions for each target, where it gets so far in that time
   --write DIR       Add what was executed and found to this study; the corpora stay as they are

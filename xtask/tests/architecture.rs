@@ -13,7 +13,8 @@ use serde_json::Value;
 /// vectors the processor has, and the code that it chooses between gives the same bits.
 const CORE_LIBRARIES: [&str; 7] = ["libm", "multiversion", "nalgebra", "serde", "sguaba", "smallvec", "uom"];
 /// Libraries that the edge may use in addition: each turns bytes or text into values, or back.
-const EDGE_LIBRARIES: [&str; 21] = [
+const EDGE_LIBRARIES: [&str; 23] = [
+    "crc32fast",           // checksums
     "csv",                 // tables of alerts, over any text
     "ed25519-dalek",       // signatures; randomness and keys are given to it
     "etherparse",          // Ethernet, IP and UDP headers
@@ -31,6 +32,7 @@ const EDGE_LIBRARIES: [&str; 21] = [
     "schemars",            // JSON Schema from types
     "serde_json",          // JSON
     "serde_path_to_error", // the key that an error is at
+    "sha2",                // hashes
     "thiserror",           // error texts
     "tiff",                // chunks of a TIFF file, over any reader
     "toml",                // configuration

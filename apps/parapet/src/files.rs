@@ -1,9 +1,9 @@
 //! Files that the command line names.
 
-use std::fs::File;
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
+use parapet_recording::Volume;
 use parapet_service::GroundReport;
 use parapet_site::Site;
 
@@ -27,11 +27,14 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(failed)
 }
 
-/// A file, to be read in pieces.
-pub(crate) fn open(path: &Path) -> Result<BufReader<File>, Failure> {
+/// A recording: the folder of a run, or one file.
+pub(crate) fn recording(path: &Path) -> Result<Volume, Failure> {
     let failed =
         |error: io::Error| Failure::Surroundings(format!("{} cannot be read: {error}; check the name", path.display()));
-    Ok(BufReader::new(File::open(path).map_err(failed)?))
+    if !path.is_dir() {
+        return read(path).map(Volume::single);
+    }
+    parapet_service::read_recording(path).map_err(failed)
 }
 
 /// A site's configuration with the files that it names, which are relative to it. Warnings go to standard error.

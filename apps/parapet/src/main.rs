@@ -16,6 +16,7 @@ mod judge;
 mod lines;
 mod operator;
 mod out;
+mod recording;
 mod replay;
 mod report;
 mod rerun;
@@ -58,6 +59,8 @@ enum Command {
     Why(why::Why),
     Report(report::Report),
     Operator(operator::Operator),
+    #[command(subcommand)]
+    Recording(recording::Recordings),
 }
 
 fn main() -> ExitCode {
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Why(why) => why.run(),
         Command::Report(report) => report.run(),
         Command::Operator(operator) => operator.run(),
+        Command::Recording(recording) => recording.run(),
     };
     outcome.map_or_else(Failure::tell, Exit::code)
 }

@@ -22,10 +22,10 @@ use crate::rerun::{self, Again};
 /// byte, and so must the engine's final state. Ends with code 1 at the first difference, which is printed; a recording that
 /// ends early (the program was killed) is compared as far as it goes, and that is said.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  parapet replay out/recordings/2026-11-22T16-13-49Z.mcap --verify\n  \
+#[command(after_help = "Examples:\n  parapet replay out/recordings/2026-11-22T16-13-49Z --verify\n  \
     parapet replay recording.mcap | grep '\"kind\":\"alarm\"'")]
 pub(crate) struct Replay {
-    /// The recording
+    /// The recording: the folder of a run, or one file
     recording: PathBuf,
     /// Compare with what was recorded
     #[arg(long)]
@@ -34,8 +34,8 @@ pub(crate) struct Replay {
 
 impl Replay {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let bytes = files::read(&self.recording)?;
-        let recording = rerun::open(&self.recording, &bytes)?;
+        let volume = files::recording(&self.recording)?;
+        let recording = rerun::open(&self.recording, &volume)?;
         let again = Again::new(&self.recording, recording.header())?;
         let mut out = Out::new();
         let exit = if self.verify { verify(&recording, again, &mut out)? } else { print(&recording, again, &mut out)? };
@@ -59,6 +59,10 @@ fn print(recording: &Recording<'_>, again: Again, out: &mut Out) -> Result<Exit,
 fn verify(recording: &Recording<'_>, again: Again, out: &mut Out) -> Result<Exit, Failure> {
     let header = recording.header();
     out.line(format_args!("recorded by {} {} from {}", header.program, header.version, rfc3339(header.started_at)))?;
+    if recording.lacks_its_beginning() {
+        let what = "its first segments are not here, so that nobody knows the tracks of then; run it without --verify";
+        return Err(Failure::Failed(format!("the recording cannot be compared: {what}")));
+    }
     let mut check = Verification::new(again.chain, header.started_at);
     for entry in recording.entries() {
         let verdict = match entry {
@@ -139,7 +143,18 @@ impl Verification {
                 Verdict::Same
             }
             Entry::Output(at, recorded) => self.compare(at, &recorded),
-            Entry::Delivery(..) => Verdict::Same,
+            Entry::Delivery(..) | Entry::State(..) => Verdict::Same,
+            Entry::Resumed(at, resumed) => {
+                self.at = self.at.max(at);
+                let mut outputs = Vec::new();
+                self.chain.resume(at, resumed.state, &mut outputs);
+                self.says(&outputs);
+                Verdict::Note(format!(
+                    "resumed at {}: what stood at the end of the run {}",
+                    rfc3339(at),
+                    resumed.origin.run
+                ))
+            }
             Entry::Closed(closed) => self.close(&closed),
             Entry::Note(note) => Verdict::Note(format!("note at {}: {}", rfc3339(note.at), note.text)),
             Entry::Gap(gap) => Verdict::Unverifiable(rerun::gap_words(gap.lost, gap.at)),

@@ -69,12 +69,12 @@ impl Report {
     }
 
     fn one(&self, path: &Path) -> Result<Exit, Failure> {
-        let bytes = files::read(path)?;
+        let volume = files::recording(path)?;
         let boundaries = self.boundaries.as_deref().map(text_of).transpose()?;
         let boundaries = boundaries.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
         let file = name_of(path);
         let (report, scenery) =
-            report_of(&file, &bytes, &format!("parapet {VERSION}"), boundaries, false).map_err(failure)?;
+            report_of(&file, &volume, &format!("parapet {VERSION}"), boundaries, false).map_err(failure)?;
         let mut out = Out::new();
         if self.json {
             out.json(&report)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use parapet_recording::{Entry, Header, Recording, RecordingError};
+use parapet_recording::{Entry, Header, Recording, RecordingError, Volume};
 use parapet_service::Chain;
 use parapet_service::rerun;
 use parapet_service::why::{Source, WhyError};
@@ -27,8 +27,8 @@ impl Again {
 }
 
 /// Opens a recording.
-pub(crate) fn open<'a>(path: &Path, bytes: &'a [u8]) -> Result<Recording<'a>, Failure> {
-    Recording::open(bytes).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())))
+pub(crate) fn open<'a>(path: &Path, volume: &'a Volume) -> Result<Recording<'a>, Failure> {
+    Recording::open(volume).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())))
 }
 
 /// A recording in memory, to be run as often as it takes.

@@ -8,7 +8,7 @@ use parapet_service::{StopSignal, Viewer};
 
 use crate::exit::{Exit, Failure};
 use crate::out::Out;
-use crate::{files, rerun};
+use crate::rerun;
 
 /// Show a recording, or the recordings of a folder, on the replay page of this computer
 ///
@@ -41,10 +41,11 @@ impl View {
 
     /// What cannot be shown is refused here and not on the page.
     fn check(&self) -> Result<(), Failure> {
-        if self.recording.is_dir() {
+        if self.recording.is_dir() && !parapet_service::is_run(&self.recording) {
             return Ok(());
         }
-        let file = files::open(&self.recording)?;
+        let refused = |error| Failure::Surroundings(format!("{} cannot be read: {error}", self.recording.display()));
+        let file = parapet_service::RunReader::open(&self.recording).map_err(refused)?;
         let stream = parapet_recording::Stream::open(file);
         let stream = stream.map_err(|error| Failure::Failed(format!("{}: {error}", self.recording.display())))?;
         rerun::Again::new(&self.recording, stream.header()).map(|_| ())

@@ -41,8 +41,8 @@ pub(crate) struct Why {
 
 impl Why {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let bytes = files::read(&self.recording)?;
-        let source = InMemory(rerun::open(&self.recording, &bytes)?);
+        let volume = files::recording(&self.recording)?;
+        let source = InMemory(rerun::open(&self.recording, &volume)?);
         let mut out = Out::new();
         match (&self.alarm_id, &self.zone) {
             (Some(id), _) => self.alarm(&source, id, &mut out)?,

@@ -55,8 +55,8 @@ impl Report {
     fn recordings(&self, paths: &[PathBuf], zone: &TimeZone) -> Result<Source, Failure> {
         let (mut reports, mut refused): (Vec<Incident>, Vec<String>) = Default::default();
         for path in paths {
-            let bytes = files::read(path)?;
-            match report_of(&name_of(path), &bytes, &format!("parapet {VERSION}"), None, false) {
+            let volume = files::recording(path)?;
+            match report_of(&name_of(path), &volume, &format!("parapet {VERSION}"), None, false) {
                 Ok((report, _)) => {
                     let faults = report.recording.faults.iter();
                     refused.extend(faults.map(|fault| format!("{}: {fault}", report.recording.file)));
@@ -92,7 +92,7 @@ fn is_table(path: &Path) -> bool {
 fn paths(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for path in named {
-        if !path.is_dir() {
+        if !path.is_dir() || parapet_service::is_run(path) {
             paths.push(path.clone());
             continue;
         }

@@ -192,13 +192,17 @@ impl Ground {
         path
     }
 
-    /// The only recording.
+    /// The folder of the latest recording.
     pub fn recording(&self) -> PathBuf {
+        self.recordings().pop().unwrap()
+    }
+
+    /// The folders of all recordings, the oldest first.
+    pub fn recordings(&self) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.path("out/recordings")).unwrap();
-        entries
-            .map(|entry| entry.unwrap().path())
-            .find(|path| path.extension().is_some_and(|end| end == "mcap"))
-            .unwrap()
+        let mut runs: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+        runs.sort();
+        runs
     }
 
     pub fn run(&self, arguments: &[&str]) -> Run {

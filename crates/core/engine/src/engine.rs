@@ -52,7 +52,7 @@ pub struct Engine {
     pub(crate) tracker: Tracker,
     recogniser: Recogniser,
     common_targets: Vec<CommonTarget>,
-    warner: Warner,
+    pub(crate) warner: Warner,
     pub(crate) listener: Listener,
     pub(crate) falls: Falls,
     pub(crate) counts: Counts,
@@ -137,6 +137,7 @@ impl Engine {
             Event::Sound(report) => self.hear_sound(&report, out),
             Event::Contact(report) => self.hear_contact(&report, out),
             Event::Health(state) => self.hear_state(&state, out),
+            Event::Resumed(state) => self.resume(*state, out),
         }
     }
 
@@ -299,6 +300,7 @@ impl Engine {
         let refused = self.warner.obey(self.now, &command).err();
         out.outputs.push(Output::Operator(OperatorReport { at: self.now, command, refused }));
         self.decide(out);
+        self.watch_time();
     }
 
     fn hear_noise(&mut self, what: Undecodable, out: &mut Outbox) {
@@ -465,8 +467,15 @@ impl Engine {
         self.sweep_at = Some(next_on_grid(due));
     }
 
-    fn decide(&mut self, out: &mut Outbox) {
+    pub(crate) fn decide(&mut self, out: &mut Outbox) {
         out.outputs.extend(self.warner.decide(self.now).into_iter().map(Output::Alarm));
+    }
+
+    /// Sees to it that what began without any plot ends by time.
+    pub(crate) fn watch_time(&mut self) {
+        if self.changes_by_time() {
+            self.sweep_at.get_or_insert(next_on_grid(self.now));
+        }
     }
 
     fn changes_by_time(&self) -> bool {

@@ -5,7 +5,7 @@ use parapet_track::{ContactReport, Plot, SensorId, SoundReport};
 use parapet_warn::OperatorCommand;
 use serde::{Deserialize, Serialize};
 
-use crate::OwnState;
+use crate::{EngineState, OwnState};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub enum Event {
     Contact(Box<ContactReport>),
     /// A sensor or a system told of its own state. It is a sign of life too, unless it says that it is not to be used.
     Health(Box<OwnState>),
+    /// Another program has ended, and this engine, which has heard nothing yet, goes on where that one stood.
+    Resumed(Box<EngineState>),
 }
 
 /// Bytes that could not be read.

@@ -36,6 +36,7 @@ mod own_state;
 mod possible;
 mod seen;
 mod sounds;
+mod state;
 
 pub use config::{Config, Mode};
 pub use digest::Digest;
@@ -45,3 +46,4 @@ pub use health::{Trouble, TroubleReport};
 pub use limits::Limits;
 pub use output::{Counts, Outbox, Output, Refusal, RefusalReason, SensorHealth, SensorReport};
 pub use own_state::{Complaints, OwnState};
+pub use state::EngineState;

@@ -130,6 +130,17 @@ impl Tracker {
         }
     }
 
+    /// The number that the next track will have.
+    #[must_use]
+    pub fn next_number(&self) -> u64 {
+        self.next_id
+    }
+
+    /// From now on gives no number below this one: numbers of another program that ended are not given twice.
+    pub fn number_from(&mut self, number: u64) {
+        self.next_id = self.next_id.max(number);
+    }
+
     /// All tracks, tentative ones included, in the order of their numbers.
     #[must_use]
     pub fn tracks(&self) -> &[Box<Track>] {

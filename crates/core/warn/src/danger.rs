@@ -2,6 +2,7 @@
 
 use parapet_frame::{Time, maths};
 use parapet_track::{SensorId, TrackId};
+use serde::{Deserialize, Serialize};
 
 use crate::part::Region;
 use crate::{SecondsLeft, Threat};
@@ -15,7 +16,7 @@ const FLIGHT_MAX_S: f64 = 400.0;
 const SCAN_DEFAULT_S: f64 = 1.0;
 
 /// One way in which a round may come to the zone.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Arrival {
     /// Probability that it comes so.
     pub(crate) probability: f64,
@@ -39,7 +40,7 @@ pub(crate) struct Exposure<'a> {
 }
 
 /// A round that endangers the zone, or did.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Cause {
     pub(crate) track: TrackId,
     pub(crate) first_plot_at: Time,
@@ -95,7 +96,7 @@ impl Cause {
 }
 
 /// All of them, in the order of their tracks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Danger {
     pub(crate) causes: Vec<Cause>,
 }

@@ -18,6 +18,7 @@
 
 use parapet_frame::Time;
 use parapet_track::{SensorId, TrackId};
+use serde::{Deserialize, Serialize};
 
 use crate::danger::{Danger, Exposure};
 use crate::decision::{Wait, cover};
@@ -25,6 +26,8 @@ use crate::hazard::Outline;
 use crate::part::{Region, area_m2};
 use crate::sight::Sight;
 use crate::{Advice, Alarm, AlarmId, Hazard, Policy, Posture, Reason, Stage, ZoneId};
+
+mod resume;
 
 /// An alarm goes on until the probability has fallen below this part of its threshold, so that it does not flicker.
 pub(crate) const RELEASE: f64 = 0.5;
@@ -141,9 +144,11 @@ pub(crate) struct Setting<'a> {
 }
 
 /// An alarm that has not ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Live {
     told: Alarm,
+    /// How often it was told.
+    times: u32,
     low_since: Option<Time>,
     hold_until: Time,
     /// Until when rounds nearby keep it.
@@ -158,7 +163,7 @@ struct Live {
 }
 
 /// A warning on people's word.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Order {
     at: Time,
     until: Time,
@@ -166,7 +171,7 @@ struct Order {
 }
 
 /// What one zone is exposed to, and its alarm.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Life {
     zone: ZoneId,
     /// In the normal posture.
@@ -262,6 +267,7 @@ impl Life {
         let live = self.live.as_mut().filter(|live| live.told.acknowledged_by.is_none())?;
         live.told.acknowledged_by = Some(by.to_owned());
         live.told.at = now;
+        live.times = live.times.saturating_add(1);
         Some(live.told.clone())
     }
 
@@ -386,6 +392,7 @@ impl Life {
         let live = Live {
             // Nothing has been told yet; whatever follows is news.
             told: Alarm::plain(id, now, stage, reason),
+            times: 0,
             low_since: None,
             hold_until: now,
             attack_until: now,
@@ -470,6 +477,7 @@ impl Life {
             ..Alarm::plain(live.told.id, now, stage, reason)
         };
         live.told = alarm.clone();
+        live.times = live.times.saturating_add(1);
         if is_ended {
             self.note_end(live.told.id);
         } else {

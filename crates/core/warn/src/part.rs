@@ -1,6 +1,7 @@
 //! The part of a zone that is endangered: who need not take cover is not told to.
 
 use parapet_frame::{PlaneCovariance, SitePoint, maths};
+use serde::{Deserialize, Serialize};
 
 use crate::Impact;
 
@@ -13,8 +14,22 @@ const NEARLY_ALL: f64 = 0.9;
 
 /// A convex region, by how far it reaches in each of evenly spaced directions (its support function): the smallest region that
 /// holds two others reaches as far as the farther of them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Vec<f64>", from = "Vec<f64>")]
 pub(crate) struct Region([f64; DIRECTIONS]);
+
+/// The region of nothing reaches nowhere, which is no number that JSON knows: it is written as an empty list.
+impl From<Region> for Vec<f64> {
+    fn from(region: Region) -> Self {
+        if region.0.iter().all(|reach_m| reach_m.is_finite()) { region.0.to_vec() } else { Vec::new() }
+    }
+}
+
+impl From<Vec<f64>> for Region {
+    fn from(reaches_m: Vec<f64>) -> Self {
+        reaches_m.try_into().map_or(Region::EMPTY, Region)
+    }
+}
 
 impl Region {
     /// Nothing.

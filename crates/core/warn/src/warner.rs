@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use parapet_flight::Environment;
 use parapet_frame::Time;
 use parapet_track::{ClassOdds, Ended, SensorId, Track, TrackId};
+use serde::{Deserialize, Serialize};
 
 use crate::danger::{Arrival, Exposure};
 use crate::hazard::{Effects, Outline, Scatter, UnitPoints};
@@ -16,7 +17,7 @@ use crate::sight::Sight;
 use crate::threat::assess;
 use crate::{
     Alarm, Command, Hazard, Impact, OperatorCommand, OperatorRefusal, OriginReport, Policy, Posture, RoundRecord,
-    Threat, Zone, ZoneId,
+    Threat, WarnerState, Zone, ZoneId,
 };
 
 /// An impact no farther than this from a zone is of the same attack, metres: rockets fired at one place come down so far apart.
@@ -55,8 +56,8 @@ struct Known {
 }
 
 /// People on duty keep everybody in cover.
-#[derive(Clone, Debug)]
-struct Held {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Held {
     until: Time,
     by: String,
 }
@@ -178,6 +179,34 @@ impl Warner {
     /// What each zone is exposed to for which anything stands or threatens, in the order of the zones.
     pub fn hazards(&self, now: Time) -> impl Iterator<Item = Hazard> {
         self.active.iter().map(move |zone| self.lives[usize::from(*zone)].hazard(now, &self.policy, self.posture))
+    }
+
+    /// What outlives the program: of these zones, or of all.
+    #[must_use]
+    pub fn state(&self, zones: Option<&[ZoneId]>) -> WarnerState {
+        let wanted = |life: &&Life| match zones {
+            Some(zones) => zones.contains(&life.zone()),
+            None => life.is_worth_keeping(),
+        };
+        let lives = self.lives.iter().filter(wanted).cloned().collect();
+        WarnerState { whole: zones.is_none(), posture: self.posture, held: self.held.clone(), lives }
+    }
+
+    /// Goes on where another program ended; what is to be told anew, in the order of the zones. For a warner that has done nothing
+    /// yet, of the same zones. None of these sensors has been heard since.
+    pub fn resume(&mut self, state: WarnerState, now: Time, sensors: impl Iterator<Item = SensorId>) -> Vec<Alarm> {
+        sensors.for_each(|sensor| self.sight.lost(sensor, now));
+        (self.posture, self.held) = (state.posture, state.held);
+        let mut told = Vec::new();
+        for kept in state.lives {
+            let zone = kept.zone();
+            let Some(life) = self.lives.get_mut(usize::from(zone.0)) else { continue };
+            told.extend(life.resume(kept, now, &self.policy));
+            if life.is_active() {
+                self.active.insert(zone.0);
+            }
+        }
+        told
     }
 
     /// A sensor has fallen silent: what it alone has seen nobody sees any more.

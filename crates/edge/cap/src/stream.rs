@@ -46,6 +46,8 @@ struct Said {
     messages: Vec<Reference>,
     count: u64,
     latest: Alarm,
+    /// By another run of the program: the next message says that it still holds.
+    long_ago: bool,
 }
 
 impl CapStream {
@@ -65,6 +67,22 @@ impl CapStream {
     #[must_use]
     pub fn open(&self) -> usize {
         self.alarms.len()
+    }
+
+    /// What the identifiers of all messages of an alarm begin with.
+    #[must_use]
+    pub fn identifiers_of(alarm: AlarmId, zone_key: &str) -> String {
+        file_name(&format!("{}.", alarm.label(zone_key)))
+    }
+
+    /// Goes on with an alarm of which another run of the program has sent these messages, in their order. The next one refers to
+    /// them, and is sent whatever it says.
+    pub fn go_on(&mut self, alarm: &Alarm, messages: Vec<Reference>) {
+        let number = |message: &Reference| message.identifier.rsplit('.').next().and_then(|n| n.parse().ok());
+        let count = messages.iter().filter_map(number).max().unwrap_or(messages.len() as u64);
+        if !messages.is_empty() {
+            self.alarms.insert(alarm.id, Said { messages, count, latest: alarm.clone(), long_ago: true });
+        }
     }
 
     /// The message that an alarm gives rise to now; `None` when nothing changed that people should hear of: the stage, the side
@@ -109,7 +127,7 @@ impl CapStream {
         if messages.len() > REFERENCES_MAX {
             messages.remove(1);
         }
-        self.alarms.insert(alarm.id, Said { messages, count, latest: alarm.clone() });
+        self.alarms.insert(alarm.id, Said { messages, count, latest: alarm.clone(), long_ago: false });
     }
 }
 
@@ -121,7 +139,8 @@ impl Said {
             (then, now) => then != now,
         };
         let advice = |alarm: &Alarm| core::mem::discriminant(&alarm.advice);
-        self.latest.stage != alarm.stage
+        self.long_ago
+            || self.latest.stage != alarm.stage
             // Who is in danger now and was not told, and who is told to walk and has no time left.
             || has_grown(&self.latest.part, &alarm.part)
             || advice(&self.latest) != advice(alarm)

@@ -12,6 +12,8 @@ pub(crate) const GAP: &str = "/control/gap";
 pub(crate) const CLOSED: &str = "/control/closed";
 pub(crate) const COMMAND: &str = "/control/command";
 pub(crate) const DELIVERY: &str = "/control/delivery";
+pub(crate) const RESUMED: &str = "/control/resumed";
+pub(crate) const STATE: &str = "/state/engine";
 
 /// Keys of a channel's metadata.
 pub(crate) const LINK: &str = "link";
@@ -132,6 +134,8 @@ pub(crate) fn schema(topic: &str) -> Value {
         DELIVERY => json!({
             "alarm": text, "stage": text, "revision": integer, "channel": text, "receiver": text, "resent": integer,
         }),
+        RESUMED => json!({"state": json!({"type": "object"}), "origin": json!({"type": "object"})}),
+        STATE => json!({"at": integer, "next_track": integer, "warner": json!({"type": "object"})}),
         NOTE => json!({"text": text}),
         GAP => json!({"lost": integer}),
         CLOSED => json!({"digest": text}),

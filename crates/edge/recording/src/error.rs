@@ -3,7 +3,7 @@
 use crate::FORMAT;
 
 /// Why a recording could not be written or read on. Offsets count bytes from the start of the file.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordingError {
     /// The file does not begin as an MCAP file does.
     #[error("at byte 0: not an MCAP file; a recording begins with the bytes 89 4D 43 41 50 30 0D 0A")]
@@ -68,6 +68,23 @@ pub enum RecordingError {
         /// The one that came.
         found: u32,
     },
+    /// A file of a folder of segments is missing.
+    #[error("the segment {segment} is missing; everything before is intact, nothing after is used")]
+    SegmentMissing {
+        /// The name of its file.
+        segment: String,
+    },
+    /// A folder in which nothing can be read.
+    #[error("no segment of a recording is in it; a segment is called 00001.mcap")]
+    NoSegment,
+    /// A file of a folder of segments has this.
+    #[error("{segment}: {error}")]
+    In {
+        /// The name of the file.
+        segment: String,
+        /// What it has.
+        error: Box<RecordingError>,
+    },
     /// The recording could not be written.
     #[error("the recording cannot be written: {0}")]
     Write(String),
@@ -80,7 +97,44 @@ impl RecordingError {
     /// Whether the file merely ends too early, as it does after a crash, and is not damaged.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        matches!(self, RecordingError::Cut { .. } | RecordingError::NotClosed { .. })
+        match self {
+            RecordingError::Cut { .. } | RecordingError::NotClosed { .. } => true,
+            RecordingError::In { error, .. } => error.is_cut(),
+            _ => false,
+        }
+    }
+
+    /// The byte of its file at which it stands, where there is one.
+    #[must_use]
+    pub fn offset(&self) -> Option<usize> {
+        match self {
+            RecordingError::NotMcap => Some(0),
+            RecordingError::NoHeader { offset }
+            | RecordingError::BadHeader { offset, .. }
+            | RecordingError::Cut { offset, .. }
+            | RecordingError::NotClosed { offset }
+            | RecordingError::Damaged { offset, .. }
+            | RecordingError::Missing { offset, .. } => Some(*offset),
+            RecordingError::In { error, .. } => error.offset(),
+            RecordingError::Format { .. }
+            | RecordingError::SegmentMissing { .. }
+            | RecordingError::NoSegment
+            | RecordingError::Read(_)
+            | RecordingError::Write(_) => None,
+        }
+    }
+
+    /// The same without the name of its file.
+    pub(crate) fn unnamed(&self) -> &Self {
+        match self {
+            RecordingError::In { error, .. } => error.unnamed(),
+            error => error,
+        }
+    }
+
+    /// The same, of the file of this name; of the only file where that is empty.
+    pub(crate) fn of_segment(self, name: &str) -> Self {
+        if name.is_empty() { self } else { RecordingError::In { segment: name.to_owned(), error: Box::new(self) } }
     }
 
     pub(crate) fn read(error: impl core::fmt::Display) -> Self {

@@ -5,8 +5,10 @@ use parapet_frame::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The format that this program writes and reads.
-pub const FORMAT: u32 = 1;
+/// The format that this program writes. It reads this one and the first, which knew neither segments nor states.
+pub const FORMAT: u32 = 2;
+/// The first format.
+pub(crate) const FORMAT_FIRST: u32 = 1;
 
 /// Everything that is needed to run the engine again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

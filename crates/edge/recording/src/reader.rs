@@ -4,101 +4,98 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
 
 use mcap::records::{Channel, MessageHeader, Record, op};
+use parapet_engine::EngineState;
 use parapet_frame::{HeardAt, Time};
-use parapet_warn::OperatorCommand;
 use serde::Deserialize;
 
-use crate::{Encoded, FORMAT, Header, RecordingError, channels};
+use crate::audit::{Cut, cut, damaged};
+use crate::chain::ChainStart;
+use crate::header::FORMAT_FIRST;
+use crate::journal::Origin;
+use crate::path::path;
+use crate::{
+    Closed, Encoded, Entry, FORMAT, Gap, Header, Input, Note, Public, RecordingError, Resumed, Segments, channels,
+};
 
 mod stream;
 
+pub(crate) use stream::fill;
 pub use stream::{Bookmark, Stream, Totals, totals};
-
-/// One message of a recording, in the order of writing.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Entry {
-    /// A datagram.
-    Input(Input),
-    /// What the engine said in the step at this time.
-    Output(Time, Encoded),
-    /// A note for people.
-    Note(Note),
-    /// Messages that were not recorded.
-    Gap(Gap),
-    /// The end.
-    Closed(Closed),
-    /// What somebody on duty ordered, in the step at this time.
-    Command(Time, OperatorCommand),
-    /// What became of a message to a receiver, as the channels of the live program tell it. Changes nothing in the engine.
-    Delivery(Time, serde_json::Value),
-}
-
-/// A datagram as it was received.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
-    /// The time of the engine's step.
-    pub at: Time,
-    /// When it was received.
-    pub heard_at: HeardAt,
-    /// The place of its link in the configuration.
-    pub link: u16,
-    /// Who sent it, where that is known.
-    pub sender: Option<IpAddr>,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// Something that people should know of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// When.
-    pub at: Time,
-    /// What.
-    pub text: String,
-}
-
-/// Messages that were not recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// When recording went on.
-    pub at: Time,
-    /// How many messages are missing.
-    pub lost: u64,
-}
-
-/// The end of a recording that was closed in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closed {
-    /// The time up to which the engine was stepped.
-    pub at: Time,
-    /// The engine's digest then.
-    pub digest: String,
-}
 
 /// A recording in memory, its header understood.
 #[derive(Clone, Debug)]
 pub struct Recording<'a> {
-    file: &'a [u8],
     header: Header,
+    parts: Vec<Part<'a>>,
+    origin: Option<Origin>,
+    signed_by: Option<Public>,
+    /// What the first segment says of itself, where others should come before it.
+    lacks: Option<ChainStart>,
+}
+
+/// A file of a recording, as far as it is believed.
+#[derive(Clone, Debug)]
+pub(crate) struct Part<'a> {
+    name: &'a str,
+    number: u32,
+    file: &'a [u8],
     after_header: usize,
+    is_sealed: bool,
+    /// Why nothing that follows is used.
+    problem: Option<RecordingError>,
 }
 
 impl<'a> Recording<'a> {
-    /// Opens a file that was read into memory, or mapped.
+    /// Opens what was read into memory: one file, or a [`Volume`](crate::Volume) of segments.
+    ///
+    /// Of a sealed recording nothing is given that the last seal does not vouch for.
     ///
     /// # Errors
     /// When it is no recording, or one of another format, or cut before the end of its header.
-    pub fn open(file: &'a [u8]) -> Result<Self, RecordingError> {
-        if !file.starts_with(mcap::MAGIC) {
-            return Err(RecordingError::NotMcap);
-        }
-        let mut walk = Walk { file, offset: mcap::MAGIC.len(), channels: BTreeMap::new() };
-        let (offset, messages) = walk.chunk()?.ok_or(RecordingError::NoHeader { offset: walk.offset })?;
-        let header = match messages.into_iter().next() {
-            Some(Message { channel, bytes, .. }) if channel.topic == channels::HEADER => parse_header(&bytes, offset)?,
-            _ => return Err(RecordingError::NoHeader { offset }),
+    pub fn open(segments: impl Into<Segments<'a>>) -> Result<Self, RecordingError> {
+        let segments = segments.into();
+        let Some(path) = path(&segments)? else {
+            return Self::unsealed(segments.0.first().map_or(&[], |segment| segment.bytes));
         };
-        Ok(Recording { file, header, after_header: walk.offset })
+        let run = path.links.first().map(|link| (link.start.run, link.start.key));
+        let origin = path.links.last().zip(run).map(|(link, (run, _))| Origin {
+            run,
+            segment: link.start.segment,
+            octets: link.audit.trusted as u64,
+            hash: link.audit.end.to_string(),
+        });
+        let first = path.links.first().filter(|link| link.lacks.is_none());
+        let lacks = first.map(|link| link.start).filter(|start| start.after.is_some());
+        let mut header = None;
+        let mut parts: Vec<Part<'a>> = Vec::new();
+        for link in path.links {
+            let name = link.segment.name;
+            let file = &link.segment.bytes[..link.audit.trusted];
+            if let Some((number, error)) = link.lacks {
+                match parts.last_mut() {
+                    Some(before) => drop(before.problem.get_or_insert(error)),
+                    None => parts.push(Part::mute(number, error)),
+                }
+            }
+            let number = link.start.segment;
+            let problem = link.audit.problem.map(|error| error.of_segment(name));
+            parts.push(match Walk::of(file).header() {
+                Ok((found, after_header)) => {
+                    header.get_or_insert(found);
+                    Part { name, number, file, after_header, is_sealed: true, problem }
+                }
+                Err(error) => Part::mute(number, problem.unwrap_or_else(|| error.of_segment(name))),
+            });
+        }
+        let first = parts.iter().find_map(|part| part.problem.clone());
+        let header = header.ok_or_else(|| first.unwrap_or(RecordingError::NoSegment))?;
+        Ok(Recording { header, parts, origin, signed_by: run.map(|(_, key)| key), lacks })
+    }
+
+    fn unsealed(file: &'a [u8]) -> Result<Self, RecordingError> {
+        let (header, after_header) = Walk::of(file).header()?;
+        let part = Part { name: "", number: 1, file, after_header, is_sealed: false, problem: None };
+        Ok(Recording { header, parts: vec![part], origin: None, signed_by: None, lacks: None })
     }
 
     /// What the recording says first.
@@ -110,45 +107,202 @@ impl<'a> Recording<'a> {
     /// Everything after the header, in the order of writing. After an error the iterator ends.
     #[must_use]
     pub fn entries(&self) -> Entries<'a> {
-        let walk = Walk { file: self.file, offset: self.after_header, channels: BTreeMap::new() };
-        Entries { walk, ready: VecDeque::new(), chunk: 0, expected: 1, closed: false, ended: false }
+        Entries::of(self.parts.clone(), self.lacks.as_ref())
+    }
+
+    /// Whether segments at its beginning are not here any more. Its entries then begin with the first whole state, as an
+    /// [`Entry::Resumed`], and what an engine says that runs them differs at first, since the tracks of then are not known.
+    #[must_use]
+    pub fn lacks_its_beginning(&self) -> bool {
+        self.lacks.is_some()
+    }
+
+    /// Who has signed it; `None` for one that is not sealed.
+    #[must_use]
+    pub fn signed_by(&self) -> Option<Public> {
+        self.signed_by
+    }
+
+    /// How far it is believed, for whoever goes on from there; `None` for one that is not sealed.
+    #[must_use]
+    pub fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
+    /// What of the engine outlives the program, as of the last that is known of it; `None` where no whole state is in what is read.
+    #[must_use]
+    pub fn last_state(&self) -> Option<EngineState> {
+        (0..self.parts.len()).rev().find_map(|from| {
+            let mut state: Option<EngineState> = None;
+            for entry in Entries::of(self.parts[from..].to_vec(), None).filter_map(Result::ok) {
+                let later = match entry {
+                    Entry::State(_, later) => *later,
+                    Entry::Resumed(_, resumed) => resumed.state,
+                    _ => continue,
+                };
+                match &mut state {
+                    Some(state) => state.take(later),
+                    None => state = later.warner.is_whole().then_some(later),
+                }
+            }
+            state
+        })
+    }
+
+    pub(crate) fn parts(&self) -> &[Part<'a>] {
+        &self.parts
+    }
+
+    /// The entries of each file by itself, with its place and name; as they stand there.
+    pub(crate) fn each_part(&self) -> impl Iterator<Item = (usize, &'a str, Entries<'a>)> {
+        self.parts.iter().enumerate().map(|(number, part)| (number, part.name, Entries::of(vec![part.clone()], None)))
+    }
+
+    /// The same for those who run them again.
+    pub(crate) fn each_part_to_run(&self) -> impl Iterator<Item = (usize, &'a str, Entries<'a>)> {
+        self.parts.iter().enumerate().map(|(number, part)| {
+            let lacks = self.lacks.as_ref().filter(|_| number == 0);
+            (number, part.name, Entries::of(vec![part.clone()], lacks))
+        })
     }
 }
 
 /// Iterates over the messages of a [`Recording`].
 #[derive(Clone, Debug)]
 pub struct Entries<'a> {
+    parts: VecDeque<Part<'a>>,
     walk: Walk<'a>,
     ready: VecDeque<Message>,
     chunk: usize,
-    expected: u32,
-    closed: bool,
+    order: Order,
     ended: bool,
 }
 
-impl Entries<'_> {
-    fn advance(&mut self) -> Option<Result<Entry, RecordingError>> {
-        while self.ready.is_empty() {
-            match self.walk.chunk() {
-                Ok(Some((offset, messages))) => (self.chunk, self.ready) = (offset, messages.into()),
-                Ok(None) => return None,
-                // What follows the end of the engine's work is an index that nothing here needs.
-                Err(error) if self.closed && error.is_cut() => return None,
-                Err(error) => return Some(Err(error)),
-            }
-        }
-        self.ready.pop_front().map(|message| self.entry(message))
+/// What must come next.
+#[derive(Clone, Debug)]
+struct Order {
+    /// The running number; anything where the beginning is not there.
+    expected: Option<u32>,
+    closed: bool,
+    /// Where the beginning is not there, and the first whole state is waited for: what is missing.
+    lacks: Option<Origin>,
+}
+
+impl Order {
+    /// From the first message on.
+    const FIRST: Order = Order { expected: Some(1), closed: false, lacks: None };
+    /// From somewhere on, as it stands there.
+    const ANY: Order = Order { expected: None, closed: false, lacks: None };
+
+    /// From somewhere on, for those who run it again: beginning with the first whole state, as a program does that is started anew.
+    fn later(start: &ChainStart) -> Self {
+        let (segment, octets, hash) =
+            start.after.map_or((0, 0, String::new()), |after| (after.segment, after.octets, after.hash.to_string()));
+        Order { lacks: Some(Origin { run: start.run, segment, octets, hash }), ..Order::ANY }
     }
 
-    fn entry(&mut self, message: Message) -> Result<Entry, RecordingError> {
-        let (offset, found, expected) = (self.chunk, message.header.sequence, self.expected);
-        if found != expected {
+    fn entry(&mut self, offset: usize, message: Message) -> Result<Option<Entry>, RecordingError> {
+        let found = message.header.sequence;
+        if let Some(expected) = self.expected.filter(|expected| *expected != found) {
             return Err(RecordingError::Missing { offset, expected, found });
         }
-        self.expected = found.wrapping_add(1);
-        let entry = entry(message).map_err(|detail| RecordingError::Damaged { offset, detail })?;
+        self.expected = Some(found.wrapping_add(1));
+        let entry = entry(message).map_err(|detail| damaged(offset, detail))?;
         self.closed = matches!(entry, Entry::Closed(_));
-        Ok(entry)
+        Ok(self.begun(entry))
+    }
+
+    fn begun(&mut self, entry: Entry) -> Option<Entry> {
+        match (self.lacks.take(), entry) {
+            (None, entry) => Some(entry),
+            (Some(origin), Entry::State(at, state)) if state.warner.is_whole() => {
+                Some(Entry::Resumed(at, Box::new(Resumed { state: *state, origin })))
+            }
+            // The engine's end says nothing where nothing was run.
+            (Some(_), entry @ Entry::Closed(_)) => Some(entry),
+            (lacks, _) => {
+                self.lacks = lacks;
+                None
+            }
+        }
+    }
+}
+
+impl<'a> Entries<'a> {
+    fn of(parts: Vec<Part<'a>>, lacks: Option<&ChainStart>) -> Self {
+        let parts = VecDeque::from(parts);
+        let walk = parts.front().map_or(Walk::of(&[]), Part::walk);
+        let order = match lacks {
+            Some(start) => Order::later(start),
+            None if parts.front().is_none_or(|part| part.number == 1) => Order::FIRST,
+            None => Order::ANY,
+        };
+        Entries { parts, walk, ready: VecDeque::new(), chunk: 0, order, ended: false }
+    }
+
+    fn advance(&mut self) -> Option<Result<Entry, RecordingError>> {
+        loop {
+            while let Some(message) = self.ready.pop_front() {
+                match self.entry(message) {
+                    Ok(Some(entry)) => return Some(Ok(entry)),
+                    Ok(None) => {}
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+            match self.walk.chunk() {
+                Ok(Some((offset, messages))) => (self.chunk, self.ready) = (offset, messages.into()),
+                Ok(None) => return self.end_of_part(None).map(Err),
+                Err(error) => match self.end_of_part(Some(error)) {
+                    Some(error) => return Some(Err(error)),
+                    None if self.parts.is_empty() => return None,
+                    None => {}
+                },
+            }
+        }
+    }
+
+    /// Goes to the next file, or says why not.
+    fn end_of_part(&mut self, found: Option<RecordingError>) -> Option<RecordingError> {
+        let part = self.parts.pop_front()?;
+        let is_last = self.parts.is_empty();
+        let found = found.map(|error| error.of_segment(part.name));
+        // A part is read up to its last seal: that it ends there is no error of its own.
+        let own = found.filter(|error| !part.is_sealed || !error.is_cut());
+        let problem = own.or(part.problem);
+        if let Some(next) = self.parts.front().filter(|_| problem.is_none()) {
+            self.walk = next.walk();
+            return None;
+        }
+        match problem {
+            // What follows the end of the engine's work is an index that nothing here needs.
+            Some(error) if self.order.closed && is_last && error.is_cut() => None,
+            Some(error) => Some(error),
+            None if part.is_sealed && !self.order.closed => {
+                Some(RecordingError::NotClosed { offset: part.file.len() }.of_segment(part.name))
+            }
+            None => None,
+        }
+    }
+
+    fn entry(&mut self, message: Message) -> Result<Option<Entry>, RecordingError> {
+        let name = self.parts.front().map_or("", |part| part.name);
+        self.order.entry(self.chunk, message).map_err(|error| error.of_segment(name))
+    }
+}
+
+impl<'a> Part<'a> {
+    /// A file of which nothing is believed.
+    fn mute(number: u32, problem: RecordingError) -> Self {
+        Part { name: "", number, file: &[], after_header: 0, is_sealed: true, problem: Some(problem) }
+    }
+
+    /// Whether nothing is wrong with it: it is whole as far as the next file says that it counts.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.problem.is_none()
+    }
+
+    fn walk(&self) -> Walk<'a> {
+        Walk { file: self.file, offset: self.after_header, channels: BTreeMap::new() }
     }
 }
 
@@ -181,11 +335,30 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    /// Over a file from its beginning.
+    fn of(file: &'a [u8]) -> Self {
+        Walk { file, offset: mcap::MAGIC.len(), channels: BTreeMap::new() }
+    }
+
+    /// What the file says first, and where the rest begins.
+    fn header(mut self) -> Result<(Header, usize), RecordingError> {
+        if !self.file.starts_with(mcap::MAGIC) {
+            return Err(RecordingError::NotMcap);
+        }
+        let (offset, messages) = self.chunk()?.ok_or(RecordingError::NoHeader { offset: self.offset })?;
+        match messages.into_iter().next() {
+            Some(Message { channel, bytes, .. }) if channel.topic == channels::HEADER => {
+                Ok((parse_header(&bytes, offset)?, self.offset))
+            }
+            _ => Err(RecordingError::NoHeader { offset }),
+        }
+    }
+
     /// The next chunk's offset and messages; `None` at the end of the data.
     fn chunk(&mut self) -> Result<Option<(usize, Vec<Message>)>, RecordingError> {
         loop {
-            let offset = self.offset;
-            let (code, body) = self.record()?;
+            let Cut { code, body, offset, end } = cut(self.file, self.offset)?;
+            self.offset = end;
             match code {
                 op::DATA_END => return Ok(None),
                 op::CHUNK => return Ok(Some((offset, self.messages(offset, body)?))),
@@ -193,25 +366,6 @@ impl<'a> Walk<'a> {
                 _ => return Err(damaged(offset, format!("a record of kind {code:#04x} does not belong here"))),
             }
         }
-    }
-
-    /// Cuts off one record: its kind and its body.
-    fn record(&mut self) -> Result<(u8, &'a [u8]), RecordingError> {
-        let offset = self.offset;
-        let rest = self.file.get(offset..).unwrap_or_default();
-        if rest.is_empty() {
-            return Err(RecordingError::NotClosed { offset });
-        }
-        let Some((head, rest)) = rest.split_first_chunk::<9>() else {
-            return Err(RecordingError::Cut { offset, missing: 9 - rest.len() as u64 });
-        };
-        let [code, length @ ..] = *head;
-        let length = u64::from_le_bytes(length);
-        let Some(body) = usize::try_from(length).ok().and_then(|length| rest.get(..length)) else {
-            return Err(RecordingError::Cut { offset, missing: length - rest.len() as u64 });
-        };
-        self.offset = offset + 9 + body.len();
-        Ok((code, body))
     }
 
     /// Opens a chunk. Nothing of it is given unless all of it is as it was written.
@@ -246,10 +400,6 @@ fn chunk_records(body: &[u8]) -> Result<Vec<Record<'static>>, String> {
     reader.map(|record| record.map(Record::into_owned).map_err(|error| error.to_string())).collect()
 }
 
-fn damaged(offset: usize, detail: impl Into<String>) -> RecordingError {
-    RecordingError::Damaged { offset, detail: detail.into() }
-}
-
 fn parse_header(bytes: &[u8], offset: usize) -> Result<Header, RecordingError> {
     #[derive(Deserialize)]
     struct Outline {
@@ -258,7 +408,7 @@ fn parse_header(bytes: &[u8], offset: usize) -> Result<Header, RecordingError> {
     }
     let bad = |error: serde_json::Error| RecordingError::BadHeader { offset, detail: error.to_string() };
     let Outline { format, version } = serde_json::from_slice(bytes).map_err(bad)?;
-    if format != FORMAT {
+    if !(FORMAT_FIRST..=FORMAT).contains(&format) {
         return Err(RecordingError::Format { found: format, version });
     }
     serde_json::from_slice(bytes).map_err(bad)
@@ -280,6 +430,14 @@ fn entry(message: Message) -> Result<Entry, String> {
     if topic == channels::DELIVERY {
         let delivery = serde_json::from_slice(&message.bytes).map_err(|error| format!("{topic}: {error}"))?;
         return Ok(Entry::Delivery(at, delivery));
+    }
+    if topic == channels::RESUMED {
+        let resumed = serde_json::from_slice(&message.bytes).map_err(|error| format!("{topic}: {error}"))?;
+        return Ok(Entry::Resumed(at, resumed));
+    }
+    if topic == channels::STATE {
+        let state = serde_json::from_slice(&message.bytes).map_err(|error| format!("{topic}: {error}"))?;
+        return Ok(Entry::State(at, state));
     }
     control(at, &topic, &message.bytes)
 }

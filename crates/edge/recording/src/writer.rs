@@ -6,12 +6,13 @@ use std::net::IpAddr;
 
 use mcap::records::{MessageHeader, Metadata};
 use mcap::{WriteOptions, Writer};
-use parapet_engine::Output;
+use parapet_engine::{EngineState, Output};
 use parapet_frame::{HeardAt, Time};
 use parapet_warn::OperatorCommand;
 use serde_json::json;
 
-use crate::{Header, RecordingError, channels, encode_output};
+use crate::chain::ChainStart;
+use crate::{Encoded, Entry, Header, RecordingError, Resumed, channels, encode_output};
 
 /// Senders with a channel of their own; further ones share one per link, so that forged addresses fill no table.
 const SENDERS_MAX: usize = 256;
@@ -21,7 +22,7 @@ const CHUNK_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Writes a recording to anything that takes bytes.
 ///
-/// Nothing is certain to be in the file before [`flush`](Self::flush); call it at least once a second. After an error the
+/// Nothing is certain to be in the file before [`flush`](Self::flush); call it often. After an error the
 /// recorder writes nothing more and every call returns an error.
 pub struct Recorder<W: Write + Seek> {
     mcap: Writer<W>,
@@ -39,17 +40,39 @@ impl<W: Write + Seek> Recorder<W> {
     /// # Errors
     /// When the header cannot be written.
     pub fn start(into: W, header: &Header) -> Result<Self, RecordingError> {
+        Self::begin(into, header, None, 1)
+    }
+
+    /// Begins a segment, which says where it belongs before anything else.
+    ///
+    /// Its messages are counted from this number on, as if all segments were one file.
+    pub(crate) fn start_segment(
+        into: W,
+        header: &Header,
+        start: &ChainStart,
+        first: u32,
+    ) -> Result<Self, RecordingError> {
+        Self::begin(into, header, Some(start), first)
+    }
+
+    fn begin(into: W, header: &Header, start: Option<&ChainStart>, first: u32) -> Result<Self, RecordingError> {
         let options = WriteOptions::new()
             .library(format!("{} {}", header.program, header.version))
             .chunk_size(Some(CHUNK_BYTES_MAX))
             // A chunk is gathered in memory and appended whole: a crash leaves whole chunks.
-            .disable_seeking(true);
+            .disable_seeking(true)
+            // A seal for each group would make the index longer than the data.
+            .emit_metadata_indexes(false);
         let mcap = options.create(into).map_err(RecordingError::write)?;
         let (inputs, shared, others, protobuf) = Default::default();
         let mut recorder = Recorder { mcap, sequence: 0, inputs, shared, others, protobuf };
+        if let Some(start) = start {
+            recorder.metadata(&start.to_metadata())?;
+        }
         recorder.describe(header)?;
         let bytes = serde_json::to_vec(header).map_err(RecordingError::write)?;
         recorder.json(channels::HEADER, header.started_at, &bytes)?;
+        recorder.sequence = first;
         recorder.flush()?;
         Ok(recorder)
     }
@@ -124,6 +147,42 @@ impl<W: Write + Seek> Recorder<W> {
         self.json(channels::DELIVERY, at, &bytes)
     }
 
+    /// Writes where the engine went on after another program had ended, in the step at `at`; before what it said to it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn resumed(&mut self, at: Time, resumed: &Resumed) -> Result<(), RecordingError> {
+        let bytes = serde_json::to_vec(resumed).map_err(RecordingError::write)?;
+        self.json(channels::RESUMED, at, &bytes)
+    }
+
+    /// Writes what of the engine outlives the program, after the step at `at`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn state(&mut self, at: Time, state: &EngineState) -> Result<(), RecordingError> {
+        let bytes = serde_json::to_vec(state).map_err(RecordingError::write)?;
+        self.json(channels::STATE, at, &bytes)
+    }
+
+    /// Writes an entry of another recording as it stood there.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn entry(&mut self, entry: &Entry) -> Result<(), RecordingError> {
+        match entry {
+            Entry::Input(input) => self.input(input.at, input.heard_at, input.link, input.sender, &input.bytes),
+            Entry::Output(at, Encoded { topic, json }) => self.json(topic, *at, json),
+            Entry::Note(note) => self.note(note.at, &note.text),
+            Entry::Gap(gap) => self.gap(gap.at, gap.lost),
+            Entry::Closed(closed) => self.closed(closed.at, &closed.digest),
+            Entry::Command(at, command) => self.command(*at, command),
+            Entry::Delivery(at, delivery) => self.delivery(*at, delivery),
+            Entry::Resumed(at, resumed) => self.resumed(*at, resumed),
+            Entry::State(at, state) => self.state(*at, state),
+        }
+    }
+
     /// Says that this many messages were not recorded at this place.
     ///
     /// # Errors
@@ -148,6 +207,21 @@ impl<W: Write + Seek> Recorder<W> {
         self.mcap.flush().map_err(RecordingError::write)
     }
 
+    /// The number of the next message.
+    pub(crate) fn next_number(&self) -> u32 {
+        self.sequence
+    }
+
+    /// Ends the file with its summary.
+    pub(crate) fn end(&mut self) -> Result<(), RecordingError> {
+        self.mcap.finish().map(drop).map_err(RecordingError::write)
+    }
+
+    /// Writes a record beside the messages, after everything so far.
+    pub(crate) fn metadata(&mut self, metadata: &Metadata) -> Result<(), RecordingError> {
+        self.mcap.write_metadata(metadata).map_err(RecordingError::write)
+    }
+
     /// Ends the file with its summary and gives the writer back.
     ///
     /// # Errors
@@ -161,7 +235,7 @@ impl<W: Write + Seek> Recorder<W> {
     fn describe(&mut self, header: &Header) -> Result<(), RecordingError> {
         let metadata = [("program", &header.program), ("version", &header.version)];
         let metadata = metadata.map(|(key, value)| (key.to_owned(), value.clone())).into();
-        self.mcap.write_metadata(&Metadata { name: "parapet".to_owned(), metadata }).map_err(RecordingError::write)
+        self.metadata(&Metadata { name: "parapet".to_owned(), metadata })
     }
 
     fn own_channel(&mut self, link: u16, sender: Option<IpAddr>) -> Result<Option<u16>, RecordingError> {

@@ -187,8 +187,8 @@ fn what_is_no_recording_is_refused_with_its_place() {
     });
     assert!(refused(&empty.unwrap()).contains("not a Parapet header"));
     let mut later = header();
-    later.format = 2;
+    later.format = 3;
     later.version = "9.9.9".to_owned();
     let bytes = Recorder::start(Cursor::new(Vec::new()), &later).unwrap().finish().unwrap().into_inner();
-    assert!(refused(&bytes).contains("format 2") && refused(&bytes).contains("9.9.9"));
+    assert!(refused(&bytes).contains("format 3") && refused(&bytes).contains("9.9.9"));
 }

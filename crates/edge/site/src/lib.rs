@@ -75,7 +75,7 @@ pub use fuzz::fuzz_one;
 pub use lines::{LinesDoor, LinesSensor, LinesTransport, Secret};
 pub use link::{Cast, Link, LinkError};
 pub use operator::{Operator, OperatorRole};
-pub use output::OutputSettings;
+pub use output::{KeptSettings, OutputSettings};
 pub use problem::{Problem, SiteError};
 pub use sapient::{Pem, SapientDoor, SapientRole, SapientSensor, SapientTrust};
 pub use sensor::{ASTERIX_EDITIONS, SensorSource};

@@ -4,10 +4,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::access::{AccessSettings, HttpSettings};
 use crate::problem::Notes;
-use crate::table::Table;
+use crate::table::{Table, within};
 
 const ALARMS_DEFAULT: &str = "out/alarms";
 const RECORDING_DEFAULT: &str = "out/recordings";
+const MIB: u64 = 1024 * 1024;
+const GIB: u64 = 1024 * MIB;
+/// A segment is read into memory as a whole when a program starts anew: a fraction of a second.
+const SEGMENT_DEFAULT_MIB: u64 = 64;
+/// A day of a busy site, and little for any disk.
+const KEPT_DEFAULT_GIB: u64 = 16;
 /// Only this machine sees the page unless the owner says otherwise.
 const HTTP_DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -22,8 +28,21 @@ pub struct OutputSettings {
     pub http: SocketAddr,
     /// Address at which only the page for people is served, for many phones; where there is none they use [`http`](Self::http).
     pub public: Option<SocketAddr>,
+    /// How recordings are kept.
+    pub kept: KeptSettings,
     /// CAP `sender`: names the originator of alerts, unique in the world.
     pub cap_sender: String,
+}
+
+/// How recordings are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptSettings {
+    /// The file of the key that signs them; one in the folder of recordings where none is named.
+    pub key: Option<String>,
+    /// Octets after which a segment is finished and another begun.
+    pub segment_octets: u64,
+    /// Octets that all recordings may have together; the oldest segments are dropped beyond, but none in which an alarm is open.
+    pub octets_max: u64,
 }
 
 /// Reads `[output]`.
@@ -33,6 +52,7 @@ pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes)
         recording: RECORDING_DEFAULT.to_owned(),
         http: HTTP_DEFAULT,
         public: None,
+        kept: KeptSettings { key: None, segment_octets: SEGMENT_DEFAULT_MIB * MIB, octets_max: KEPT_DEFAULT_GIB * GIB },
         cap_sender: sender_of(site_name),
     };
     let Some(mut table) = table else {
@@ -50,6 +70,13 @@ pub(crate) fn read(table: Option<Table<'_>>, site_name: &str, notes: &mut Notes)
         if let Some(folder) = folder(&mut table, key, notes) {
             *place = folder;
         }
+    }
+    output.kept.key = folder(&mut table, "recording_key", notes);
+    if let Some(mib) = table.whole("recording_segment_mib", within(1.0, 4_096.0, " MiB"), notes) {
+        output.kept.segment_octets = u64::from(mib) * MIB;
+    }
+    if let Some(gib) = table.number("recording_max_gib", within(0.25, 1e6, " GiB"), notes) {
+        output.kept.octets_max = (gib * GIB as f64) as u64;
     }
     if let Some(sender) = cap_sender(&mut table, notes) {
         output.cap_sender = sender;

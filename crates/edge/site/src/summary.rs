@@ -192,7 +192,8 @@ impl Site {
             line(text, format_args!("  people     {scheme}://{public}/me, with {} shelters", self.shelters.len()));
         }
         line(text, format_args!("  alarms     {}", self.output.alarms));
-        line(text, format_args!("  recording  {}", self.output.recording));
+        let gib = self.output.kept.octets_max as f64 / f64::from(1u32 << 30);
+        line(text, format_args!("  recording  {}, at most {gib} GiB", self.output.recording));
         let signed = if self.cap.signer.is_some() { "signed" } else { "not signed" };
         let languages = self.cap.languages.join(", ");
         line(text, format_args!("  CAP        {}, in {languages}, {signed}", self.output.cap_sender));

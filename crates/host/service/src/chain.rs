@@ -3,10 +3,10 @@
 
 use std::net::IpAddr;
 
-use parapet_engine::{Config, Counts, Engine, Event, Outbox, Output};
+use parapet_engine::{Config, Counts, Engine, EngineState, Event, Outbox, Output};
 use parapet_frame::{HeardAt, Time};
 use parapet_track::{Ear, SensorId};
-use parapet_warn::{Hazard, OperatorCommand};
+use parapet_warn::{Hazard, OperatorCommand, ZoneId};
 
 use crate::hearing::Ears;
 use crate::sources::Sources;
@@ -81,6 +81,18 @@ impl Chain {
         out.append(&mut self.outbox.outputs);
     }
 
+    /// Goes on where another program stood, in the step at `at`, and appends what is to be told anew to `out`. For a chain at rest.
+    pub fn resume(&mut self, at: Time, state: EngineState, out: &mut Vec<Output>) {
+        self.engine.step(at, Event::Resumed(Box::new(state)), &mut self.outbox);
+        out.append(&mut self.outbox.outputs);
+    }
+
+    /// What outlives the program: the alarms of these zones, or of all.
+    #[must_use]
+    pub fn state(&self, zones: Option<&[ZoneId]>) -> EngineState {
+        self.engine.state(zones)
+    }
+
     /// The events that the last datagram held.
     #[must_use]
     pub fn last_events(&self) -> &[Event] {
@@ -118,6 +130,6 @@ fn speaker(event: &Event) -> Option<SensorId> {
         },
         Event::Contact(report) => Some(report.sensor),
         Event::Health(state) => Some(state.sensor),
-        Event::Tick | Event::Operator(_) => None,
+        Event::Tick | Event::Operator(_) | Event::Resumed(_) => None,
     }
 }

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use parapet_engine::{Event, Output};
+use parapet_engine::{EngineState, Event, Output};
 use parapet_frame::Time;
-use parapet_warn::{Alarm, Stage};
+use parapet_recording::Resumed;
+use parapet_warn::{Alarm, Stage, ZoneId};
 
 use crate::Clock;
 use crate::backlog::Backlog;
@@ -28,6 +29,8 @@ const STATUS_PERIOD_S: f64 = 0.2;
 const ORDER_PERIOD_S: f64 = 0.05;
 /// How often losses are told.
 const LOSSES_PERIOD_S: f64 = 1.0;
+/// How often the whole of what outlives the program goes to the recording: a restart reads no more than that back.
+const STATE_PERIOD_S: f64 = 5.0;
 
 /// Owns the chain while the service runs.
 pub(crate) struct EngineLoop {
@@ -53,11 +56,17 @@ pub(crate) struct EngineLoop {
     pub(crate) evidence: Evidence,
     pub(crate) backlog: Backlog,
     pub(crate) losses_noted: Time,
+    /// What another run left, to be taken up before anything else.
+    pub(crate) resume: Option<Resumed>,
+    pub(crate) state_kept: Time,
+    /// Whether people were told that the recording fails.
+    pub(crate) recording_fails: bool,
 }
 
 impl EngineLoop {
     /// Runs until every link has ended and what they queued is done; then closes the recording.
     pub(crate) fn run(mut self) {
+        self.take_up();
         self.show_status();
         loop {
             match self.heard.recv_timeout(self.patience()) {
@@ -75,7 +84,36 @@ impl EngineLoop {
         self.pass_time();
         self.losses_noted = Time::default();
         self.look_around();
+        self.recorder.state(self.at, self.chain.state(None));
         self.recorder.close(self.at, self.chain.digest());
+    }
+
+    /// Tells anew what stood when another run ended.
+    fn take_up(&mut self) {
+        self.at = self.at.max(self.clock.now());
+        if let Some(resumed) = self.resume.take() {
+            let mut outputs = Vec::new();
+            self.recorder.resumed(self.at, resumed.clone());
+            self.chain.resume(self.at, resumed.state, &mut outputs);
+            self.hand_out(Step { at: self.at, heard: None, command: None, outputs });
+        }
+        self.recorder.state(self.at, self.chain.state(None));
+    }
+
+    /// What of this step outlives the program: the zones that were told something, or everything after an order.
+    fn state_after(&self, step: &Step) -> Option<EngineState> {
+        if step.command.is_some() {
+            return Some(self.chain.state(None));
+        }
+        let zones: Vec<ZoneId> = step
+            .outputs
+            .iter()
+            .filter_map(|output| match output {
+                Output::Alarm(alarm) => Some(alarm.id.zone),
+                _ => None,
+            })
+            .collect();
+        (!zones.is_empty()).then(|| self.chain.state(Some(&zones)))
     }
 
     /// How long to wait for a datagram: until the engine wants to wake, or the status is due.
@@ -143,7 +181,8 @@ impl EngineLoop {
         self.evidence.outputs(&step.outputs, |heard_at| delays.add(now.seconds_since(heard_at)));
         self.measure(&step);
         self.picture.send(&step, step.has_alarm());
-        self.recorder.step(&step);
+        let state = self.state_after(&step);
+        self.recorder.step(&step, state);
         self.count_outputs(&step.outputs);
     }
 
@@ -183,6 +222,11 @@ impl EngineLoop {
             self.note(&words);
         }
         self.note_losses();
+        self.note_recording();
+        if self.clock.now().seconds_since(self.state_kept) >= STATE_PERIOD_S {
+            self.state_kept = self.clock.now();
+            self.recorder.state(self.at, self.chain.state(None));
+        }
         self.alarms.catch_up();
         self.channels.catch_up();
         self.picture.catch_up();
@@ -219,6 +263,18 @@ impl EngineLoop {
                 "the operating system dropped {more} datagrams because its receive buffer was full; raise net.core.rmem_max"
             ));
         }
+    }
+
+    /// Says when the recording begins to fail, and when it goes on.
+    fn note_recording(&mut self) {
+        let words = self.shared.recording();
+        let fails = words != "ok";
+        if core::mem::replace(&mut self.recording_fails, fails) == fails {
+            return;
+        }
+        let text =
+            if fails { format!("the recording {words}; warning goes on") } else { "the recording goes on".to_owned() };
+        self.note(&text);
     }
 
     fn note(&mut self, text: &str) {

@@ -34,6 +34,7 @@ use crate::operator::{self, Duty};
 use crate::page;
 use crate::picture::Live;
 use crate::public::{self, Lobby, PHONES_AT_HTTP_MAX};
+use crate::recorder;
 use crate::replay;
 use crate::report::{self, Reporter};
 use crate::setup::{self, Setup};
@@ -151,6 +152,7 @@ fn guarded(pages: Pages, rooms: Rooms) -> Router {
 fn router(pages: Pages, rooms: Rooms) -> Router {
     let public = public::routes(pages.public.clone(), pages.shared.phones[0].clone(), PHONES_AT_HTTP_MAX);
     let recordings = replay::routes(pages.recordings.clone(), Some(pages.present.clone()));
+    let recording = recorder::routes(pages.shared.clone());
     Router::new()
         .route("/api/site", get(site))
         .route("/api/outlines", get(outlines))
@@ -174,6 +176,7 @@ fn router(pages: Pages, rooms: Rooms) -> Router {
         .merge(setup::routes(rooms.setup))
         .merge(basemap::routes(rooms.basemap))
         .merge(report::routes(rooms.reporter))
+        .merge(recording)
 }
 
 /// The headers that every answer carries.

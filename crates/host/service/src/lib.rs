@@ -6,7 +6,7 @@
 //! link-0 .. link-n --> engine --+--> dispatch --> one thread for each channel
 //!   stamp, queue       Chain    +--> alarms    alarms.jsonl, CAP files
 //!                               +--> picture --> http    page, /api/live, /metrics
-//!                               +--> recorder  MCAP, synced once a second
+//!                               +--> recorder  MCAP in segments, sealed and synced in groups
 //! ```
 //!
 //! The engine's thread never waits for a consumer. What a slow consumer misses is counted and shown; alarms are held for
@@ -83,6 +83,7 @@ pub use error::ServiceError;
 pub use ground::{GroundReport, lay_ground};
 pub use latency::{Latencies, LatencyReport};
 pub use links::Datagram;
+pub use recorder::{RecordingStatus, RunReader, is_run, read_recording};
 pub use replay::Viewer;
 pub use report::{ReportError, fingerprint, report_of};
 pub use sensor_view::BiasView;

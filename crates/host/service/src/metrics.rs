@@ -12,6 +12,7 @@ use prometheus_client::registry::Registry;
 
 use crate::atlas::word;
 use crate::channel::ChannelStatus;
+use crate::recorder::RecordingStatus;
 use crate::sensor_view::BiasView;
 use crate::shared::{SensorTally, Shared, Status};
 
@@ -99,11 +100,27 @@ fn add_service(registry: &mut Registry, shared: &Shared, status: &Status) {
     );
     counter(registry, "picture_lost", "Steps that the picture missed", status.picture_lost);
     counter(registry, "clock_steps", "Times that the wall clock was set while the service ran", status.clock_steps);
-    gauge(registry, "recording_ok", "1 while the recording is written, 0 after it failed", ok(&shared.recording()));
-    gauge(registry, "recording_bytes", "Size of the recording", shared.recorded_bytes.load(Ordering::Relaxed) as f64);
+    add_recording(registry, &shared.recorder.status());
     gauge(registry, "viewers", "Pages that are connected", shared.viewers.load(Ordering::Relaxed) as f64);
     let phones: usize = shared.phones.iter().map(|phones| phones.load(Ordering::Relaxed)).sum();
     gauge(registry, "phones", "Pages for people that are connected", phones as f64);
+}
+
+fn add_recording(registry: &mut Registry, recording: &RecordingStatus) {
+    let mut put = |name, help, value| gauge(registry, name, help, value);
+    put("recording_ok", "1 while the recording is written, 0 while it fails", ok(&recording.state));
+    put("recording_bytes", "Size of this run's recording, synced", recording.run_octets as f64);
+    put("recording_segment", "The segment that is being written", f64::from(recording.segment));
+    put("recording_kept_bytes", "Size of all recordings when room was last made", recording.kept_octets as f64);
+    put("recording_kept_bytes_max", "Size that all recordings may have", recording.kept_octets_max as f64);
+    let synced_s = recording.synced_ms.map_or(0.0, |ms| ms as f64 / 1e3);
+    put("recording_synced_timestamp_seconds", "When a group was last put on the disk; 0 if never", synced_s);
+    put("recording_unsynced_seconds", "Age of the oldest message that is not on the disk", recording.unsynced_ms / 1e3);
+    put("recording_window_seconds", "The longest that a message was not on the disk", recording.window_max_ms / 1e3);
+    put("recording_sync_seconds", "The longest that the disk took for a group", recording.sync_max_ms / 1e3);
+    counter(registry, "recording_groups", "Groups that were put on the disk", recording.groups);
+    counter(registry, "recording_failures", "Times that writing the recording failed", recording.failures);
+    counter(registry, "recording_dropped_segments", "Segments dropped to make room", recording.dropped_segments);
 }
 
 fn add_alarms(registry: &mut Registry, shared: &Shared, status: &Status) {

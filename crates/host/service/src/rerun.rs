@@ -59,7 +59,7 @@ pub enum Ending {
 pub struct Turn<'a> {
     /// The time of the step.
     pub at: Time,
-    /// The datagram; `None` for an order of people on duty, and for the passing of time at the end.
+    /// The datagram; `None` for an order of people on duty, for what was taken up from another run, and for the passing of time at the end.
     pub input: Option<&'a Input>,
     /// What the engine said.
     pub outputs: &'a [Output],
@@ -110,7 +110,12 @@ pub fn run<E>(
                 last = last.max(closed.at);
                 continue;
             }
-            Ok(Entry::Note(_)) => continue,
+            Ok(Entry::Resumed(at, resumed)) => {
+                last = last.max(at);
+                chain.resume(at, resumed.state, &mut outputs);
+                (None, None)
+            }
+            Ok(Entry::Note(_) | Entry::State(..)) => continue,
             Ok(Entry::Gap(gap)) => {
                 ending = Ending::Early(gap_words(gap.lost, gap.at));
                 break;
@@ -140,8 +145,9 @@ pub fn take(chain: &mut Chain, input: &Input, outputs: &mut Vec<Output>) {
 #[must_use]
 pub fn gap_words(lost: u64, at: Time) -> String {
     let at = rfc3339(at);
+    let lost = if lost == 0 { "some".to_owned() } else { lost.to_string() };
     format!(
-        "{lost} messages before {at} were not recorded because the disk was too slow; what follows cannot be run again"
+        "{lost} messages before {at} were not recorded because the disk was too slow or failed; what follows cannot be run again"
     )
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn hear(sensors: &mut [SensorTally], event: &Event, at: Time) {
         Event::Alive { sensor, .. } | Event::Swept { sensor, .. } => (*sensor, 0),
         Event::Contact(report) => (report.sensor, 0),
         Event::Health(state) => (state.sensor, 0),
-        Event::Undecodable(_) | Event::Tick | Event::Operator(_) | Event::Sound(_) => return,
+        Event::Undecodable(_) | Event::Tick | Event::Operator(_) | Event::Sound(_) | Event::Resumed(_) => return,
     };
     if let Some(tally) = sensors.get_mut(usize::from(sensor.0)) {
         tally.last_heard = Some(at);

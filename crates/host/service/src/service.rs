@@ -8,8 +8,9 @@ use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 
 use parapet_frame::Time;
-use parapet_recording::Header;
+use parapet_recording::{Header, Resumed};
 use parapet_site::Site;
+use parapet_warn::Alarm;
 use tokio::sync::watch;
 
 use crate::Clock;
@@ -146,7 +147,7 @@ impl Service {
         self.public
     }
 
-    /// The file of the recording.
+    /// The folder of the recording.
     #[must_use]
     pub fn recording(&self) -> &Path {
         &self.recording
@@ -200,23 +201,42 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
     let setting =
         alarms::Setting { atlas: atlas.clone(), shared: shared.clone(), upward: Upward::new(doors.speaker()) };
     let (channel_queue, channel_steps) = sync_channel(channel::QUEUE_MAX);
+    let sources = sources(site);
+    let header = header(site, options, started_at);
+    let settings = &site.output.kept;
+    let secret = recorder::key(settings.key.as_deref().map(Path::new), &options.recordings, site.mode())?;
+    let found = recorder::find(&options.recordings, &header, &secret.public());
+    found.words.iter().for_each(|words| tell(words));
+    let resume = found.state.map(|(state, origin)| Resumed { state, origin });
+    let standing = resume.iter().flat_map(|resumed| resumed.state.warner.standing());
+    let standing: Vec<(Alarm, u32)> = standing.map(|(alarm, times)| (alarm.clone(), times)).collect();
     let mut plan = channel::plan(site)?;
+    plan.go_on(standing.iter().map(|(alarm, times)| (alarm.id, *times)));
     let folder = options.alarms.clone();
-    let cap =
-        cap::Setting { atlas: atlas.clone(), shared: shared.clone(), folder, http: http_address, now: started_at };
+    let resumed = standing.into_iter().map(|(alarm, _)| alarm).collect();
+    let cap = cap::Setting {
+        atlas: atlas.clone(),
+        shared: shared.clone(),
+        folder,
+        http: http_address,
+        now: started_at,
+        resumed,
+    };
     let board = cap::plan(&mut plan, site, cap)?;
     tak::plan(&mut plan, site, &atlas)?;
     let tracks_wanted = plan.wants_tracks();
     let channels = plan.start(atlas.clone(), clock.clone(), channel_steps, &watchman)?;
     let alarm_thread = alarms::start(&options.alarms, setting, alarm_steps, &watchman)?;
 
-    let sources = sources(site);
-    let (recorder, recording, recorder_thread) = recorder::start(
-        &options.recordings,
-        &header(site, options, started_at),
-        &sources.sapient_links,
-        shared.clone(),
-    )?;
+    let record = recorder::Plan {
+        recordings: options.recordings.clone(),
+        header,
+        secret,
+        sapient_links: sources.sapient_links.clone(),
+        segment_octets_max: settings.segment_octets,
+        kept_octets_max: settings.octets_max,
+    };
+    let (recorder, recording, recorder_thread) = recorder::start(record, shared.clone())?;
 
     let (picture_queue, picture_steps) = sync_channel(picture::QUEUE_MAX);
     let (live, watching) = watch::channel(Live::Picture("{}".into()));
@@ -276,6 +296,9 @@ fn start(site: &Site, options: &Options, stop: Arc<AtomicBool>) -> Result<Servic
         evidence: Evidence::default(),
         backlog: Backlog::default(),
         losses_noted: started_at,
+        resume,
+        state_kept: started_at,
+        recording_fails: false,
     };
     let engine_thread = watchman.spawn("engine".to_owned(), move || engine.run())?;
     let receivers = Receivers { clock: clock.clone(), queue, dropped, stop: stop.clone() };

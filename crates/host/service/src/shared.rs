@@ -1,7 +1,7 @@
 //! What the threads of the service let each other see. Every lock is held for a copy, never for work.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use parapet_engine::{Counts, Trouble};
@@ -10,6 +10,7 @@ use parapet_track::RegistrationReport;
 
 use crate::alarm_record::AlarmRecord;
 use crate::latency::{Delays, Latencies};
+use crate::recorder::Gauge;
 
 /// Alarm messages that `/api/alarms` remembers.
 const ALARMS_MAX: usize = 1_000;
@@ -19,15 +20,14 @@ const ALARMS_MAX: usize = 1_000;
 pub(crate) struct Shared {
     status: Mutex<Status>,
     latencies: Mutex<Latencies>,
-    recording: Mutex<Option<String>>,
     alarm_outputs: Mutex<BTreeMap<AlarmOutput, String>>,
     alarms: Mutex<VecDeque<AlarmRecord>>,
     /// Pages that are connected.
     pub(crate) viewers: Arc<AtomicUsize>,
     /// Phones that are connected at the address of the page, and at their own.
     pub(crate) phones: [Arc<AtomicUsize>; 2],
-    /// Bytes written to the recording.
-    pub(crate) recorded_bytes: AtomicU64,
+    /// How the recording stands.
+    pub(crate) recorder: Gauge,
 }
 
 /// Where alarms are written.
@@ -89,12 +89,7 @@ impl Shared {
 
     /// "ok", or what is wrong with the recording.
     pub(crate) fn recording(&self) -> String {
-        words(lock(&self.recording).as_ref())
-    }
-
-    /// The first failure is kept: it is the cause of those that follow.
-    pub(crate) fn recording_failed(&self, what: String) {
-        lock(&self.recording).get_or_insert(what);
+        self.recorder.status().state
     }
 
     /// "ok", or what is wrong with the alarm file and the CAP folder.

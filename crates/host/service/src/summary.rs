@@ -26,7 +26,7 @@ pub struct Summary {
     pub alarms_raised: u64,
     /// From plot to alarm.
     pub latency: LatencyReport,
-    /// The file of the recording.
+    /// The folder of the recording.
     pub recording: PathBuf,
     /// "ok", or what went wrong with it.
     pub recording_state: String,

@@ -107,6 +107,7 @@ pub const LISTED: &[&str] = &[
 
 /// What the generator does not make yet, with the reason: what no number of seeds will meet.
 pub const NOT_MADE: &[(&str, &str)] = &[
+    ("event Resumed", "a story's restart runs its recording again from its beginning"),
     ("event Sound, output Sound, Fall, Ear", "no acoustic nodes"),
     ("event Contact, output Suspicion, refused Contradiction", "no aircraft that say where they are"),
     ("errors of survey", "sensors of stories are exact but for their clocks"),
@@ -126,6 +127,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::Sound(_) => "Sound",
         Event::Contact(_) => "Contact",
         Event::Health(_) => "Health",
+        Event::Resumed(_) => "Resumed",
     }
 }
 

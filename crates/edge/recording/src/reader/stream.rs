@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-use mcap::records::{Channel, op};
+use mcap::records::{Channel, Record, op};
 use mcap::sans_io::summary_reader::{SummaryReadEvent, SummaryReader, SummaryReaderOptions};
 use parapet_frame::Time;
 
-use super::{Entries, Entry, Walk, damaged, parse_header};
-use crate::{Header, RecordingError, channels};
+use super::{Order, Walk, damaged, parse_header};
+use crate::chain::ChainStart;
+use crate::{Entry, Header, RecordingError, channels};
 
 /// A record that claims to be longer is not one of ours: chunks are closed at a mebibyte, and the header of a site with terrain is the
 /// longest record that there is, bytes.
@@ -23,8 +24,7 @@ const SUMMARY_RECORD_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub struct Bookmark {
     offset: u64,
     channels: Arc<BTreeMap<u16, Channel>>,
-    expected: u32,
-    closed: bool,
+    order: Order,
 }
 
 impl Bookmark {
@@ -59,21 +59,24 @@ impl<R: Read + Seek> Stream<R> {
             return Err(RecordingError::NotMcap);
         }
         let mut offset = found as u64;
+        let mut later = None;
         loop {
             let at = offset as usize;
             let (code, body, after) = record(&mut source, offset)?;
             offset = after;
             match code {
                 op::CHUNK => {
-                    let mut walk = Walk { file: &[], offset: 0, channels: BTreeMap::new() };
+                    let mut walk = Walk::of(&[]);
                     let first = walk.messages(at, &body)?.into_iter().next();
                     let message = first.filter(|message| message.channel.topic == channels::HEADER);
                     let message = message.ok_or(RecordingError::NoHeader { offset: at })?;
                     let header = Arc::new(parse_header(&message.bytes, at)?);
-                    let mark = Bookmark { offset, channels: Arc::default(), expected: 1, closed: false };
+                    let order = later.map_or(Order::FIRST, |start| Order::later(&start));
+                    let mark = Bookmark { offset, channels: Arc::default(), order };
                     return Ok(Stream { source, header, mark, astray: false });
                 }
-                op::HEADER | op::METADATA | op::MESSAGE_INDEX | op::ATTACHMENT => {}
+                op::METADATA => later = later.or_else(|| later_segment(&body)),
+                op::HEADER | op::MESSAGE_INDEX | op::ATTACHMENT => {}
                 _ => return Err(RecordingError::NoHeader { offset: at }),
             }
         }
@@ -107,7 +110,7 @@ impl<R: Read + Seek> Stream<R> {
         self.astray = !matches!(read, Ok(Some(_)));
         match read {
             // What follows the end of the engine's work is an index that nothing here needs.
-            Err(error) if self.mark.closed && error.is_cut() => Ok(None),
+            Err(error) if self.mark.order.closed && error.is_cut() => Ok(None),
             other => other,
         }
     }
@@ -136,19 +139,26 @@ impl<R: Read + Seek> Stream<R> {
     }
 
     fn chunk(&mut self, at: usize, body: &[u8], after: u64) -> Result<Vec<Entry>, RecordingError> {
-        let Bookmark { channels, expected, closed, .. } = self.mark.clone();
+        let Bookmark { channels, mut order, .. } = self.mark.clone();
         let mut walk = Walk { file: &[], offset: 0, channels: Arc::unwrap_or_clone(channels) };
         let messages = walk.messages(at, body)?;
-        let mut entries = Entries { walk, ready: VecDeque::new(), chunk: at, expected, closed, ended: false };
-        let found = messages.into_iter().map(|message| entries.entry(message)).collect::<Result<Vec<_>, _>>()?;
-        let Entries { walk, expected, closed, .. } = entries;
-        self.mark = Bookmark { offset: after, channels: Arc::new(walk.channels), expected, closed };
+        let found = messages.into_iter().filter_map(|message| order.entry(at, message).transpose());
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        self.mark = Bookmark { offset: after, channels: Arc::new(walk.channels), order };
         Ok(found)
     }
 
     /// Everything from here on, one by one. After an error the iterator ends.
     pub fn entries(self) -> impl Iterator<Item = Result<Entry, RecordingError>> {
         Flow { stream: self, ready: VecDeque::new(), ended: false }
+    }
+}
+
+/// What a metadata record says of a segment that goes on from another one.
+fn later_segment(body: &[u8]) -> Option<ChainStart> {
+    match mcap::parse_record(op::METADATA, body) {
+        Ok(Record::Metadata(found)) => ChainStart::parse(&found).filter(|start| start.after.is_some()),
+        _ => None,
     }
 }
 
@@ -231,7 +241,7 @@ fn record(source: &mut impl Read, offset: u64) -> Result<(u8, Vec<u8>, u64), Rec
 }
 
 /// Reads until the buffer is full or the source has ended; how many bytes there were.
-fn fill(source: &mut impl Read, buffer: &mut [u8]) -> Result<usize, RecordingError> {
+pub(crate) fn fill(source: &mut impl Read, buffer: &mut [u8]) -> Result<usize, RecordingError> {
     let mut found = 0;
     while found < buffer.len() {
         match source.read(&mut buffer[found..]) {

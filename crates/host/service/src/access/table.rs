@@ -148,6 +148,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/public/live", Public, media("text/event-stream"), "server-sent events: the public view, again and again"),
     get("/api/basemap.pmtiles", Viewer, media("application/vnd.pmtiles"), "the file of `[map]`, in pieces by `Range`"),
 
+    get("/api/recording", Viewer, json("RecordingStatus"), "how the recording stands that is being written"),
     get("/api/recordings", Viewer, json("Recordings"), "the recordings of the site"),
     get("/api/recordings/{name}", Viewer, json("RecordingFacts"), "what a recording holds, and how far it has been looked through"),
     get("/api/recordings/{name}/site", Viewer, json("Site"), "the site as it was then"),

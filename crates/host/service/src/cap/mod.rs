@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use parapet_frame::Time;
 use parapet_site::Site;
+use parapet_warn::Alarm;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::atlas::Atlas;
@@ -40,6 +41,8 @@ pub(crate) struct Setting {
     /// Where the feed is served.
     pub(crate) http: SocketAddr,
     pub(crate) now: Time,
+    /// Alarms of another run that stand.
+    pub(crate) resumed: Vec<Alarm>,
 }
 
 /// Adds the channel that makes and writes CAP messages, and one for each endpoint.
@@ -47,10 +50,11 @@ pub(crate) struct Setting {
 /// # Errors
 /// When the folder cannot be made, or a key or a certificate cannot be used.
 pub(crate) fn plan(plan: &mut Plan, site: &Site, setting: Setting) -> Result<Arc<Board>, ServiceError> {
-    let Setting { atlas, shared, folder, http, now } = setting;
+    let Setting { atlas, shared, folder, http, now, resumed } = setting;
     std::fs::create_dir_all(&folder).map_err(|error| ServiceError::folder(&folder, error))?;
     let refused = |table: &str, what: String| ServiceError::Channel { table: table.to_owned(), what };
-    let press = Press::new(site, atlas).map_err(|what| refused("[cap.sign]", what))?;
+    let mut press = Press::new(site, atlas).map_err(|what| refused("[cap.sign]", what))?;
+    press.go_on(&folder, &resumed);
     let base = site.cap.feed_base.clone().unwrap_or_else(|| format!("http://{http}/cap/"));
     let board = Board::new(&site.output.cap_sender, &site.name, site.mode(), base, now);
     let spec = Spec { name: "cap".to_owned(), kind: "cap", tracks: false, receivers: Receivers::Nobody };

@@ -1,9 +1,10 @@
 //! Where CAP messages are made: once each, so that folder, endpoints and feed never differ.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
-use parapet_cap::{CapMessage, CapStream, Originator, Warned};
+use parapet_cap::{CapMessage, CapStream, Originator, Reference, Warned};
 use parapet_frame::Time;
 use parapet_site::Site;
 use parapet_warn::{Alarm, AlarmId};
@@ -52,6 +53,15 @@ impl Press {
         Ok(Press { atlas, speech, stream: CapStream::new(originator), seal, open: BTreeMap::new() })
     }
 
+    /// Goes on with alarms of another run, of which messages lie in this folder.
+    pub(super) fn go_on(&mut self, folder: &Path, alarms: &[Alarm]) {
+        for alarm in alarms {
+            let Some(zone) = self.atlas.zone(alarm.id.zone) else { continue };
+            let messages = earlier(folder, &CapStream::identifiers_of(alarm.id, &zone.key));
+            self.stream.go_on(alarm, messages);
+        }
+    }
+
     /// The message that an alarm gives rise to now, if any.
     pub(super) fn alarm(&mut self, alarm: &Alarm, bulletin: Option<&Arc<Bulletin>>, now: Time) -> Option<Arc<Issue>> {
         if alarm.stage.is_ended() {
@@ -83,4 +93,19 @@ impl Press {
         let open: Vec<Alarm> = self.open.values().cloned().collect();
         open.iter().filter_map(|alarm| self.alarm(alarm, None, now)).collect()
     }
+}
+
+/// The messages in a folder whose identifiers begin so, in the order of their sending. What cannot be read is not referred to.
+fn earlier(folder: &Path, identifiers: &str) -> Vec<Reference> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let ours = paths.filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(identifiers) && name.ends_with(".xml")
+    });
+    let heads = ours.filter_map(|path| parapet_cap::read(&std::fs::read(path).ok()?).ok());
+    let mut messages: Vec<Reference> =
+        heads.map(|head| Reference { identifier: head.identifier, sent: head.sent }).collect();
+    messages.sort_by(|a, b| a.sent.cmp(&b.sent).then_with(|| a.identifier.cmp(&b.identifier)));
+    messages
 }

@@ -190,8 +190,14 @@ impl Rig {
         let atlas = Arc::new(Atlas::new(site.frame, site.config.clone()));
         let (shared, clock) = (Arc::new(Shared::default()), Arc::new(Clock::new()));
         let http = "127.0.0.1:8080".parse().expect("an address");
-        let setting =
-            Setting { atlas: atlas.clone(), shared: shared.clone(), folder: folder.to_owned(), http, now: clock.now() };
+        let setting = Setting {
+            atlas: atlas.clone(),
+            shared: shared.clone(),
+            folder: folder.to_owned(),
+            http,
+            now: clock.now(),
+            resumed: vec![],
+        };
         let mut plan = Plan::default();
         let board = super::plan(&mut plan, &site, setting).expect("a folder");
         let (steps, queued) = sync_channel(QUEUE_MAX);

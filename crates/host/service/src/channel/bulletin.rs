@@ -39,6 +39,14 @@ pub(crate) struct Editor {
 }
 
 impl Editor {
+    /// Alarms that another run has told so often: their messages are counted on from there.
+    pub(crate) fn going_on(told: impl IntoIterator<Item = (AlarmId, u32)>) -> Self {
+        // The last words before a crash may not be known.
+        const UNKNOWN: u32 = 100;
+        let revisions = told.into_iter().map(|(id, times)| (id, times.saturating_add(UNKNOWN))).collect();
+        Editor { revisions, ..Editor::default() }
+    }
+
     /// Takes an output of the engine; an alarm becomes a bulletin.
     pub(crate) fn output(&mut self, atlas: &Atlas, output: &Output, now: Time) -> Option<Bulletin> {
         let record = self.book.output(atlas, output)?;

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use parapet_engine::Output;
-use parapet_warn::{Alarm, Command};
+use parapet_warn::{Alarm, AlarmId, Command};
 
 use super::bulletin::{Bulletin, Editor};
 use super::desk::{Books, ChannelStatus, Desk};
@@ -61,6 +61,8 @@ type Run = Box<dyn FnOnce(Inbox, Desk) -> Result<JoinHandle<()>, ServiceError>>;
 #[derive(Default)]
 pub(crate) struct Plan {
     channels: Vec<(Spec, Run)>,
+    /// Alarms of another run, and how often it told each.
+    told: Vec<(AlarmId, u32)>,
 }
 
 impl Plan {
@@ -72,6 +74,11 @@ impl Plan {
         let name = spec.name.clone();
         let start = move |inbox: Inbox, desk: Desk| spawn(name, desk.clone(), move || run(inbox, desk));
         self.channels.push((spec, Box::new(start)));
+    }
+
+    /// Goes on with the alarms of another run, each told so often.
+    pub(crate) fn go_on(&mut self, told: impl IntoIterator<Item = (AlarmId, u32)>) {
+        self.told.extend(told);
     }
 
     /// Whether any channel wants news of tracks.
@@ -104,7 +111,8 @@ impl Plan {
         let threads: Vec<_> = threads
             .map(|(channel, (run, inbox))| run(inbox, Desk::new(books.clone(), channel)))
             .collect::<Result<_, _>>()?;
-        let dispatcher = Dispatcher { atlas, books: books.clone(), lines, editor: Editor::default(), threads };
+        let dispatcher =
+            Dispatcher { atlas, books: books.clone(), lines, editor: Editor::going_on(self.told), threads };
         let thread = watchman.spawn("dispatch".to_owned(), move || dispatcher.run(&steps))?;
         Ok(Channels { books, thread })
     }

@@ -65,7 +65,7 @@ impl Projector {
                 self.at = self.at.max(*at);
                 self.said(encoded)
             }
-            Entry::Command(at, _) | Entry::Delivery(at, _) => {
+            Entry::Command(at, _) | Entry::Delivery(at, _) | Entry::Resumed(at, _) | Entry::State(at, _) => {
                 self.at = self.at.max(*at);
                 Seen::Other
             }

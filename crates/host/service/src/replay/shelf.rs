@@ -2,15 +2,15 @@
 //! network before it was found there.
 
 use std::collections::BTreeMap;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use parapet_recording::{Stream, totals};
+use parapet_recording::Stream;
 use serde_json::{Value, json};
 
 use super::tape::{mode, reader};
+use crate::recorder::{extent, totals_of};
 use crate::site_view::SiteNote;
 
 /// Recordings that are listed: the newest by their names, which begin with the time.
@@ -32,7 +32,7 @@ pub(crate) struct Shelf {
 enum Place {
     /// The recordings of a folder.
     Folder(PathBuf),
-    /// One file.
+    /// One recording: a file, or the folder of a run.
     File(PathBuf),
 }
 
@@ -56,7 +56,7 @@ impl Shelf {
             Place::Folder(folder) => folder.join(name),
             Place::File(file) => file.file_name().is_some_and(|own| own == name).then(|| file.clone())?,
         };
-        is_plain(&path, matches!(self.place, Place::Folder(_))).map(|_| path)
+        extent(&path, matches!(self.place, Place::File(_))).map(|_| path)
     }
 
     /// Every recording, newest first.
@@ -70,14 +70,13 @@ impl Shelf {
         let mut recordings = Vec::new();
         for name in names {
             let Some(path) = self.find(&name) else { continue };
-            let Some(metadata) = is_plain(&path, false) else { continue };
-            let changed = metadata.modified().unwrap_or(UNIX_EPOCH);
-            let same = known.get(&name).filter(|(length, at, _)| *length == metadata.len() && *at == changed);
+            let Some((octets, changed)) = extent(&path, true) else { continue };
+            let same = known.get(&name).filter(|(length, at, _)| *length == octets && *at == changed);
             let found = match same {
                 Some((_, _, value)) => value.clone(),
-                None => describe(&name, &path, &metadata),
+                None => describe(&name, &path, octets, changed),
             };
-            known.insert(name, (metadata.len(), changed, found.clone()));
+            known.insert(name, (octets, changed, found.clone()));
             recordings.push(found);
         }
         json!({ "recordings": recordings, "left_out": left_out })
@@ -101,25 +100,18 @@ fn is_name(name: &str) -> bool {
     name.len() <= NAME_MAX && name.ends_with(".mcap") && !name.starts_with('.') && name.bytes().all(fine)
 }
 
-/// A file, and no link to one elsewhere where `no_links`.
-fn is_plain(path: &Path, no_links: bool) -> Option<Metadata> {
-    let metadata = if no_links { path.symlink_metadata() } else { path.metadata() };
-    metadata.ok().filter(Metadata::is_file)
-}
-
-fn describe(name: &str, path: &Path, metadata: &Metadata) -> Value {
+fn describe(name: &str, path: &Path, octets: u64, changed: SystemTime) -> Value {
     let opened = reader(path).map_err(|error| error.to_string());
     let opened = opened.and_then(|file| Stream::open(file).map_err(|error| error.to_string()));
     let stream = match opened {
         Ok(stream) => stream,
-        Err(what) => return json!({ "name": name, "bytes": metadata.len(), "unreadable": what }),
+        Err(what) => return json!({ "name": name, "bytes": octets, "unreadable": what }),
     };
     let header = stream.header();
     let site = serde_json::from_value::<SiteNote>(header.site.clone()).map(|site| site.name).unwrap_or_default();
-    let totals = reader(path).ok().and_then(|mut file| totals(&mut file));
+    let totals = totals_of(path);
     // What has no end yet lasts until it was written to last.
-    let written_s =
-        metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).map(|at| at.as_secs_f64());
+    let written_s = changed.duration_since(UNIX_EPOCH).ok().map(|at| at.as_secs_f64());
     let started_s = header.started_at.millis() as f64 / 1e3;
     let length_s = match &totals {
         Some(totals) => totals.ended_at.seconds_since(header.started_at),
@@ -127,7 +119,7 @@ fn describe(name: &str, path: &Path, metadata: &Metadata) -> Value {
     };
     json!({
         "name": name,
-        "bytes": metadata.len(),
+        "bytes": octets,
         "site": site,
         "mode": mode(header),
         "started_ms": header.started_at.millis(),

@@ -125,6 +125,11 @@ impl Story {
                 let words = format!("{} messages were not recorded: the disk was too slow", gap.lost);
                 self.mark(Mark::plain(gap.at, "gap", words));
             }
+            Entry::Resumed(at, resumed) => {
+                let words =
+                    format!("the program began; what stood at the end of the run {} was told anew", resumed.origin.run);
+                self.mark(Mark::plain(*at, "note", words));
+            }
             Entry::Command(at, command) => {
                 let what = serde_json::to_value(command).unwrap_or_default();
                 let who = what["who"].as_str().unwrap_or("somebody").to_owned();

@@ -1,6 +1,5 @@
 //! One recording, looked through once from its beginning, a piece at a time, with places to go on from.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use super::delta::delta;
 use super::projector::{Projector, Seen};
 use super::story::Story;
 use crate::atlas::Atlas;
+use crate::recorder::RunReader;
 use crate::rerun::{Again, early};
 use crate::site_view;
 use crate::why::{Source, WhyError};
@@ -140,7 +140,7 @@ impl Tape {
     pub(crate) fn advance(&mut self, budget: Duration) -> Result<(), TapeError> {
         let begun = Instant::now();
         let file = reader(&self.path)?;
-        self.bytes = file.get_ref().metadata().map(|metadata| metadata.len()).unwrap_or_default();
+        self.bytes = file.get_ref().octets();
         if matches!(self.reached, Reached::Closed | Reached::Damage(_)) {
             return Ok(());
         }
@@ -323,7 +323,7 @@ impl Film {
     }
 
     fn take(&mut self, entry: &Entry) {
-        let at_ms = time_of(entry).max(self.projector.at).millis();
+        let at_ms = entry.at().max(self.projector.at).millis();
         if self.alarm && (at_ms > self.projector.at.millis() || !matches!(entry, Entry::Output(..))) {
             self.alarm = false;
             self.show(self.projector.at.millis());
@@ -382,16 +382,6 @@ impl Film {
     }
 }
 
-fn time_of(entry: &Entry) -> Time {
-    match entry {
-        Entry::Input(input) => input.at,
-        Entry::Output(at, _) | Entry::Command(at, _) | Entry::Delivery(at, _) => *at,
-        Entry::Note(note) => note.at,
-        Entry::Gap(gap) => gap.at,
-        Entry::Closed(closed) => closed.at,
-    }
-}
-
 /// What was recorded: `live` or `exercise`.
 pub(crate) fn mode(header: &Header) -> &'static str {
     match header.config.mode {
@@ -400,10 +390,10 @@ pub(crate) fn mode(header: &Header) -> &'static str {
     }
 }
 
-/// A file, read in large pieces.
-pub(crate) fn reader(path: &Path) -> Result<BufReader<File>, TapeError> {
+/// A recording, read in large pieces.
+pub(crate) fn reader(path: &Path) -> Result<BufReader<RunReader>, TapeError> {
     /// Bytes at once.
     const PIECE: usize = 256 * 1024;
-    let file = File::open(path).map_err(|error| TapeError::File { path: path.to_owned(), error })?;
+    let file = RunReader::open(path).map_err(|error| TapeError::File { path: path.to_owned(), error })?;
     Ok(BufReader::with_capacity(PIECE, file))
 }

@@ -255,10 +255,10 @@ fn a_damaged_file_is_shown_up_to_the_damage() {
 
 #[test]
 fn another_format_is_refused_with_the_program_that_reads_it() {
-    let bytes = Recorder::start(Cursor::new(Vec::new()), &header(2)).unwrap().finish().unwrap().into_inner();
+    let bytes = Recorder::start(Cursor::new(Vec::new()), &header(99)).unwrap().finish().unwrap().into_inner();
     let (_folder, path) = file(&bytes);
     let refused = Tape::open(&path).unwrap_err();
-    assert!(matches!(refused, TapeError::Recording(_)) && refused.to_string().contains("format 2"), "{refused}");
+    assert!(matches!(refused, TapeError::Recording(_)) && refused.to_string().contains("format 99"), "{refused}");
     let (_folder, path) = file(b"GIF89a");
     assert!(Tape::open(&path).unwrap_err().to_string().contains("not an MCAP file"));
 }

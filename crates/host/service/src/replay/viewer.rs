@@ -35,8 +35,9 @@ impl Viewer {
     /// # Errors
     /// When the address cannot be used, or the operating system gives no thread.
     pub fn start(recording: &Path, address: SocketAddr) -> Result<Viewer, ServiceError> {
-        let shelf = if recording.is_dir() { Shelf::folder(recording) } else { Shelf::file(recording) };
-        let first = match recording.file_name().filter(|_| !recording.is_dir()) {
+        let many = recording.is_dir() && !crate::recorder::is_run(recording);
+        let shelf = if many { Shelf::folder(recording) } else { Shelf::file(recording) };
+        let first = match recording.file_name().filter(|_| !many) {
             Some(name) => format!("/replay?recording={}", name.to_string_lossy()),
             None => "/replay".to_owned(),
         };

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use parapet_engine::Event;
-use parapet_recording::{Entry, Header, Recording, RecordingError};
+use parapet_recording::{Entry, Header, Recording, RecordingError, Volume};
 use parapet_report::{About, Boundaries, BoundariesError, Gathering, Report, Scenery};
 use sha2::{Digest, Sha256};
 
@@ -52,12 +52,12 @@ pub enum ReportError {
 /// When the header cannot be understood, or the boundaries name nothing.
 pub fn report_of(
     file: &str,
-    bytes: &[u8],
+    volume: &Volume,
     made_by: &str,
     boundaries: Option<(&str, &str)>,
     written_on: bool,
 ) -> Result<(Report, Scenery), ReportError> {
-    let recording = Recording::open(bytes).map_err(|error| ReportError::Recording { file: file.to_owned(), error })?;
+    let recording = Recording::open(volume).map_err(|error| ReportError::Recording { file: file.to_owned(), error })?;
     let header = recording.header();
     let wrong = |what: &'static str, detail: String| ReportError::Header {
         file: file.to_owned(),
@@ -72,8 +72,8 @@ pub fn report_of(
     let about = About {
         made_by: made_by.to_owned(),
         file: file.to_owned(),
-        sha256: fingerprint(bytes),
-        bytes: bytes.len() as u64,
+        sha256: fingerprint_of(volume),
+        bytes: volume.octets(),
         written_by: written_by(header),
         started_at: header.started_at,
         site: site.name,
@@ -101,8 +101,19 @@ fn written_by(header: &Header) -> String {
 /// The SHA-256 of a file, in hexadecimal digits.
 #[must_use]
 pub fn fingerprint(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// The same of all files of a recording, one after the other.
+fn fingerprint_of(volume: &Volume) -> String {
+    let mut hasher = Sha256::new();
+    volume.pieces().for_each(|octets| hasher.update(octets));
+    hex(&hasher.finalize())
+}
+
+fn hex(octets: &[u8]) -> String {
     let mut text = String::with_capacity(64);
-    for octet in Sha256::digest(bytes) {
+    for octet in octets {
         let _ = write!(text, "{octet:02x}");
     }
     text
@@ -131,7 +142,7 @@ fn take(recording: &Recording<'_>, chain: &mut Chain, gathering: &mut Gathering,
             Ok(Entry::Gap(gap)) => gathering.gap(gap.at, gap.lost),
             Ok(Entry::Closed(closed)) => gathering.passed(closed.at),
             // What became of an order is an output.
-            Ok(Entry::Command(..)) => {}
+            Ok(Entry::Command(..) | Entry::Resumed(..) | Entry::State(..)) => {}
             Err(error) if written_on && error.is_cut() => {
                 gathering.fault("the recording is still being written; what follows is not in this report".to_owned());
             }

@@ -17,6 +17,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::read::report_of;
+use crate::recorder::{extent, read_recording};
 
 /// Larger recordings are reported on by `parapet report`, which has a machine's memory to itself, bytes.
 const BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -98,13 +99,12 @@ fn make(reporter: &Reporter, asked: &Asked) -> Response {
         }
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let bytes = match std::fs::metadata(&path).map(|metadata| metadata.len()) {
-        Ok(length) if length > BYTES_MAX => {
+    let bytes = match extent(&path, true) {
+        Some((length, _)) if length > BYTES_MAX => {
             let what = format!("{name} has {length} bytes, more than {BYTES_MAX}");
             return no(StatusCode::PAYLOAD_TOO_LARGE, &what, "run `parapet report` on it");
         }
-        Ok(_) => std::fs::read(&path),
-        Err(error) => Err(error),
+        _ => read_recording(&path),
     };
     let bytes = match bytes {
         Ok(bytes) => bytes,
