@@ -117,9 +117,9 @@ export class Sky {
     this.last = { picture, now_ms };
     const ranked = [...picture.tracks].sort((a, b) => rank(a) - rank(b));
     this.movers.picture(ranked, picture.threats, now_ms);
-    this.trails = this.layTrails(trails, ranked.filter((track) => track.threat), picture.now_ms);
+    this.trails = this.layTrails(trails, ranked.filter(matters), picture.now_ms);
     if (Math.abs(picture.now_ms - this.quietLaid_ms) >= QUIET_TRAILS_MS) {
-      this.quietTrails = this.layTrails(trails, ranked.filter((track) => !track.threat), picture.now_ms);
+      this.quietTrails = this.layTrails(trails, ranked.filter((track) => !matters(track)), picture.now_ms);
       this.quietLaid_ms = picture.now_ms;
     }
     this.rebuild();
@@ -281,7 +281,7 @@ export class Sky {
   }
 
   private layTrails(trails: Trails, tracks: readonly Track[], now_ms: number): Lines {
-    const most = (track: Track) => (track.threat ? TRAIL_POINTS_MAX : QUIET_TRAIL_POINTS);
+    const most = (track: Track) => (matters(track) ? TRAIL_POINTS_MAX : QUIET_TRAIL_POINTS);
     let room = 0;
     for (const track of tracks) room += Math.max(0, Math.min(most(track), trails.trail(track.id)?.length ?? 0) - 1);
     const laid = lines(room);
@@ -333,6 +333,11 @@ const ground = ([lon, lat]: Position): [number, number, number] => [lon!, lat!, 
 
 function between(from: Position, to: Position, share: number): [number, number, number] {
   return [from[0]! + (to[0]! - from[0]!) * share, from[1]! + (to[1]! - from[1]!) * share, 0];
+}
+
+/** A round matters wherever it falls. */
+function matters(track: Track): boolean {
+  return track.threat || SYMBOL_OF[track.class] === 'ballistic';
 }
 
 function rank(track: Track): number {
