@@ -65,7 +65,8 @@ impl Phone {
 
 /// What was told of an alarm before it was over, as a program reads it.
 fn alarmed(heard: &str) -> Value {
-    let pictures = heard.lines().filter_map(|line| line.strip_prefix("data: "));
+    // The stream comes in chunks, whose lengths stand on lines of their own.
+    let pictures = heard.lines().map(|line| line.trim_start_matches("data: ")).filter(|line| line.starts_with('{'));
     let mut pictures = pictures.filter_map(|data| serde_json::from_str::<Value>(data).ok());
     pictures.find(|picture| picture["zones"][0]["stage"] == "take_cover" && picture["rounds"][0].is_array()).unwrap()
 }
