@@ -65,8 +65,9 @@ impl Phone {
 
 /// What was told of an alarm before it was over, as a program reads it.
 fn alarmed(heard: &str) -> Value {
-    let pictures = heard.lines().filter_map(|line| line.strip_prefix("data: "));
-    let mut pictures = pictures.filter_map(|data| serde_json::from_str::<Value>(data).ok());
+    // A picture comes in a chunk of its own, so that the line it is on may begin with it.
+    let lines = heard.lines().map(|line| line.trim_start_matches("data: "));
+    let mut pictures = lines.filter_map(|data| serde_json::from_str::<Value>(data).ok());
     pictures.find(|picture| picture["zones"][0]["stage"] == "take_cover" && picture["rounds"][0].is_array()).unwrap()
 }
 
