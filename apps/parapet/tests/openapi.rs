@@ -52,6 +52,10 @@ fn routed() -> Vec<(String, String, PathBuf)> {
                 Some(parts) => parts,
                 None => panic!("{}: write the path of a route as a text, so that it can be found", file.display()),
             };
+            // The first page of a server of its own: the phones' address, and an analyst's replay.
+            if path == "/" {
+                continue;
+            }
             for method in methods(rest) {
                 found.push((method, path.to_owned(), file.clone()));
             }
@@ -185,6 +189,18 @@ role = "supervisor"
 password_file = "password.argon2"
 "#;
 
+/// Answers that are not held here, by how their paths begin, and why.
+const NOT_ASKED: [(&str, &str); 8] = [
+    ("/api/live", "a stream; it has been looked at"),
+    ("/api/public/live", "a stream"),
+    ("/api/access/openid", "it needs a provider"),
+    ("/api/basemap.pmtiles", "it needs a file"),
+    ("/api/recordings/", "it needs a recording that has been looked through; the tests of replay hold it"),
+    ("/api/why", "the same"),
+    ("/api/report", "the same"),
+    ("/api/setup/drafts", "it needs a draft; the tests of setup hold it"),
+];
+
 #[test]
 fn every_answer_is_as_the_document_says() {
     let ground = Ground::new();
@@ -237,8 +253,7 @@ fn every_answer_is_as_the_document_says() {
     let mut held = 0;
     for (path, item) in document()["paths"].as_object().unwrap() {
         let Some(operation) = item.get("get") else { continue };
-        // A provider is needed for these; the stream has been looked at.
-        if path.starts_with("/api/access/openid") || path == "/api/live" {
+        if NOT_ASKED.iter().any(|(start, _)| path.starts_with(start)) {
             continue;
         }
         let answer = ask(page, "GET", &path.replace("{id}", &alarm).replace("{file}", &file), &cookie, "");
@@ -276,10 +291,10 @@ fn picture_with_a_round(page: std::net::SocketAddr, cookie: &str) -> Value {
     let mut stream = TcpStream::connect(page).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "GET /api/live HTTP/1.1\r\nhost: {page}\r\n{cookie}\r\n").unwrap();
-    let pictures = BufReader::new(stream)
-        .lines()
-        .map_while(Result::ok)
-        .filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
+    // A picture comes in a chunk of its own: whatever line is an object is one.
+    let lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let pictures = lines.filter_map(|line| serde_json::from_str::<Value>(line.trim_start_matches("data: ")).ok());
+    let pictures = pictures.filter(|value| value["now_ms"].is_i64());
     let shown = |picture: &Value| {
         ["tracks", "threats", "alarms"].iter().all(|part| picture[*part].as_array().is_some_and(|all| !all.is_empty()))
     };
