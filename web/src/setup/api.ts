@@ -1,4 +1,7 @@
-/** Questions to the server, one function each. Who is logged in on this page has a token that no other page can send. */
+/**
+ * Questions to the server, one function each. Who logs in on this page has a token that no other page can send; a session of the
+ * browser, begun at /login, serves as well.
+ */
 
 import { readCoverage, type Coverage } from '../contract/coverage';
 import { json, object } from '../contract/read';
@@ -46,6 +49,12 @@ export class Api {
     const answer = object(json(await this.ask('POST', 'operator/login', { name, password }), 'login'), 'login');
     this.token = typeof answer['token'] === 'string' ? answer['token'] : null;
     this.who = typeof answer['name'] === 'string' ? answer['name'] : name;
+  }
+
+  /** Who is logged in by a session of the browser. */
+  async whoever(): Promise<void> {
+    const answer = object(json(await this.ask('GET', 'operator'), 'operator'), 'operator');
+    this.who = typeof answer['name'] === 'string' ? answer['name'] : null;
   }
 
   async logout(): Promise<void> {

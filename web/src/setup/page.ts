@@ -78,6 +78,7 @@ export class SetupPage {
     try {
       this.desk.status = await this.api.status();
       this.entered = true;
+      await this.api.whoever();
     } catch (fault) {
       if (fault instanceof No && fault.status !== 401) this.tell([fault.message, fault.remedy].join('. '), true);
     }

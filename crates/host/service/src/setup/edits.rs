@@ -1,10 +1,10 @@
 //! A draft is a list of edits: from the files as they were, it gives the files as they would be. A value; no file is touched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use toml_edit::DocumentMut;
+use toml_edit::{DocumentMut, Item};
 
 use super::features_text;
 use super::toml_text::{self, Keys};
@@ -98,7 +98,7 @@ impl Desk<'_> {
             Edit::Put { table, id, set } => toml_text::put(self.document()?, table.list(), id, set),
             Edit::Remove { table, id } => self.remove(*table, id),
             Edit::Set { table, set } => self.set(table, set),
-            Edit::Import { zones } => zones.iter().try_for_each(|zone| self.import(zone)),
+            Edit::Import { zones } => self.import(zones),
             Edit::Text { file, text } => self.replace(file, text),
         }
     }
@@ -161,17 +161,28 @@ impl Desk<'_> {
         }
     }
 
-    fn import(&mut self, zone: &Keys) -> Result<(), String> {
-        let id = zone.get("id").and_then(Json::as_str).ok_or("an imported zone has no id")?.to_owned();
-        if self.file_of("zones").is_none() {
-            self.new_zone_file()?;
+    fn import(&mut self, zones: &[Keys]) -> Result<(), String> {
+        let file = match self.file_of("zones") {
+            Some(file) => file,
+            None => self.new_zone_file()?,
+        };
+        let tables = self.document()?.get(Kind::Zone.list()).and_then(Item::as_array_of_tables);
+        let inline = tables.into_iter().flatten().filter_map(|table| table.get("id")?.as_str().map(str::to_owned));
+        let mut taken: BTreeSet<String> = inline.collect();
+        let features = features_text::features(self.text_of(&file)).map_err(|what| format!("{file}: {what}"))?;
+        taken.extend(features.iter().filter_map(features_text::Feature::id));
+        let mut new = Vec::with_capacity(zones.len());
+        for zone in zones {
+            let id = zone.get("id").and_then(Json::as_str).ok_or("an imported zone has no id")?.to_owned();
+            if !taken.insert(id.clone()) {
+                return Err(format!("there is a zone {id:?} already"));
+            }
+            let (set, geometry) = as_feature(zone)?;
+            new.push((id, set, geometry));
         }
-        if toml_text::has(self.document()?, Kind::Zone.list(), &id) || self.file_has("zones", &id) {
-            return Err(format!("there is a zone {id:?} already"));
-        }
-        let mut set = zone.clone();
-        set.remove("id");
-        self.put_zone(&id, &set)
+        let changed = features_text::append_all(self.text_of(&file), &new)?;
+        self.texts.files.insert(file, changed);
+        Ok(())
     }
 
     fn new_zone_file(&mut self) -> Result<String, String> {

@@ -60,16 +60,30 @@ pub(crate) fn features(text: &str) -> Result<Vec<Feature>, String> {
 pub(crate) fn put(text: &str, id: &str, properties: &Keys, geometry: Option<&Json>) -> Result<String, String> {
     let found = features(text)?;
     let Some(feature) = found.iter().find(|feature| feature.id().as_deref() == Some(id)) else {
-        let mut value = Map::new();
-        let mut all = properties.clone();
-        all.entry("id").or_insert_with(|| id.into());
-        change(&mut value, &all, geometry);
-        return Ok(append(text, &found, &written(&value)));
+        return append_all(text, &[(id.to_owned(), properties.clone(), geometry.cloned())]);
     };
     let mut value = feature.value.clone();
     change(&mut value, properties, geometry);
     let (before, after) = (&text[..feature.span.start], &text[feature.span.end..]);
     Ok(format!("{before}{}{after}", written(&value)))
+}
+
+/// Adds features at the end, each with its id, properties and geometry: many at the price of one.
+///
+/// # Errors
+/// When the file is no FeatureCollection.
+pub(crate) fn append_all(text: &str, new: &[(String, Keys, Option<Json>)]) -> Result<String, String> {
+    let written: Vec<String> = new
+        .iter()
+        .map(|(id, properties, geometry)| {
+            let mut value = Map::new();
+            let mut all = properties.clone();
+            all.insert("id".to_owned(), id.as_str().into());
+            change(&mut value, &all, geometry.as_ref());
+            written(&value)
+        })
+        .collect();
+    Ok(if written.is_empty() { text.to_owned() } else { append(text, &features(text)?, &written) })
 }
 
 /// Takes the feature with this id out.
@@ -109,16 +123,17 @@ fn change(value: &mut Map<String, Json>, properties: &Keys, geometry: Option<&Js
     }
 }
 
-/// Behind the last feature, in a line of its own with that one's indentation.
-fn append(text: &str, found: &[Feature], feature: &str) -> String {
+/// Behind the last feature, each in a line of its own with that one's indentation.
+fn append(text: &str, found: &[Feature], new: &[String]) -> String {
     if let Some(last) = found.last() {
         let line = text[..last.span.start].rfind('\n').map_or(0, |at| at + 1);
         let indent: String = text[line..last.span.start].chars().take_while(|c| c.is_whitespace()).collect();
         let (before, after) = text.split_at(last.span.end);
-        return format!("{before},\n{indent}{feature}{after}");
+        let new: String = new.iter().map(|feature| format!(",\n{indent}{feature}")).collect();
+        return format!("{before}{new}{after}");
     }
     let list = text.find("\"features\"").and_then(|at| Some(at + text[at..].find('[')? + 1)).unwrap_or(text.len());
-    format!("{}\n    {feature}\n  {}", &text[..list], text[list..].trim_start())
+    format!("{}\n    {}\n  {}", &text[..list], new.join(",\n    "), text[list..].trim_start())
 }
 
 /// A feature in one line, its members and properties in the order in which a person writes them.
