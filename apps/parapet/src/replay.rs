@@ -22,7 +22,7 @@ use crate::rerun::{self, Again};
 /// byte, and so must the engine's final state. Ends with code 1 at the first difference, which is printed; a recording that
 /// ends early (the program was killed) is compared as far as it goes, and that is said.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  parapet replay out/recordings/2026-11-22T16-13-49Z --verify\n  \
+#[command(after_help = "Examples:\n  parapet replay out/recordings/2026-11-22T16-13-49Z.mcap --verify\n  \
     parapet replay recording.mcap | grep '\"kind\":\"alarm\"'")]
 pub(crate) struct Replay {
     /// The recording: the folder of a run, or one file

@@ -122,7 +122,7 @@ fn check_fall(report: &Value) {
 
 /// Exact words for what cannot be read, and a report on what can.
 fn check_broken(ground: &Ground, recording: &Path) {
-    let whole = std::fs::read(recording).unwrap();
+    let whole = std::fs::read(recording.join("00001.mcap")).unwrap();
     let report = |name: &str, bytes: &[u8]| {
         let path = ground.write(name, bytes);
         ground.run(&["report", path.to_str().unwrap(), "--out", "broken"])
@@ -138,7 +138,7 @@ fn check_broken(ground: &Ground, recording: &Path) {
     assert!(run.code == Some(1) && run.err.contains("empty.mcap: at byte 0: not an MCAP file"), "{run:?}");
     // The same length, so that the container stays whole; the chunk's checksum tells.
     let mut other = whole.clone();
-    let place = whole.windows(10).position(|bytes| bytes == b"\"format\":1").unwrap();
+    let place = whole.windows(10).position(|bytes| bytes == b"\"format\":2").unwrap();
     other[place + 9] = b'7';
     let run = report("other.mcap", &other);
     assert!(run.code == Some(1) && run.err.contains("other.mcap: at byte "), "{run:?}");

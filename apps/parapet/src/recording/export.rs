@@ -21,9 +21,9 @@ use crate::rerun;
 /// recording that ends early is exported as far as it goes, and the program ends with code 1 and says where.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  parapet recording export out/recordings/2026-11-22T16-13-49Z --to incident.mcap\n  \
-    parapet recording export 2026-11-22T16-13-49Z --to - --topic /output/alarm\n  \
-    parapet recording export 2026-11-22T16-13-49Z --to incident.jsonl"
+    after_help = "Examples:\n  parapet recording export out/recordings/2026-11-22T16-13-49Z.mcap --to incident.mcap\n  \
+    parapet recording export 2026-11-22T16-13-49Z.mcap --to - --topic /output/alarm\n  \
+    parapet recording export 2026-11-22T16-13-49Z.mcap --to incident.jsonl"
 )]
 pub(crate) struct Export {
     /// The recording: the folder of a run, or one file

@@ -17,7 +17,7 @@ use crate::out::Out;
 /// so keep the original as evidence. The report is called like the new file, with `.report.txt` at the end.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  parapet recording repair out/recordings/2026-11-22T16-13-49Z --to repaired.mcap\n  \
+    after_help = "Examples:\n  parapet recording repair out/recordings/2026-11-22T16-13-49Z.mcap --to repaired.mcap\n  \
     parapet replay repaired.mcap"
 )]
 pub(crate) struct Repair {

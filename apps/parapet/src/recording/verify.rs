@@ -17,9 +17,9 @@ use crate::out::Out;
 /// said. Ends with code 1 when anything was altered, is missing, or was signed by another key. Each finding says the file, the byte
 /// and what.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  parapet recording verify out/recordings/2026-11-22T16-13-49Z\n  \
-    parapet recording verify 2026-11-22T16-13-49Z --key recording-live.pub\n  \
-    parapet recording verify 2026-11-22T16-13-49Z --json | jq .findings\n\n\
+#[command(after_help = "Examples:\n  parapet recording verify out/recordings/2026-11-22T16-13-49Z.mcap\n  \
+    parapet recording verify 2026-11-22T16-13-49Z.mcap --key recording-live.pub\n  \
+    parapet recording verify 2026-11-22T16-13-49Z.mcap --json | jq .findings\n\n\
     Without --key a key called recording-live.pub or recording-exercise.pub beside the folder is used. Keep a copy of it \
     elsewhere: whoever can alter the recording could also put another key beside it.")]
 pub(crate) struct Verify {
