@@ -87,7 +87,6 @@ pub const LISTED: &[&str] = &[
     "trouble Flood",
     "trouble ClockStepped",
     "trouble OverRate",
-    "trouble ImpossibleMotion",
     "order obeyed",
     "order refused Nameless",
     "order refused NeedsTwo",
@@ -112,6 +111,7 @@ pub const NOT_MADE: &[(&str, &str)] = &[
     ("event Contact, output Suspicion, refused Contradiction", "no aircraft that say where they are"),
     ("errors of survey", "sensors of stories are exact but for their clocks"),
     ("orders to comment, order refused NoComment", "a comment changes nothing that anybody is told"),
+    ("trouble ImpossibleMotion", "only a flipped bit makes it, once in some thousand stories; it is not asked for"),
     ("refused UnknownSensor", "the intake names no sensor that the engine does not know"),
     ("refused TableFull", "no flood is large enough for the engine's tables"),
 ];

@@ -134,7 +134,8 @@ impl Check for Sky {
             Fact::Said(Output::Threat(threat)) => {
                 let rests = self.tracks.entry(threat.track).or_default();
                 rests.believed = threat.believed;
-                if threat.believed && rests.groups.len() < self.groups_min {
+                // Where one group is enough there is nothing to hold.
+                if self.groups_min > 1 && threat.believed && rests.groups.len() < self.groups_min {
                     let what = format!("track {} is believed on the word of {:?} alone", threat.track.0, rests.groups);
                     findings.note("groups", moment.second, what);
                 }
