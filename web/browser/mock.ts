@@ -24,6 +24,11 @@ const TYPES: Record<string, string> = {
 
 const HEARTBEAT_MS = 250;
 
+/** What `/api/access` says where nobody is logged in. */
+const NOBODY = {
+  closed: false, public: false, safe: true, people: true, passkeys: false, openid: null, name: null, role: null, how: null, ends_ms: null,
+};
+
 export class MockServer {
   /** The server's clock minus this machine's. */
   readonly skew_ms = 7 * 60_000;
@@ -130,6 +135,8 @@ export class MockServer {
         return void response.writeHead(200, { 'content-type': 'application/json' }).end(this.alarmLog);
       case '/api/channels':
         return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.channels));
+      case '/api/access':
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(NOBODY));
       case '/api/coverage': {
         const found = this.coverage[searchParams.get('height_m') ?? ''];
         if (found === undefined) return void response.writeHead(503, { 'retry-after': '1' }).end();

@@ -259,7 +259,7 @@ fn a_torn_recording_is_shown_as_far_as_it_goes() {
         (facts["to_ms"].as_i64() > facts["from_ms"].as_i64()).then_some(())
     });
     server.kill();
-    let whole = std::fs::read(ground.recording()).unwrap();
+    let whole = std::fs::read(ground.recording().join("00001.mcap")).unwrap();
     std::fs::create_dir(ground.path("torn")).unwrap();
     ground.write("torn/a.mcap", &whole[..whole.len() - 20]);
     let viewer = Viewer::start(ground.folder.path(), "torn");

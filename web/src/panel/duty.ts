@@ -27,8 +27,12 @@ export class Duty {
   private readonly word = el('p', { testid: 'duty-word', attributes: { role: 'status' } });
   readonly root = el('section', { attributes: { 'aria-label': 'On duty' } }, el('h2', { text: 'On duty' }), this.door, this.desk, this.word,
     el('a', { class: 'duty-report', text: 'Incident report of what is recorded', attributes: { href: '/api/report', target: '_blank', rel: 'noopener' } }));
-  /** Held by this page alone: no other page can send it, and it ends with this one. */
-  private token: string | null = null;
+  private readonly comment = el('textarea', { testid: 'duty-comment', attributes: { rows: '2', maxlength: '4096', 'aria-label': 'Comment for the record' } });
+  /**
+   * Who is logged in: by a token that this page alone holds and that ends with it, or, without one, by the session of the login page, whose
+   * cookie no page can read.
+   */
+  private person: { token: string | null } | null = null;
   private shown = '';
 
   constructor(zones: readonly string[]) {
@@ -51,8 +55,10 @@ export class Duty {
       ),
       this.orders,
       this.waiting,
+      el('div', { class: 'duty-record' }, this.comment, button('Put on record', 'duty-record', () => void this.record())),
     );
     this.show();
+    void this.recognise();
     window.setInterval(() => void this.askRequests(), ASK_MS);
   }
 
@@ -72,29 +78,48 @@ export class Duty {
   }
 
   private show(): void {
-    this.door.hidden = this.token !== null;
-    this.desk.hidden = this.token === null;
+    this.door.hidden = this.person !== null;
+    this.desk.hidden = this.person === null;
+  }
+
+  /** Whoever has logged in on the login page need not do so again. */
+  private async recognise(): Promise<void> {
+    const answer = await fetch('./api/access', { cache: 'no-store' }).catch(() => null);
+    const found = answer?.ok ? ((await answer.json().catch(() => null)) as Record<string, unknown> | null) : null;
+    if (this.person || !found || (found['role'] !== 'operator' && found['role'] !== 'supervisor')) return;
+    this.greet({ token: null }, found);
+  }
+
+  private greet(person: { token: string | null }, known: Record<string, unknown>): void {
+    this.person = person;
+    say(this.word, `${String(known['name'])}, ${String(known['role'])}`);
+    this.show();
   }
 
   private async enter(): Promise<void> {
-    const answer = await this.post('login', { name: this.name.value, password: this.password.value });
+    const answer = await this.post('operator/login', { name: this.name.value, password: this.password.value });
     this.password.value = '';
-    if (answer && typeof answer['token'] === 'string') {
-      this.token = answer['token'];
-      say(this.word, `${String(answer['name'])}, ${String(answer['role'])}`);
-    }
-    this.show();
+    if (answer && typeof answer['token'] === 'string') this.greet({ token: answer['token'] }, answer);
   }
 
   private async leave(): Promise<void> {
-    await this.post('logout', {});
-    this.token = null;
+    if (this.person?.token) await this.post('operator/logout', {});
+    else await this.post('access/logout', {});
+    this.person = null;
     this.show();
+  }
+
+  private async record(): Promise<void> {
+    const text = this.comment.value.trim();
+    if (text === '') return say(this.word, 'Nothing is written; a comment has at most 4,096 octets.');
+    if (!(await this.post('operator/order', { order: 'comment', text }))) return;
+    this.comment.value = '';
+    say(this.word, 'On record, with your name and the time.');
   }
 
   private async order(order: object): Promise<void> {
     say(this.word, 'Ordered …');
-    this.told(await this.post('order', order));
+    this.told(await this.post('operator/order', order));
   }
 
   private told(answer: Record<string, unknown> | null): void {
@@ -107,10 +132,10 @@ export class Duty {
   }
 
   private async askRequests(): Promise<void> {
-    if (!this.token) return;
-    const answer = await fetch('./api/operator', { headers: { authorization: `Bearer ${this.token}` } }).catch(() => null);
+    if (!this.person) return;
+    const answer = await fetch('./api/operator', { headers: this.proof() }).catch(() => null);
     if (answer?.status === 401) {
-      this.token = null;
+      this.person = null;
       return this.show();
     }
     const found = (await answer?.json().catch(() => null)) as { requests?: Request[] } | null;
@@ -123,15 +148,18 @@ export class Duty {
   }
 
   private async second(request: number): Promise<void> {
-    this.told(await this.post('second', { request }));
+    this.told(await this.post('operator/second', { request }));
     await this.askRequests();
   }
 
+  /** The browser adds the cookie of a session by itself. */
+  private proof(): Record<string, string> {
+    return this.person?.token ? { authorization: `Bearer ${this.person.token}` } : {};
+  }
+
   private async post(what: string, body: object): Promise<Record<string, unknown> | null> {
-    const headers: Record<string, string> = { 'content-type': 'application/json' };
-    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
-    const sent = { method: 'POST', headers, body: JSON.stringify(body) };
-    const answer = await fetch(`./api/operator/${what}`, sent).catch(() => null);
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json', ...this.proof() }, body: JSON.stringify(body) };
+    const answer = await fetch(`./api/${what}`, sent).catch(() => null);
     const found = (await answer?.json().catch(() => null)) as Record<string, unknown> | null | undefined;
     if (!answer || !found) {
       say(this.word, 'The server has not answered.');

@@ -191,6 +191,8 @@ impl<D: Disk> Journal<D> {
         for (link, message, descriptors) in protobuf {
             recorder.protobuf_link(*link, message, descriptors)?;
         }
+        // A seal tells where it stands, so nothing may wait to be written before it.
+        recorder.flush()?;
         let (link, last_seal) = (Hash::default(), Vec::new());
         let mut open = Open { file, start, recorder, spool, octets: 0, groups: 0, link, last_seal };
         let head = open.spool.take();

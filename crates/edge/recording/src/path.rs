@@ -55,11 +55,11 @@ pub(crate) fn path<'a>(segments: &Segments<'a>) -> Result<Option<Path<'a>>, Reco
         }
     }
     path.put_foreigners_aside(&mut found);
-    if found.is_empty() {
+    path.follow(&mut found);
+    if path.links.is_empty() {
         let first = path.mute.into_values().next();
         return Err(first.map_or(RecordingError::NoSegment, |(segment, error)| error.of_segment(segment.name)));
     }
-    path.follow(&mut found);
     path.links.reverse();
     path.say_mute();
     Ok(Some(path))

@@ -122,6 +122,13 @@ impl Route {
     }
 }
 
+/// What is asked of a card that says why.
+const WHY: &[(&str, &str, &str)] = &[
+    ("alarm", "string", "an alarm's name"),
+    ("zone", "string", "or a zone's"),
+    ("part", "string", "`without`: what would have come of it without each sensor, and nothing else"),
+];
+
 /// Every route of the server, in the order of the document.
 #[rustfmt::skip]
 pub(crate) const ROUTES: &[Route] = &[
@@ -154,9 +161,8 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/recordings/{name}/site", Viewer, json("Site"), "the site as it was then"),
     get("/api/recordings/{name}/rounds", Viewer, json("Rounds"), "the rounds of a recording"),
     get("/api/recordings/{name}/pictures/{number}", Viewer, json("Pictures"), "what people saw, a piece at a time"),
-    get("/api/recordings/{name}/why", Viewer, json("Why"), "why an alarm was raised then, or why a zone had none")
-        .asks(&[("alarm", "string", "an alarm's name"), ("zone", "string", "or a zone's"), ("at_ms", "integer", "when, for a zone")]),
-    get("/api/why", Viewer, json("Why"), "the same of now").asks(&[("alarm", "string", "an alarm's name"), ("zone", "string", "or a zone's")]),
+    get("/api/recordings/{name}/why", Viewer, json("Why"), "why an alarm was raised then, or why a zone had none").asks(WHY),
+    get("/api/why", Viewer, json("Why"), "the same of now").asks(WHY),
     get("/api/report", Records, media("text/html"), "the incident report of a recording, or of the one that is being written")
         .asks(&[("recording", "string", "the name of a file"), ("format", "string", "html or json")]),
 
