@@ -1,18 +1,16 @@
 /** The login page in a real Chromium: what it shows in each state, by keyboard and to a screen reader. Run `npm run build` first. */
 
-import { readFileSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type axe from 'axe-core';
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Stand } from '../src/login/door';
+import { violations } from './audit';
 import { byTestId, launch, watch, type Watch } from './chromium';
 import { MockServer } from './mock';
 import { quiet, SITE } from './scene';
 
 const RESULTS = join(import.meta.dirname, '..', 'test-results');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WAIT_MS = 30_000;
 
 const STAND: Stand = {
@@ -68,15 +66,6 @@ async function open(answers: Answers, look: Look = {}): Promise<unknown[]> {
   return sent;
 }
 
-async function violations(): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    return (await axe.run(document, { resultTypes: ['violations'] })).violations;
-  });
-  return (found as axe.Result[]).flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary}`));
-}
-
 const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset['testid'] ?? '');
 
 describe('somebody who is not logged in', () => {
@@ -111,14 +100,14 @@ describe('somebody who is not logged in', () => {
     expect(await wrong.getAttribute('role')).toBe('alert');
     expect([await page.inputValue(byTestId('login-name')), await page.inputValue(byTestId('login-password'))]).toEqual(['ann', '']);
     expect(await focused()).toBe('login-password');
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   it('is not asked for a password where anybody may listen', async () => {
     await open({ '': { ...STAND, safe: false } });
     expect(await page.locator(byTestId('login-unsafe')).isVisible()).toBe(true);
     expect(await page.locator('input').count()).toBe(0);
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   it('is told when the site knows nobody, and shown the public view where it is open', async () => {
@@ -137,7 +126,7 @@ describe('somebody who is not logged in', () => {
     'sees a page that breaks no rule of accessibility: %s, %d by %d', async (colour, width, height) => {
       await open({ '': STAND }, { colour, width, height });
       await page.screenshot({ path: join(RESULTS, `login-${colour}-${width}.png`) });
-      expect(await violations()).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
       expect([...seen.origins]).toEqual([new URL(page.url()).origin]);
     },
@@ -156,7 +145,7 @@ describe('somebody who is logged in', () => {
     expect(await page.locator('main').textContent()).toContain('Your session ends at 18:30\u00a0Z.');
     await page.locator(byTestId('login-keys')).locator('li').nth(1).waitFor({ timeout: WAIT_MS });
     expect(await page.locator(byTestId('login-keys')).locator('strong').allTextContents()).toEqual(["Ann's phone", '<b>stick</b>']);
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.screenshot({ path: join(RESULTS, 'login-desk.png') });
     await page.getByRole('button', { name: 'Remove <b>stick</b>' }).click();
     await page.locator(byTestId('login-word'), { hasText: 'logs you in no more' }).waitFor({ timeout: WAIT_MS });

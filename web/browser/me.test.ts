@@ -218,7 +218,7 @@ describe('a place', () => {
     server.restore();
     await page.locator('#me[data-contact="ok"]').waitFor({ timeout: WAIT_MS });
     expect(asked.length).toBeGreaterThan(0);
-    expect(asked.filter((request) => !/GET \S*\/api\/(public\/live|public\/site|words) $/.test(request))).toEqual([]);
+    expect(asked.filter((request) => !/(GET|HEAD) \S*\/api\/(public\/live|public\/site|words) $/.test(request))).toEqual([]);
   });
 
   it('that the phone does not tell is said, and the list works', async () => {

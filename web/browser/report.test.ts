@@ -1,17 +1,16 @@
 /** The incident report and the pattern as files in a real Chromium: read without script or network, heard, and printed on A4. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from './audit';
 import { launch } from './chromium';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const RESULTS = join(import.meta.dirname, '..', 'test-results');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Width between the margins of A4 as the style sheet has them, in pixels of CSS: 180 mm. */
 const A4_WIDTH = Math.round((180 / 25.4) * 96);
 /** The samples may have to be compiled. */
@@ -42,15 +41,6 @@ async function open(kind: string, options: { colorScheme?: 'light' | 'dark'; jav
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(pathToFileURL(file(kind)).href);
   return asked;
-}
-
-async function violations(): Promise<unknown[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-    const { violations } = await axe.run();
-    return violations.map((violation) => [violation.id, violation.nodes.map((node) => node.html.slice(0, 120))]);
-  });
 }
 
 /** The sheets of a PDF: Chromium writes each as an object of its own. */
@@ -111,7 +101,7 @@ describe('the incident report', () => {
 describe.each(['report', 'pattern'])('the sample %s', (kind) => {
   it.each(['light', 'dark'] as const)('can be heard and used without a mouse, %s', async (colorScheme) => {
     await open(kind, { colorScheme });
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   it('prints on A4 with nothing cut', async () => {

@@ -1,18 +1,17 @@
 /** The set-up page in a real Chromium: by mouse, by keyboard alone, on a phone, and with a second person. Run `npm run build` first. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Edit } from '../src/setup/contract';
+import { violations } from './audit';
 import { byTestId as t, launch, watch, type Watch } from './chromium';
 import { worldMap } from './pmtiles';
 import { quiet, SITE } from './scene';
 import { PASSWORD, SetupStand } from './setup_stand';
 
 const RESULTS = join(import.meta.dirname, '..', 'test-results');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WAIT_MS = 30_000;
 
 let browser: Browser;
@@ -68,14 +67,7 @@ async function type(id: string, value: string): Promise<void> {
 
 /** Nothing that WCAG 2.2 AA forbids. */
 async function accessible(): Promise<void> {
-  // The page's policy forbids scripts of others, so it comes in by the debugger.
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    const { violations } = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
-  });
-  expect(found).toEqual([]);
+  expect(await violations(page)).toEqual([]);
 }
 
 /** The browser itself notes every 401; the page asks once whether somebody is logged in already. */

@@ -2,10 +2,10 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import AXE from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Picture } from '../src/contract/picture';
+import { violations } from './audit';
 import { byTestId, launch, watch, type Watch } from './chromium';
 import { MockServer } from './mock';
 import { attack, quiet, SITE } from './scene';
@@ -66,15 +66,6 @@ const healthy = (picture: Picture): Picture => ({
   ...picture,
   sensors: picture.sensors.map((sensor) => ({ ...sensor, state: 'ok', last_heard_ms: picture.now_ms - 200 })),
 });
-
-async function violations(): Promise<string[]> {
-  await page.evaluate(AXE.source);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof AXE }).axe.run(document, { resultTypes: ['violations'] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.failureSummary ?? ''})`).join('; ')}`);
-  });
-  return found;
-}
 
 describe('at a glance', () => {
   it('says what, who, how many seconds, how many rounds, and whether the system is well', async () => {
@@ -191,13 +182,13 @@ describe('light and dark', () => {
     });
     await says('channel', /broker/);
     await says('alarm-stage', /TAKE COVER/);
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   it.each([['quiet', quiet], ['after', (now_ms: number) => attack(45, now_ms)]] as const)('%s has no violation of accessibility', async (_, scene) => {
     await open(scene, { colorScheme: 'light' });
     await says('summary', /./);
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { violations } from './axe';
+import { violations } from './audit';
 import { byTestId, launch, watch, type Watch } from './chromium';
 import { ALARM_MS, NAME, TapeServer } from './tape';
 
