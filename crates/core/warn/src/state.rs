@@ -24,7 +24,7 @@ impl WarnerState {
         self.whole
     }
 
-    /// Without its alarms, which are too old to stand: what people on duty ordered of zones and posture, and which names are taken.
+    /// Without its alarms, which are too old to stand: the posture that people on duty ordered, and which names are taken.
     #[must_use]
     pub fn without_alarms(self) -> Self {
         let lives = self.lives.into_iter().map(Life::without_alarm).collect();

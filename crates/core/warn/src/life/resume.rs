@@ -33,10 +33,11 @@ impl Life {
     ///
     /// Nobody has watched since the other program ended. What was predicted to come down meanwhile counts as come down, and the
     /// hold runs from now on, so that a restart shortens no hold; doubts and releases are waited for anew. An alarm whose tracks
-    /// are gone ends by the rules of tracks that were lost: when their predicted impacts are over.
+    /// are gone ends by the rules of tracks that were lost: when their predicted impacts are over. A zone that people wanted not to be
+    /// warned is warned again: the order that took that back may have been lost with the program.
     pub(crate) fn resume(&mut self, kept: Life, now: Time, policy: &Policy) -> Option<Alarm> {
         let (threshold, shelter_s) = (self.threshold, self.shelter_s);
-        *self = Life { threshold, shelter_s, wait_until: None, ..kept };
+        *self = Life { threshold, shelter_s, wait_until: None, unprotected: false, ..kept };
         let mut live = self.live.take()?;
         live.low_since = None;
         if live.told.stage.is_in_cover() && self.danger.last_impact(now, RELEASE * threshold).is_some() {
