@@ -65,7 +65,8 @@ fn a_closed_site_shows_itself_to_people_who_log_in_and_the_recording_says_who_di
     assert_eq!(ask(page, "GET", "/api/site", &vic, "").status, 401);
 
     assert_eq!(program.stop().0, Some(0));
-    let segments = std::fs::read_dir(ground.recording()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    let segments =
+        std::fs::read_dir(ground.recording()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
     let recorded: String = segments.map(|segment| String::from_utf8_lossy(&segment).into_owned()).collect();
     for words in [
         "access: login of ann (operator) by Password from 127.0.0.1",

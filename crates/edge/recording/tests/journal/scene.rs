@@ -26,7 +26,13 @@ pub(crate) fn config() -> Config {
 pub(crate) fn setting(segment_octets_max: u64) -> Setting {
     let (intake, site) = (serde_json::json!([]), serde_json::json!({}));
     let header = Header::new("parapet", "0.1.0", at(0), config(), intake, site);
-    Setting { header, run: RunId([9; 16]), secret: secret(), segment_octets_max, protobuf: vec![(7, "site.Message".to_owned(), vec![0; 300])] }
+    Setting {
+        header,
+        run: RunId([9; 16]),
+        secret: secret(),
+        segment_octets_max,
+        protobuf: vec![(7, "site.Message".to_owned(), vec![0; 300])],
+    }
 }
 
 pub(crate) fn at(ms: i64) -> Time {
