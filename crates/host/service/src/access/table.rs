@@ -159,7 +159,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/recordings", Viewer, json("Recordings"), "the recordings of the site"),
     get("/api/recordings/{name}", Viewer, json("RecordingFacts"), "what a recording holds, and how far it has been looked through"),
     get("/api/recordings/{name}/site", Viewer, json("Site"), "the site as it was then"),
-    get("/api/recordings/{name}/rounds", Viewer, json("Rounds"), "the rounds of a recording"),
+    get("/api/recordings/{name}/rounds", Records, json("Rounds"), "what was known of each round of a recording, and what became true"),
     get("/api/recordings/{name}/pictures/{number}", Viewer, json("Pictures"), "what people saw, a piece at a time"),
     get("/api/recordings/{name}/why", Viewer, json("Why"), "why an alarm was raised then, or why a zone had none").asks(WHY),
     get("/api/why", Viewer, json("Why"), "the same of now").asks(WHY),
