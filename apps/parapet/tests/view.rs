@@ -158,10 +158,11 @@ fn check_pictures(viewer: &Viewer, facts: &Value, name: &str, live: &str) {
     let windows = length_ms / facts["window_ms"].as_i64().unwrap();
     let shown: Vec<Value> = (0..=windows).flat_map(|number| window(viewer, name, number)).collect();
     for stage in ["take_cover", "hold", "all_clear"] {
-        let first = |pictures: &[Value]| {
-            pictures.iter().find(|picture| picture["alarms"][0]["stage"] == stage).unwrap().clone()
+        let first = |pictures: &[Value], whose: &str| {
+            let found = pictures.iter().find(|picture| picture["alarms"][0]["stage"] == stage);
+            found.unwrap_or_else(|| panic!("no {stage} in {} pictures of the {whose} page", pictures.len())).clone()
         };
-        let (then, again) = (first(&seen), first(&shown));
+        let (then, again) = (first(&seen, "live"), first(&shown, "replay"));
         assert_eq!(then["tracks"], again["tracks"], "{stage}");
         assert_eq!(then["threats"], again["threats"], "{stage}");
         assert_eq!(without_words(&then["alarms"][0]), without_words(&again["alarms"][0]), "{stage}");

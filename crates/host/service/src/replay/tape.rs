@@ -301,6 +301,7 @@ struct Film {
     from_ms: i64,
     to_ms: i64,
     next_ms: i64,
+    over: bool,
     /// Whether anything was said since the last picture.
     stale: bool,
     alarm: bool,
@@ -313,13 +314,13 @@ struct Film {
 
 impl Film {
     fn new(projector: Projector, from_ms: i64, to_ms: i64) -> Self {
-        let (stale, alarm, before, first, then, bytes) = Default::default();
+        let (over, stale, alarm, before, first, then, bytes) = Default::default();
         let shown_ms = from_ms - PERIOD_MAX_MS;
-        Film { projector, from_ms, to_ms, next_ms: from_ms, stale, alarm, shown_ms, before, first, then, bytes }
+        Film { projector, from_ms, to_ms, next_ms: from_ms, over, stale, alarm, shown_ms, before, first, then, bytes }
     }
 
     fn is_over(&self) -> bool {
-        self.next_ms >= self.to_ms
+        self.over
     }
 
     fn take(&mut self, entry: &Entry) {
@@ -349,7 +350,8 @@ impl Film {
                 self.show(now_ms);
             }
         }
-        self.next_ms = if at_ms >= self.to_ms { self.to_ms } else { self.next_ms };
+        // The next picture may be due after the window's end, as at the end of a recording, and entries come before that.
+        self.over = at_ms >= self.to_ms;
     }
 
     fn show(&mut self, now_ms: i64) {

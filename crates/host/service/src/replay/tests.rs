@@ -196,6 +196,18 @@ fn a_window_shows_what_the_live_page_would_have_shown() {
     assert_eq!((end["tracks"].as_array().unwrap().len(), end["threats"].as_array().unwrap().len()), (1, 0));
 }
 
+/// The last word of a recording comes when no picture is due any more before its end.
+#[test]
+fn what_is_said_last_is_shown() {
+    let mut recorder = Recorder::start(Cursor::new(Vec::new()), &header(1)).unwrap();
+    recorder.output(at(8.31), &alarm(Stage::TakeCover, 8.31)).unwrap();
+    recorder.output(at(8.75), &alarm(Stage::AllClear, 8.75)).unwrap();
+    recorder.closed(at(8.79), "digest").unwrap();
+    let (_folder, path) = file(&recorder.finish().unwrap().into_inner());
+    let shown = pictures(&looked_through(&path), 0);
+    assert_eq!(shown.last().unwrap()["alarms"][0]["stage"], "all_clear");
+}
+
 #[test]
 fn a_window_is_the_same_however_one_comes_to_it() {
     let (_folder, path) = file(&recording());
