@@ -207,9 +207,8 @@ impl Tracker {
         self.cues.forget(now);
         let mut rooms = core::mem::take(&mut self.desk.rooms);
         let mut ended = Vec::new();
-        let environment = self.environment.clone();
-        self.drop_tracks(&mut rooms, &mut ended, |track| {
-            if has_landed(track, &environment, now) {
+        self.drop_tracks(&mut rooms, &mut ended, |track, environment| {
+            if has_landed(track, environment, now) {
                 Some(TrackEnd::Landed)
             } else {
                 (now.seconds_since(track.last_heard_at) > track.unseen_life_s()).then_some(TrackEnd::Lost)
@@ -466,7 +465,7 @@ impl Tracker {
             order.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
             let mut displaced: Vec<TrackId> = order[..excess].iter().map(|(_, id)| *id).collect();
             displaced.sort_unstable();
-            self.drop_tracks(rooms, &mut ended, |track| {
+            self.drop_tracks(rooms, &mut ended, |track, _| {
                 displaced.binary_search(&track.id).is_ok().then_some(TrackEnd::Displaced)
             });
         }
@@ -474,12 +473,17 @@ impl Tracker {
     }
 
     /// Drops the tracks for which there is a reason; notes those that were told of, with what there is to record.
-    fn drop_tracks(&mut self, rooms: &mut Rooms, ended: &mut Vec<Ended>, reason: impl Fn(&Track) -> Option<TrackEnd>) {
+    fn drop_tracks(
+        &mut self,
+        rooms: &mut Rooms,
+        ended: &mut Vec<Ended>,
+        reason: impl Fn(&Track, &Environment) -> Option<TrackEnd>,
+    ) {
         let (sightings, environment) = (&self.sightings, &self.environment);
         self.tracks.drop_where(
-            |track| reason(track).is_some(),
+            |track| reason(track, environment).is_some(),
             |track| {
-                if let Some(why) = reason(track) {
+                if let Some(why) = reason(track, environment) {
                     close(track, why, sightings, environment, ended);
                 }
                 track.beliefs.give_back(rooms);
